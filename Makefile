@@ -93,20 +93,13 @@ bench: setup ## the engine beside its peers (ARGS="--peer /path/to/python" for t
 profile: setup ## where the CPU time of a first run goes, by cause, beside the shortest script that does the same (ARGS="--records 1000000")
 	@$(BIN)/python -m benchmarks.profile_run $(ARGS)
 
-soak: setup .spark/.complete .readers/.complete ## the tests with other examples than before; damaged dumps of every format; exports beside other readers; random histories against their rebuilds; commands side by side and killed; torn copies; a month of fetching; a Spark cluster: hours
+soak: setup .spark/.complete ## the tests with other examples than before; damaged dumps of every format; random histories against their rebuilds; killed runs; a month of fetching; a Spark cluster: hours
 	@$(BIN)/python -m pytest -n 2 -m "$(TESTS)" --dist worksteal -q --hypothesis-profile=random
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak --formats $(NEWER) --output benchmarks/results/soak_exports.json
-	@PYTHONPATH=$(CURDIR)/.readers $(BIN)/python -m benchmarks.other_readers
 	@$(BIN)/python -m benchmarks.soak_store
-	@$(BIN)/python -m benchmarks.soak_commands
-	@$(BIN)/python -m benchmarks.soak_torn
 	@$(BIN)/python -m benchmarks.soak_fetch
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -W ignore -m benchmarks.soak_spark
 
-.readers/.complete:
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --target .readers rispy pybtex latexcodec pyyaml nbib wosfile pubmed-parser unidecode six
-	@touch $@
-
 clean: ## remove the environment, caches and local data of the sample
-	@rm -rf .venv .spark .readers .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample
+	@rm -rf .venv .spark .extremes build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis data/sample

@@ -34,7 +34,7 @@ from benchmarks import corpus
 from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import match_texts
-from papersieve.pipeline.shingling.minhash import sign, to_datasketch
+from papersieve.pipeline.shingling.minhash import sign
 from papersieve.pipeline.shingling.shingles import shingle_all
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
@@ -264,10 +264,10 @@ def by_hand(size: int) -> dict[str, Any]:
                 "SELECT DISTINCT l.document_no, r.document_no FROM bands AS l JOIN bands AS r USING (band, key) "
                 "WHERE l.document_no < r.document_no"
             ).fetchall()
-    from datasketch import MinHashLSH
+    from datasketch import LeanMinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=settings.signing.num_perm, params=(settings.signing.bands, width))
-    lean = [to_datasketch(signature, seed=1) for signature in signatures]
+    lean = [LeanMinHash(seed=1, hashvalues=signature, scheme="affine32") for signature in signatures]
     for number, signature in enumerate(lean[:size]):
         index.insert(number, signature)
     saved = pickle.dumps(index)

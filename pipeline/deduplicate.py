@@ -203,7 +203,7 @@ def _compare(
 ) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
     from papersieve.pipeline.shingling.kernel_calls import count_shared, run_all, shingle_pieces
-    from papersieve.pipeline.shingling.similarity import Sets, shares
+    from papersieve.pipeline.shingling.similarity import shares
 
     progress("verify", 0, candidates.height)
     involved, left, right = _involved(candidates)
@@ -214,9 +214,9 @@ def _compare(
     def work(number: int) -> None:
         first = number * _PAIRS
         here = left[first : first + _PAIRS], right[first : first + _PAIRS]
-        by_words, _ = shares(Sets(single.values, single.bounds), *here, count_shared(single, *here))
+        by_words, _ = shares(single, *here, count_shared(single, *here))
         compared[number] = candidates.slice(first, _PAIRS).with_columns(
-            *shares(Sets(sets.values, sets.bounds), *here, count_shared(sets, *here)), by_words.alias("abstract_words")
+            *shares(sets, *here, count_shared(sets, *here)), by_words.alias("abstract_words")
         )
         progress("verify", first, candidates.height)
 

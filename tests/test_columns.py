@@ -22,7 +22,7 @@ from papersieve.pipeline.records import split_records
 from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.dictionary import describe, meanings
 from papersieve.warehouse.sql import execute
-from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
+from papersieve.warehouse.store.schema import add_columns, make_published_tables
 from papersieve.warehouse.store.store import Store
 from tests.support.made_records import with_column
 

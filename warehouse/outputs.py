@@ -77,6 +77,8 @@ def written_aside(path: Path) -> Iterator[Path]:
     instead.
     """
     target = _real(path)
+    if path.exists() and not target.exists():  # a pipe without a name, such as /dev/stdout may be
+        target = path
     is_plain = not target.exists() or target.is_file()
     with _told(path):
         folder = _make_folder(target) if is_plain else Path(tempfile.mkdtemp())

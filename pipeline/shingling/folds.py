@@ -1,8 +1,8 @@
-"""Match text one code point at a time: what each folds to, in a table that fills as characters are met.
+"""What each code point becomes in match text, in a table that is filled when characters first occur.
 
-`text.match_text` treats every code point by itself (decomposition, combining marks, case, and what is a
-word do not look at neighbours), so a text's match text is its code points' folds, one behind the other, with
-runs of spaces made one. That is what compiled code can do without Python's string functions.
+`text.match_text` treats each code point separately: decomposition, combining marks, case, and whether it belongs to a
+word do not depend on its neighbours. So the match text of a text is the folds of its code points one after the other,
+with a single space for each run of spaces. Compiled code can do this without Python's string functions.
 """
 
 import threading
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from papersieve.pipeline.text import fold
 
-#: The length of a code point that has not been seen yet; no fold is as long (the longest is 33 bytes, of U+FDFA).
+#: The length of an unknown code point; no fold is so long (the longest has 33 bytes, of U+FDFA).
 UNKNOWN = 255
 _PAGE = 256
 _PAGES = 0x110000 // _PAGE
@@ -29,7 +29,7 @@ class Folds:
 
 
 class FoldTable:
-    """The table as it is now, and how it learns. A frozen copy replaces it, so readers need no lock."""
+    """The present table, and how it is filled. Each change makes a new frozen copy, so readers need no lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class FoldTable:
 
     @staticmethod
     def blank_pages() -> npt.NDArray[np.uint8]:
-        """Return marks for `learn`, none of them set."""
+        """Return marks for `learn`, all unset."""
         return np.zeros(_PAGES, np.uint8)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""xxh32 as compiled code: of bytes, and of many short texts side by side. The kernels take it into themselves."""
+"""xxh32 as compiled code, of bytes and of many short texts side by side. It is compiled as a part of the kernels."""
 
 import numpy as np
 from numba import njit, uint32, uint64
@@ -59,8 +59,8 @@ def _step(h, word, multiplier, bits, spread):
 def _finish(b, i, n, h):
     """The last n mod 16 bytes, at i, and the avalanche.
 
-    All seven steps are computed and those that apply are selected: how many do is as good as random, and a
-    branch mispredicted costs more than they all do. So up to 12 bytes behind the end are read.
+    All seven steps are computed, and those that apply are selected: how many apply is nearly random, and a mispredicted
+    branch costs more than all steps. So up to 12 bytes after the end are read.
     """
     h = uint32(h + uint32(n))
     words = (n >> _2) & _3
@@ -91,7 +91,7 @@ def xxh32(b, start, end, seed):
 
 @helper
 def xxh32_lane(lanes, j, n):
-    """xxh32, seed 0, of the n < 32 bytes in column j, as above; nothing is branched to, so that it makes vectors."""
+    """xxh32, seed 0, of the n < 32 bytes in column j, as above, without branches, so that vectors can compute it."""
     t0, t1, t2, t3 = lanes[0, j], lanes[1, j], lanes[2, j], lanes[3, j]
     v4 = uint32(~P1 + uint32(1))
     stripe = _join(_round(uint32(P1 + P2), t0), _round(P2, t1), _round(uint32(0), t2), _round(v4, t3))
@@ -128,7 +128,7 @@ def mix(h):
 
 @helper
 def text_key(b, end, seed):
-    """`ids.block_key` of the bytes up to end; both halves in one loop, as each waits for its own last step."""
+    """`ids.block_key` of the bytes up to end. One loop computes both halves: each waits for its own last step."""
     seed, other = uint32(seed), uint32(seed ^ _MAX32)
     if end < _16:
         high, low = uint32(seed + P5), uint32(other + P5)

@@ -1,14 +1,14 @@
 """Compiled kernels: text to match text, shingles, signatures, keys and evidence, in Arrow's own bytes.
 
-Only this module, those of its parts (`hash_kernels`, `text_kernels`, `vectors`) and `pair_kernels` know numba.
-`kernel_calls` alone imports them, and is itself imported only where many documents are at hand, never at the top of
-another module: loading it takes about a second, compiling it (once per machine and version) several. Whatever it
-computes, `text`, `shingles`, `minhash`, `keys` and `similarity` compute too, bit for bit, without it.
+Only this module, its parts (`hash_kernels`, `text_kernels`, `vectors`) and `pair_kernels` know numba. `kernel_calls`
+alone imports them. It is imported inside functions that have many documents, never at the top of another module:
+loading it takes about a second, compiling it (once for each machine and version) several. `text`, `shingles`,
+`minhash`, `keys` and `similarity` compute the same without it, bit for bit.
 
-A document is read in one pass while it lies in the innermost cache: folded (or copied) into a scratch text;
-hashed, one xxh32 an n-gram; signed; its signature cut into band keys and thrown away unless it is asked for.
-Indexes are unsigned 64-bit throughout: numba checks whether a signed index counts from the end, and a signed with
-an unsigned integer makes a float.
+A document is read in one pass, while it is in the innermost cache: folded (or copied) into a scratch text; hashed, with
+one xxh32 for each n-gram; signed; and its signature is cut into band keys, and kept only if it is asked for. All
+indexes are unsigned 64-bit numbers, because numba checks whether a signed index counts from the end, and makes a float
+of a signed and an unsigned integer.
 """
 
 import numpy as np
@@ -19,11 +19,11 @@ from papersieve.pipeline.shingling.minhash import BAND_MIX, BAND_START
 from papersieve.pipeline.shingling.text_kernels import code_point, copy, fold, is_ascii, word_ends
 from papersieve.pipeline.shingling.vectors import LANES, high64, lay
 
-#: Bytes behind the last one of a scratch text that are read, and written: two blocks.
+#: Bytes after the last one of a scratch text that are read and written: two blocks.
 SLACK = 128
 
-#: Content id of the files that the kernels take into themselves: numba's cache looks at this one alone.
-TAKEN_IN = "e56d001ac6c1469db5ed56416dd47e47"
+#: Content id of the files whose code is part of the kernels, because numba's cache only looks at this file.
+TAKEN_IN = "2e83ce45471788f7870de108c74934f0"
 
 _kernel = njit(nogil=True, boundscheck=False, cache=True)
 
@@ -36,7 +36,7 @@ _LANES = np.uint64(LANES)
 
 @_kernel
 def survey(data, offsets, is_raw, lengths, unknown):
-    """Bytes that the longest document, and all, may fold to; marks pages of 256 code points without folds."""
+    """The most bytes that the longest document, and all documents, may fold to. Marks pages of unknown code points."""
     longest, total = _0, _0
     for d in range(offsets.size - 1):
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
@@ -61,10 +61,10 @@ def survey(data, offsets, is_raw, lengths, unknown):
 
 @helper
 def _hash_grams(text, size, ends, words, n, lanes, sizes, hashes):
-    """xxh32 of every n-gram; their number. Fewer words than n are one shingle, no words none.
+    """Compute xxh32 of every n-gram; returns their number. Fewer than n words are one shingle; no words, none.
 
-    Side by side, as each step of xxh32 waits for the one before; those of 32 bytes or more by themselves.
-    Behind the last word shingles of blanks fill the lanes.
+    Shingles are hashed side by side, because each step of xxh32 waits for the one before; those of 32 bytes or more are
+    hashed alone. After the last word, shingles of blanks fill the lanes.
     """
     if size == _0:
         return _0
@@ -94,7 +94,7 @@ def _hash_grams(text, size, ends, words, n, lanes, sizes, hashes):
 
 @helper
 def _sign(hashes, count, a, b, row):
-    """Minima of the permutations, eight hashes to a pass over them: the row stays in vector registers' reach."""
+    """Minima of the permutations, for eight hashes at a time, so that the row is seldom loaded."""
     for p in range(a.size):
         row[p] = _MAX32
     if count == _0:
@@ -132,7 +132,7 @@ def read_chunk(
     data, offsets, at, is_raw, starts, lengths, pool, n, a, b, rows, opening, seed, opening_seed,
     text, block, ends, hashes, row, words_out, text_out, opening_out, bands_out, signatures_out,
 ):  # fmt: skip
-    """Read one chunk; its first document is row `at` of the outputs. An output of no rows is not wanted."""
+    """Read one chunk; its first document is row `at` of the outputs. Outputs without rows are not wanted."""
     lanes, sizes = np.empty((8, LANES), np.uint32), np.empty(LANES, np.uint32)
     for d in range(offsets.size - 1):
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
@@ -151,7 +151,7 @@ def read_chunk(
 
 @_kernel
 def fold_chunk(data, offsets, starts, lengths, pool, block, text, text_offsets):
-    """Match texts one behind the other in `text`, which is as long as their bounds together."""
+    """Write the match texts one after the other to `text`, which is long enough for all."""
     w = 0
     text_offsets[0] = 0
     for d in range(offsets.size - 1):
@@ -162,7 +162,7 @@ def fold_chunk(data, offsets, starts, lengths, pool, block, text, text_offsets):
 
 @helper
 def _sort(values, count, spare, counts):
-    """Sort the first values by radix, one byte at a time: five times as fast as a sort that compares."""
+    """Sort the first values by radix, one byte at a time: five times as fast as by comparing."""
     counts[:] = 0
     for j in range(count):
         x = values[j]
@@ -183,8 +183,8 @@ def _sort(values, count, spare, counts):
 
 
 @_kernel
-def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds, words_out):
-    """Sorted distinct shingles of every document, one behind the other in `sets`, with their bounds."""
+def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, ends, hashes, sets, bounds):
+    """Write the sorted distinct shingles of every document one after the other to `sets`, and their bounds."""
     filled = 0
     bounds[0] = 0
     spare, counts = np.empty(hashes.size, np.uint32), np.empty((4, 256), np.uint32)
@@ -193,7 +193,6 @@ def shingle_chunk(data, offsets, is_raw, starts, lengths, pool, n, text, block, 
         start, end = uint64(offsets[d]), uint64(offsets[d + 1])
         size = fold(data, start, end, starts, lengths, pool, text, block) if is_raw else copy(data, start, end, text)
         words = word_ends(text, size, ends)
-        words_out[d] = words
         size_of_set = _hash_grams(text, size, ends, words, n, lanes, sizes, hashes)
         _sort(hashes, size_of_set, spare, counts)
         for j in range(size_of_set):

@@ -1,4 +1,4 @@
-"""Buffers that kernels read from and write to: of a column in Arrow form, and scratch of each thread."""
+"""Buffers for the kernels: those of a column in Arrow form, and scratch buffers of each thread."""
 
 import threading
 
@@ -14,7 +14,7 @@ Keys = npt.NDArray[np.int64]
 
 
 class Scratch(threading.local):
-    """Buffers of one thread, grown to the longest document that it has read."""
+    """Buffers of one thread, as large as its longest document so far needs."""
 
     def __init__(self) -> None:
         self._size = 0
@@ -22,11 +22,11 @@ class Scratch(threading.local):
         self.fit(1 << 14)
 
     def fit(self, longest: int) -> None:
-        """Make room for a document of that many bytes."""
+        """Make the buffers large enough for a document of so many bytes."""
         if longest > self._size:
             self._size = 2 * longest
             self.text = np.zeros(self._size + SLACK, np.uint8)
-            # A word and the space behind it are two bytes at least.
+            # A word and the space after it have at least two bytes.
             self.ends = np.zeros(self._size // 2 + 2 * LANES, np.uint64)
             self.hashes = np.zeros(self._size // 2 + 2 * LANES, np.uint32)
 
@@ -46,7 +46,9 @@ def buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int
 
 
 def prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
-    """Fit the scratch to a chunk, learn the characters it holds; (folds, bound of its match texts' bytes)."""
+    """Fit the scratch buffers to a chunk and learn its characters; returns the folds, and a bound for the bytes of its
+    match texts.
+    """
     folds, unknown = FOLDS.now, FOLDS.blank_pages()
     longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
     if unknown.any():

@@ -1,7 +1,7 @@
 """Calls the kernels on columns of texts, chunk by chunk on all cores, without making Python strings.
 
-Import it inside the function that uses it: it loads numba. Each thread has its own scratch buffers, which grow to the
-longest document it has read.
+Import it inside the function that uses it, because it loads numba. Each thread has its own scratch buffers, which grow
+to the longest document that it has read.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,8 +21,9 @@ from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, 
 from papersieve.pipeline.shingling.kernel_buffers import SCRATCH, Keys, buffers, prepare
 from papersieve.pipeline.shingling.minhash import permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
+from papersieve.pipeline.shingling.shingles import Sets
 
-#: Documents a task takes: large enough to hide Python's share, small enough that buffers stay in the cache.
+#: Documents of a task: many enough that Python's share is small, few enough that buffers stay in the cache.
 CHUNK = 2048
 
 
@@ -30,9 +31,9 @@ CHUNK = 2048
 class Readings:
     """What was read of each document, in order.
 
-    words: of its match text. text_keys: `block_key` of the whole of it; opening_keys: of its first words, 0
-    where it has fewer; band_keys: a row a band, meaningless where there is no word. signatures: a row a
-    document, none where not asked for.
+    words: number of words of its match text. text_keys: `block_key` of the whole match text; opening_keys: of its first
+    words, 0 if it has fewer; band_keys: one row per band, without meaning if there is no word. signatures: one row per
+    document; none if they were not asked for.
     """
 
     words: npt.NDArray[np.int64]
@@ -40,15 +41,6 @@ class Readings:
     opening_keys: Keys
     band_keys: Keys
     signatures: npt.NDArray[np.uint32]
-
-
-@dataclass(frozen=True)
-class ShingleSets:
-    """Sorted distinct shingles of every document one behind the other, in CSR form; words of each match text."""
-
-    values: npt.NDArray[np.uint32]
-    bounds: npt.NDArray[np.int64]
-    words: npt.NDArray[np.int64]
 
 
 def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
@@ -64,14 +56,14 @@ def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
 
 
 def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
-    """Read documents, null as empty: raw ones are folded to match texts first, others taken as they are."""
+    """Read documents; null is an empty text. Raw ones are folded to match texts first."""
     return read_pieces([texts], texts.len(), settings, is_raw=is_raw, keep_signatures=keep_signatures)
 
 
 def read_pieces(
     pieces: Iterable[pl.Series], count: int, settings: Settings, *, is_raw: bool, keep_signatures: bool = False
 ) -> Readings:
-    """Read documents as `read` does, of a column that comes in pieces of count rows together."""
+    """Read documents as `read` does. The column comes in pieces; count: of all rows."""
     readings = Readings(
         words=np.zeros(count, np.int64),
         text_keys=np.zeros(count, np.int64),
@@ -88,7 +80,7 @@ def read_pieces(
 
 
 def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
-    """Read match texts for the keys of the whole texts, of the given kind, and their words alone."""
+    """Read match texts only for the keys of the whole texts, of the given kind, and for their words."""
     empty = np.empty(0, np.uint32)
     words, keys, openings = (np.zeros(texts.len(), np.int64) for _ in range(3))
     readings = Readings(words, keys, openings, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
@@ -129,7 +121,7 @@ def _read_into(
 
 
 def fold_texts(texts: pl.Series) -> pl.Series:
-    """`match_texts.match_texts` of a column, without Python's strings."""
+    """`match_texts.match_texts` of a column, without Python strings."""
     folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
 
     def work(first: int) -> None:
@@ -140,30 +132,30 @@ def fold_texts(texts: pl.Series) -> pl.Series:
     return pl.concat(folded)
 
 
-def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> ShingleSets:
-    """Shingle every document, null as empty; on one core, as whoever verifies works on chunks."""
+def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> Sets:
+    """Shingle every document; null is an empty text. On one core: the callers work on chunks."""
     data, offsets = buffers(texts)
     folds, total = prepare(data, offsets, is_raw)
     values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
-    bounds, words = np.zeros(texts.len() + 1, np.int64), np.zeros(texts.len(), np.int64)
+    bounds = np.zeros(texts.len() + 1, np.int64)
     filled = shingle_chunk(
         data, offsets, is_raw, folds.starts, folds.lengths, folds.pool, np.uint64(n),
-        SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, values, bounds, words,
+        SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, values, bounds,
     )  # fmt: skip
-    return ShingleSets(values[:filled], bounds, words)
+    return Sets(values[:filled], bounds)
 
 
-def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleSets:
-    """Shingle raw documents as `shingle_sets` does, of a column that comes in pieces, on all cores.
+def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> Sets:
+    """Shingle raw documents as `shingle_sets` does, on all cores. The column comes in pieces.
 
-    words: of each document, as they were read before; the sets take no more room than these say.
+    words: number of words of each document, as `read` returns it: so many shingles it has at most.
     """
     values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
     done = 0
     for piece in pieces:
-        parts: dict[int, ShingleSets] = {}
+        parts: dict[int, Sets] = {}
 
-        def work(first: int, piece: pl.Series = piece, parts: dict[int, ShingleSets] = parts) -> None:
+        def work(first: int, piece: pl.Series = piece, parts: dict[int, Sets] = parts) -> None:
             parts[first] = shingle_sets(piece.slice(first, CHUNK), n, is_raw=True)
 
         run_all(work, range(0, piece.len(), CHUNK))
@@ -172,31 +164,31 @@ def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> ShingleS
             values[ends[0] : ends[-1]] = parts[first].values
             bounds[done : done + ends.size] = ends
             done += ends.size - 1
-    return ShingleSets(values, bounds, words)
+    return Sets(values, bounds)
 
 
-def count_shared(sets: ShingleSets, left: Keys, right: Keys) -> Keys:
-    """Shingles that the documents at left and right, two positions a pair, have in common."""
+def count_shared(sets: Sets, left: Keys, right: Keys) -> Keys:
+    """Numbers of shingles that the documents at the positions left and right have in common."""
     shared = np.empty(left.size, np.int64)
     shared_shingles(sets.values, sets.bounds, left, right, shared)
     return shared
 
 
 def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
-    """Rows, in order, whose key may stand in another row too: all that do, and a few that do not."""
+    """Rows, in order, whose key may be in another row too: all of those, and a few others."""
     rows = _marked_again(keys, present)
-    # Two passes with few marks, by different bits of the key: few marks fit into the cache.
+    # Two passes by different bits of the key, because few marks fit into the cache.
     return rows[_marked_again(keys[rows] >> 32, np.ones(rows.size, np.bool_))]
 
 
 def _marked_again(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
-    marks = np.empty(1 << max(4, int(keys.size).bit_length() - 4), np.uint64)  # of 32 bits: two to four a row
+    marks = np.empty(1 << max(4, int(keys.size).bit_length() - 4), np.uint64)  # of 32 bits: two to four for each row
     rows = np.empty(keys.size, np.int64)
     return rows[: repeated(keys, present, marks, rows)].copy()
 
 
 def equal_texts(texts: pl.Series, left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
-    """Whether the match texts of the raw documents at left and right are the same, byte by byte."""
+    """Whether the match texts of the raw documents at left and right are equal, byte by byte."""
     text, bounds = _folded(*buffers(texts))
     equal = np.empty(left.size, np.bool_)
     equal_slices(text, bounds, left, right, equal)

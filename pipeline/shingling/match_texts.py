@@ -1,13 +1,13 @@
-"""Columns of texts to match texts, and how many texts it takes for the compiled kernels to pay."""
+"""Columns of texts to match texts, and from how many texts on the compiled kernels pay off."""
 
 import polars as pl
 
 from papersieve.pipeline.text import match_text
 
-#: Texts from which the compiled kernels pay, including the second or so that loading them takes: docs/decisions/005.
+#: Number of texts from which the compiled kernels pay off, with the second that loading takes: docs/decisions/005.
 MANY_TEXTS = 5_000
 
-#: Texts of one column from which they pay once they are loaded.
+#: Number of texts of one column from which they pay off once they are loaded.
 _MANY_TEXTS_WHEN_LOADED = 100
 
 _from_texts = MANY_TEXTS
@@ -21,8 +21,8 @@ def use_kernels_from(texts: int) -> None:
 
 
 def by_kernels(count: int) -> bool:
-    """Whether the compiled kernels are to read a column of that many texts: many of them, or some where, with those of
-    the columns before, they are many.
+    """Whether the compiled kernels should read a column of so many texts: there are many, or there are some and, with
+    those of the columns before, they are many.
     """
     global _asked
     if count < min(_from_texts, _MANY_TEXTS_WHEN_LOADED):
@@ -32,7 +32,7 @@ def by_kernels(count: int) -> bool:
 
 
 def match_texts(clean: pl.Series) -> pl.Series:
-    """`match_text` of every text of a column, null as the empty one."""
+    """`match_text` of every text of a column; null is an empty text."""
     if not by_kernels(clean.len()):
         return pl.Series(clean.name, [match_text(t or "") for t in clean], dtype=pl.String)
     from papersieve.pipeline.shingling.kernel_calls import fold_texts  # loads numba, which takes a second

@@ -4,8 +4,6 @@
 permutation (a odd, so each is a bijection) and keeps the minimum.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -19,7 +17,7 @@ BAND_MIX = 0xFF51AFD7ED558CCD
 
 
 def permutations(num_perm: int, seed: int) -> tuple[Signatures, Signatures]:
-    """Multipliers and offsets as datasketch 2 draws them for `affine32` (a first, then b)."""
+    """Multipliers and offsets, as datasketch 2 draws them for `affine32` (first a, then b)."""
     random = np.random.RandomState(seed)
     a = random.randint(0, 1 << 31, num_perm, dtype=np.uint64) * 2 + 1
     b = random.randint(0, 1 << 32, num_perm, dtype=np.uint64)
@@ -27,7 +25,7 @@ def permutations(num_perm: int, seed: int) -> tuple[Signatures, Signatures]:
 
 
 def sign(shingles: list[Shingles], *, num_perm: int, seed: int) -> Signatures:
-    """One row of `num_perm` minima a document; a document without shingles gets the maximum everywhere."""
+    """One row of `num_perm` minima for each document; a document without shingles has the maximum everywhere."""
     a, b = permutations(num_perm, seed)
     signatures = np.full((len(shingles), num_perm), np.iinfo(np.uint32).max, np.uint32)
     for row, hashes in zip(signatures, shingles, strict=True):
@@ -47,10 +45,10 @@ def _mix(hashes: Shingles) -> Shingles:
 
 
 def band_keys(signatures: Signatures, *, bands: int, rows: int) -> npt.NDArray[np.int64]:
-    """One row of keys a band, one column a document: `rows` signature values mixed with the band's number.
+    """One row of keys for each band, one column for each document: `rows` values of its signature, mixed.
 
-    h starts as (band + 1) · BAND_START; each value v makes it (h ⊕ v) · BAND_MIX, then h ⊕ h >> 32, in 64
-    bits; the result is read as signed.
+    h starts as (band + 1) · BAND_START. For each value v it becomes (h ⊕ v) · BAND_MIX, then h ⊕ h >> 32, in 64 bits.
+    The result is read as a signed number.
     """
     cut = signatures[:, : bands * rows].reshape(-1, bands, rows).astype(np.uint64)
     h = np.arange(1, bands + 1, dtype=np.uint64) * np.uint64(BAND_START)
@@ -59,10 +57,3 @@ def band_keys(signatures: Signatures, *, bands: int, rows: int) -> npt.NDArray[n
         h = (h ^ cut[:, :, r]) * np.uint64(BAND_MIX)
         h ^= h >> np.uint64(32)
     return np.ascontiguousarray(h.T).view(np.int64)
-
-
-def to_datasketch(signature: npt.NDArray[np.uint32], *, seed: int) -> Any:
-    """Hand one signature to datasketch: a `LeanMinHash` that its own MinHashLSH accepts."""
-    from datasketch import LeanMinHash  # pulls in scipy: 0.9 s
-
-    return LeanMinHash(seed=seed, hashvalues=signature, scheme="affine32")

@@ -1,6 +1,4 @@
-"""Compiled kernels that compare: shingles that two sets share,
-rows whose keys repeat, texts that are equal byte by byte.
-"""
+"""Compiled kernels that compare: shingles in two sets, rows with the same key, texts that are equal byte by byte."""
 
 import numpy as np
 from numba import njit, uint64
@@ -8,7 +6,7 @@ from numba import njit, uint64
 
 @njit(nogil=True, boundscheck=False, cache=True)
 def shared_shingles(sets, bounds, left, right, shared):
-    """Size of the intersection of each two sorted sets."""
+    """Size of the intersection of the two sorted sets of each pair."""
     for p in range(left.size):
         i, i_end = uint64(bounds[left[p]]), uint64(bounds[left[p] + 1])
         j, j_end = uint64(bounds[right[p]]), uint64(bounds[right[p] + 1])
@@ -23,10 +21,10 @@ def shared_shingles(sets, bounds, left, right, shared):
 
 @njit(nogil=True, boundscheck=False, cache=True)
 def repeated(keys, present, marks, out):
-    """Rows whose key's mark some other row's key has too; their number.
+    """Rows whose key has the same mark as the key of another row; returns their number.
 
-    Each key sets one bit, chosen by its low bits; a second bit 32 places up records a repeat. Both lie in one word,
-    so that each key costs one read of memory.
+    Each key sets one bit, which its low bits choose; a second bit, 32 places higher, records that it was set twice.
+    Both are in one word, so each key costs one read of memory.
     """
     mask = uint64(marks.size - 1)
     marks[:] = 0
@@ -46,7 +44,7 @@ def repeated(keys, present, marks, out):
 
 @njit(nogil=True, boundscheck=False, cache=True)
 def equal_slices(data, offsets, left, right, out):
-    """Whether the texts at left and right are the same bytes."""
+    """Whether the texts at left and right have the same bytes."""
     for p in range(left.size):
         i, j = offsets[left[p]], offsets[right[p]]
         n = offsets[left[p] + 1] - i

@@ -1,60 +1,51 @@
-"""Shingle sets to similarity and containment, all pairs of a chunk at once.
-
-Sets lie one behind the other (CSR): document i has `values[bounds[i]:bounds[i + 1]]`, sorted and distinct.
-"""
+"""Shingle sets to similarity and containment, all pairs of a chunk at once."""
 
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from papersieve.pipeline.shingling.match_texts import by_kernels
-from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.shingles import Sets, shingle_all
 
 Positions = npt.NDArray[np.int64]
 
-#: Pairs whose sets are laid beside each other at a time by numpy.
+#: Pairs whose sets numpy compares at a time.
 _SLICE = 2_000
 
 
-class Sets(NamedTuple):
-    """The shingle sets of some documents, as the module says."""
-
-    values: npt.NDArray[np.uint32]
-    bounds: Positions
-
-
 def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -> tuple[pl.Series, pl.Series]:
-    """Jaccard similarity, and the share of the smaller set that the other holds, of two texts a pair.
+    """Jaccard similarity of the two texts of each pair, and the share of the smaller set that the other one has.
 
-    left and right are positions in the column of match texts; both results are null where a text is empty.
+    left and right are positions in the column of match texts; both results are null if a text is empty.
     """
     if not by_kernels(texts.len()):
-        sets = shingle_sets_of(texts, n)
+        sets = _few_sets(texts, n)
         return shares(sets, left, right, share_by_sorting(sets, left, right))
     from papersieve.pipeline.shingling.kernel_calls import count_shared, shingle_sets
 
-    many = shingle_sets(texts, n, is_raw=False)
-    sets = Sets(many.values, many.bounds)
-    return shares(sets, left, right, count_shared(many, left, right))
+    sets = shingle_sets(texts, n, is_raw=False)
+    return shares(sets, left, right, count_shared(sets, left, right))
 
 
 def shingle_sets_of(texts: pl.Series, n: int) -> Sets:
-    """Shingle sets of a column of match texts, by the compiled kernel where there are many."""
+    """Shingle sets of a column of match texts, by the compiled kernel if there are many."""
     if not by_kernels(texts.len()):
-        few = shingle_all(texts, n)
-        values = np.concatenate(few) if few else np.empty(0, np.uint32)
-        return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
+        return _few_sets(texts, n)
     from papersieve.pipeline.shingling.kernel_calls import shingle_sets
 
-    many = shingle_sets(texts, n, is_raw=False)
-    return Sets(many.values, many.bounds)
+    return shingle_sets(texts, n, is_raw=False)
+
+
+def _few_sets(texts: pl.Series, n: int) -> Sets:
+    few = shingle_all(texts, n)
+    values = np.concatenate(few) if few else np.empty(0, np.uint32)
+    return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
 
 
 def share_by_sorting(sets: Sets, left: Positions, right: Positions) -> Positions:
-    """Shingles in common: of both sets together, tagged with the pair, what remains when repeats are dropped."""
+    """Numbers of shingles in common: both sets of a pair together, tagged with the pair and sorted, repeat those."""
     sizes = np.diff(sets.bounds)
     shared = np.zeros(left.size, np.int64)
     for first, last in pairwise([*range(0, left.size, _SLICE), left.size]):

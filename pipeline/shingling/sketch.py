@@ -1,9 +1,9 @@
-"""Texts to bottom-k sketches: of each its k smallest shingle
-hashes, by which a reader without the store finds near texts.
+"""Texts to bottom-k sketches: the k smallest shingle hashes of each, by which a reader without the store finds similar
+texts.
 
-A kept text that shares a part s of its shingles with the text asked about is missed with a probability of (1 - s)^k:
-0.04 % at a Jaccard similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s = 0.46). A copy that was cut short is found by its
-opening. Keeping all block keys would take four times as many numbers and find less: 40 bands of 5 propose half of
+A text that has a share s of its shingles in common with the text that is asked about is missed with a probability of
+(1 - s)^k: 0.04 % at a Jaccard similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s = 0.46). A copy that was cut short is
+found by its opening. All block keys would be four times as many numbers and find less: 40 bands of 5 propose half of
 the pairs at 0.45.
 """
 
@@ -21,8 +21,8 @@ from papersieve.pipeline.shingling.similarity import shingle_sets_of
 def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Keys of documents (document, title_text, abstract_text): document, key, each once.
 
-    Of the abstract its `SKETCH_SIZE` smallest shingle hashes (32 bits each) and one key of its opening, of the title
-    one.
+    They are the `SKETCH_SIZE` smallest shingle hashes of the abstract (32 bits each), a key of its opening, and a key
+    of the title.
     """
     sets = shingle_sets_of(documents["abstract_text"], settings.signing.shingle_words)
     places = sets.bounds[:-1, None] + np.arange(SKETCH_SIZE)
@@ -40,9 +40,7 @@ def _frame(documents: pl.Series, keys: npt.NDArray[np.int64]) -> pl.DataFrame:
 
 
 def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
-    """Keys that the sketch of a document like these texts can
-    have: all shingles of the abstract, its opening, the title.
-    """
+    """Keys that the sketch of a similar document can have: all shingles of the abstract, its opening, the title."""
     more = [_key(kind, text, settings) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
     return [*shingle(abstract_text, settings.signing.shingle_words).tolist(), *more]
 
@@ -60,6 +58,6 @@ def _keys(kind: str, texts: pl.Series, settings: Settings) -> npt.NDArray[np.int
 
 
 def _key(kind: str, text: str, settings: Settings) -> int:
-    """32 bits of the block key of a title, or of an abstract's opening."""
+    """32 bits of the block key of a title or of the opening of an abstract."""
     words = settings.signing.opening_words if kind == "opening" else None
     return block_key(kind, " ".join(text.split(" ")[:words])) & 0xFFFFFFFF

@@ -1,4 +1,4 @@
-"""Where texts lie: a column in memory, or one of a Parquet file that is read in pieces and never held whole."""
+"""A column of texts in memory, or in a Parquet file that is read in pieces and is never in memory as a whole."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 
 Rows = npt.NDArray[np.int64]
 
-#: Rows of a file decoded, or of a column taken, at a time; bytes of a file read at a time.
+#: Rows that are decoded or taken at a time; bytes of a file that are read at a time.
 _PIECE, _BUFFER = 16_384, 1 << 20
 
 
 class Texts(Protocol):
-    """A column of texts as the engine reads it: once from first to last, then some rows again."""
+    """A column of texts as the engine reads it: once completely, then some rows again."""
 
     height: int
 
@@ -26,7 +26,7 @@ class Texts(Protocol):
         ...
 
     def rows(self, rows: Rows) -> Iterator[pl.Series]:
-        """Return the texts of these rows, which are sorted and distinct, in order, some at a time."""
+        """Return the texts of these sorted and distinct rows in order, some at a time."""
         ...
 
 
@@ -47,31 +47,28 @@ class ColumnTexts:
 
 
 class ParquetTexts:
-    """A column of a Parquet file.
-
-    Reading it anew for the rows to compare costs time, and saves holding all the others.
-    """
+    """A column of a Parquet file. It is read again for the rows to compare, so that the others need no memory."""
 
     def __init__(self, path: Path, column: str) -> None:
         self._path, self._name = path, column
         self.height = pq.ParquetFile(path).metadata.num_rows
 
     def pieces(self) -> Iterator[pl.Series]:
-        """Return the texts of the file, as many at a time as are decoded together."""
+        """Return the texts of the file, in pieces as they are decoded."""
         for column in self._columns():
             yield pl.Series(self._name, column)
 
     def rows(self, rows: Rows) -> Iterator[pl.Series]:
-        """Return the texts of these rows, as many at a time as there are in what is decoded together."""
+        """Return the texts of these rows, in pieces as they are decoded."""
         first = 0
         for column in self._columns():
             here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + len(column))]
-            # Arrow copies what it takes; polars would keep the whole piece alive behind it.
+            # Arrow copies what it takes; polars would keep the whole piece in memory.
             yield pl.Series(self._name, column.take(pa.array(here - first)))
             first += len(column)
 
     def _columns(self) -> Iterator[pa.Array]:
-        # Told to read ahead, which is its default, Arrow holds all the file's bytes until the last are decoded.
+        # If Arrow reads ahead, as it does by default, it keeps all bytes of the file until the last are decoded.
         file = pq.ParquetFile(self._path, pre_buffer=False, buffer_size=_BUFFER)
         for batch in file.iter_batches(_PIECE, columns=[self._name], use_threads=False):
             yield batch.column(0)

@@ -1,4 +1,4 @@
-"""Match texts and their words as compiled code, 64 bytes at a time. The kernels take it into themselves."""
+"""Match texts and their words as compiled code, 64 bytes at a time. It is compiled as a part of the kernels."""
 
 import numpy as np
 from numba import uint64
@@ -28,7 +28,7 @@ def is_ascii(b, start, end):
 
 @helper
 def code_point(b, i):
-    """(code point at byte i of valid UTF-8, bytes it takes)."""
+    """The code point at byte i of valid UTF-8, and its number of bytes."""
     first = uint64(b[i])
     if first < 0x80:
         return first, _1
@@ -44,7 +44,7 @@ def code_point(b, i):
 
 @helper
 def _fold_points(data, i, stop, starts, lengths, pool, text, w, gap):
-    """Fold from i until at least stop, one character after the other; (where it stopped, written to, gap)."""
+    """Fold character by character from i to stop or a little further; returns the ends of input and output, and gap."""
     while i < stop:
         point, taken = code_point(data, i)
         i += taken
@@ -60,13 +60,13 @@ def _fold_points(data, i, stop, starts, lengths, pool, text, w, gap):
 
 @helper
 def fold(data, start, end, starts, lengths, pool, text, block):
-    """Write the match text of data[start:end] to text; its bytes. Up to 64 more are written behind it.
+    """Write the match text of data[start:end] to text; returns its bytes. Up to 64 more are written after it.
 
-    ASCII is folded 64 bytes at a time. What is kept of a block is its words and the first byte behind each;
-    that is mostly all of it, and else it is copied run by run, each copy as long as a block.
+    ASCII is folded 64 bytes at a time. Of a block, the words and the first byte after each are kept. That is mostly all
+    of it; otherwise it is copied run by run, each copy as long as a block.
     """
     i, w = start, _0
-    gap = _1  # 1 behind a space and at the start, where no further space is written
+    gap = _1  # 1 after a space and at the start, where no space is written
     while i + _64 <= end:
         if high64(data, i):
             i, w, gap = _fold_points(data, i, i + _64, starts, lengths, pool, text, w, gap)
@@ -95,7 +95,7 @@ def fold(data, start, end, starts, lengths, pool, text, block):
 
 @helper
 def copy(data, start, end, text):
-    """Write data[start:end], which is match text already, to text; its bytes."""
+    """Write data[start:end], which is match text already, to text; returns its bytes."""
     i, w = start, _0
     while i + _64 <= end:
         copy64(data, i, text, w)
@@ -110,7 +110,7 @@ def copy(data, start, end, text):
 
 @helper
 def word_ends(text, size, ends):
-    """Where each word ends, words being what stands between single spaces, behind a first entry of -1; their number."""
+    """Write where each word ends, after a first entry of -1; returns the number of words, which single spaces part."""
     ends[0] = _ALL
     if size == _0:
         return _0

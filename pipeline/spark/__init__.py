@@ -1,3 +1,1 @@
-"""Records to papers in bulk, on any Spark cluster: what
-`papersieve.pipeline.derive` makes of them, by its functions.
-"""
+"""Records to papers in bulk, on any Spark cluster, by the functions of `papersieve.pipeline.derive`."""

@@ -1,6 +1,7 @@
-"""The steps of a Spark worker, Arrow tables in and out: the pipeline's own functions, on rows numbered for one call.
+"""The steps of a Spark worker, from Arrow tables to Arrow tables. They call the functions of the pipeline on rows that
+are numbered for this call.
 
-Nothing here imports Spark, so every step can be called and tested without it.
+Nothing here imports Spark, so every step can be tested without it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,10 +32,10 @@ from papersieve.pipeline.settings import Settings
 Schema = Mapping[str, Any]
 Batches = Iterator[pa.RecordBatch]
 
-#: strength: the place of the match key among `MATCH_KEYS`, so that the strongest of several is the smallest.
+#: strength: the place of the match key in `MATCH_KEYS`; the strongest key has the smallest number.
 KEY_SCHEMA: Schema = {"strength": pl.Int64, "key": pl.Int64}
 
-#: A row a document of a dump, with its block keys.
+#: One row per document of a dump, with its block keys.
 DOCUMENT_SCHEMA: Schema = {
     "dump": pl.String,
     "document_id": pl.String,
@@ -42,7 +43,7 @@ DOCUMENT_SCHEMA: Schema = {
     "keys": pl.List(pl.Struct(KEY_SCHEMA)),
 }
 
-#: What outranks the judgement of a pair, as `overruling.OVERRULED_SCHEMA` says it of numbers.
+#: Verdicts that outrank the judgements of pairs: `overruling.OVERRULED_SCHEMA` with ids instead of numbers.
 OVERRULED_SCHEMA: Schema = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
@@ -50,7 +51,7 @@ OVERRULED_SCHEMA: Schema = {
     "rule": pl.String,
 }
 
-#: A row is one of `CLUSTER_SCHEMA`, or, where left_document_id is not null, one of `OVERRULED_SCHEMA`.
+#: A row of `CLUSTER_SCHEMA`, or, if left_document_id is not null, one of `OVERRULED_SCHEMA`.
 CLUSTERED_SCHEMA: Schema = {**CLUSTER_SCHEMA, **OVERRULED_SCHEMA}
 
 RECORD_SCHEMA: Schema = RECORDS.schema
@@ -75,7 +76,7 @@ def document_batches(batches: Batches, settings: Settings) -> Batches:
 
 
 def pair_batches(batches: Batches, settings: Settings) -> Batches:
-    """Candidates (ids, strength; left, right: what is said in and around either document) to `PAIR_SCHEMA`."""
+    """Candidates (ids, strength; left, right: the contents and surroundings of each document) to `PAIR_SCHEMA`."""
     for frame in _frames(batches):
         sides = [frame[side].struct.unnest() for side in ("left", "right")]
         documents = _numbered(pl.concat(sides).unique("document_id"))
@@ -131,18 +132,18 @@ def _frame(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:
 
 
 def to_batches(frame: pl.DataFrame, schema: Schema) -> Batches:
-    """Return the frame's columns of a schema, as Spark takes them."""
+    """Return the columns of a schema as Spark takes them."""
     return iter(to_table(frame, schema).to_batches())
 
 
 def to_table(frame: pl.DataFrame, schema: Schema) -> pa.Table:
-    """Return the same in one table; strings have 32-bit offsets there, since Spark refuses others."""
+    """Return the same as one table. Its strings have 32-bit offsets, because Spark refuses others."""
     table = frame.select(pl.col(c).cast(t) for c, t in schema.items()).to_arrow(compat_level=pl.CompatLevel.oldest())
     return table.cast(pa.schema([(name, arrow_type(dtype)) for name, dtype in schema.items()]))
 
 
 def arrow_type(dtype: Any) -> pa.DataType:
-    """Return the Arrow type that Spark has for one of ours."""
+    """Return the Arrow type for one of polars."""
     if isinstance(dtype, pl.List):
         return pa.list_(arrow_type(dtype.inner))
     if isinstance(dtype, pl.Struct):

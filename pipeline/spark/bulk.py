@@ -1,9 +1,7 @@
-"""Records to papers on Spark, in bulk: the same derivation as
-`papersieve.pipeline.derive`, by the same functions inside of Arrow batches.
+"""Records to papers on Spark, in bulk: as `papersieve.pipeline.derive`, by the same functions on Arrow batches.
 
-Nothing that decides a result is left to Spark: it joins, counts and takes the smallest, and its own hashes spread rows
-over partitions. What is dear to compute is written, or checkpointed reliably, so that an executor that is lost costs
-its tasks and not the job.
+Spark decides no result: it joins, counts and takes the smallest, and its own hashes only spread rows over partitions.
+What is expensive to compute is written or checkpointed reliably, so that a lost executor costs its tasks, not the job.
 """
 
 from collections.abc import Callable
@@ -24,17 +22,13 @@ from papersieve.pipeline.matching.judgement import DECISION
 from papersieve.pipeline.matching.overruling import verdicts
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.spark import arrow_steps
-from papersieve.pipeline.spark.components import components
-
-#: Matches up to which components are labelled on the driver, some 200 bytes a match; above, in Spark.
-MATCHES_ON_DRIVER = 5_000_000
 
 BUCKET = ["strength", "key"]
 SIDES = ("left", "right")
 ENDS = ["left_document_id", "right_document_id"]
 
-#: What is written of a derivation. judged: pairs before what outranks their judgements. clustered: clusters and
-#: bridges.
+#: The tables of a derivation that are written. judged: pairs as the model and the guards judged them. clustered:
+#: clusters and bridges.
 TABLES: dict[str, arrow_steps.Schema] = {
     "hot_buckets": HOT_SCHEMA,
     "judged": PAIR_SCHEMA,
@@ -42,7 +36,7 @@ TABLES: dict[str, arrow_steps.Schema] = {
     "papers": arrow_steps.PAPER_SCHEMA,
 }
 
-#: Keep a table of that name, and give it as it is kept.
+#: Stores a table under a name, and returns the stored one.
 Write = Callable[[str, DataFrame], DataFrame]
 
 
@@ -67,19 +61,15 @@ def derive(
     settings: Settings,
     decisions: pl.DataFrame = NO_DECISIONS,
     write: Write = checkpointed,
-    *,
-    matches_on_driver: int = MATCHES_ON_DRIVER,
 ) -> Derived:
-    """Derive everything from records (the contract's columns and
-    dump_no) and what `read_documents` makes of each of their dumps.
-    """
+    """Derive everything from records (the contract's columns and dump_no) and from `read_documents` of their dumps."""
     documents = documents.drop("dump").dropDuplicates(["document_id"])
     around = surroundings(records, documents).checkpoint()
     candidates, hot = candidate_pairs(documents, settings)
     hot = write("hot_buckets", hot)
     judged = write("judged", compare(candidates, documents, around, settings))
     pairs = decide(judged, around, decisions)
-    clustered = write("clustered", cluster(around, pairs, matches_on_driver))
+    clustered = write("clustered", cluster(around, pairs))
     clusters = clustered.where("document_id IS NOT NULL").select(*CLUSTER_SCHEMA)
     bridges = clustered.where("document_id IS NULL").select(*arrow_steps.OVERRULED_SCHEMA)
     papers = write("papers", merge(records, clusters))
@@ -88,14 +78,14 @@ def derive(
 
 
 def read_documents(records: DataFrame, settings: Settings) -> DataFrame:
-    """Records (with dump) to `arrow_steps.DOCUMENT_SCHEMA`; a document may come several times, saying the same."""
+    """Records (with dump) to `arrow_steps.DOCUMENT_SCHEMA`. A document may occur several times, each time the same."""
     return records.mapInArrow(
         partial(arrow_steps.document_batches, settings=settings), ddl(arrow_steps.DOCUMENT_SCHEMA)
     )
 
 
 def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame, DataFrame]:
-    """(`ENDS`, strength of the strongest key of each pair; hot buckets), as `candidates.candidate_pairs` finds them."""
+    """Pairs (`ENDS`, strength of the strongest key), and hot buckets, as `candidates.candidate_pairs` finds them."""
     keys = documents.select("document_id", F.inline("keys"))
     buckets = keys.groupBy(*BUCKET).agg(F.count("*").alias("documents")).where("documents > 1").checkpoint()
     is_hot = F.col("documents") > settings.matching.bucket_cap
@@ -108,8 +98,8 @@ def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame
 
 
 def surroundings(records: DataFrame, documents: DataFrame) -> DataFrame:
-    """document_id, arxiv_id, title_years, abstract_titles
-    (`context.recurrence`), listed (`context.LIST_SCHEMA`s), `derive.PLACE`.
+    """document_id, arxiv_id, title_years and abstract_titles (`context.recurrence`), listed (a list of
+    `context.LIST_SCHEMA`), `derive.PLACE`.
     """
     places = records.groupBy("document_id").agg(F.min(F.struct("dump_no", "ordinal")).alias("place"))
     known = recurrence(documents).join(places, "document_id").join(listings(records, documents), "document_id", "left")
@@ -117,7 +107,7 @@ def surroundings(records: DataFrame, documents: DataFrame) -> DataFrame:
 
 
 def recurrence(documents: DataFrame) -> DataFrame:
-    """document_id, arxiv_id, title_years, abstract_titles: what `context.recurrence` counts, by key."""
+    """document_id, arxiv_id, title_years, abstract_titles: as `context.recurrence`, counted by key."""
     title, abstract = (_key_of(name).alias(name) for name in ("title", "abstract"))
     said = documents.select("document_id", "arxiv_id", "year", title, abstract)
     years = F.greatest(F.count_distinct("year"), F.lit(1)).cast("double")
@@ -133,7 +123,7 @@ def _key_of(match_key: str) -> Any:
 
 
 def listings(records: DataFrame, documents: DataFrame) -> DataFrame:
-    """document_id, listed: the dumps that it stands in and that list a paper once, with how surely."""
+    """document_id, listed: the dumps with the document that list each paper once, and how surely they do."""
     stands = records.select("dump_id", "document_id").distinct()
     said = F.struct("title_text", "authors_text", "year")
     told = documents.where(F.size(F.split("title_text", " ")) >= TELLING_TITLE_WORDS).select("document_id", said.alias("said"))  # fmt: skip
@@ -155,9 +145,7 @@ def compare(candidates: DataFrame, documents: DataFrame, around: DataFrame, sett
 
 
 def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
-    """Judged pairs among which a decision outranks every
-    judgement, where both of its documents are among those given.
-    """
+    """Judged pairs with the decisions about them. A decision counts if both of its documents are given."""
     if decisions.is_empty():
         return judged
     left, right = F.col("left_document_id"), F.col("right_document_id")
@@ -168,12 +156,12 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> 
     return overrule(judged, said)
 
 
-def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> DataFrame:
+def cluster(members: DataFrame, pairs: DataFrame) -> DataFrame:
     """`arrow_steps.CLUSTERED_SCHEMA` of members (`surroundings`) and decided pairs.
 
     Whole components are clustered, many in a call; a document without a match is a cluster of its own.
     """
-    component = label(pairs.where("judgement = 'match'"), matches_on_driver)
+    component = label(pairs.where("judgement = 'match'"))
     part = _part("component_id")
     joined = members.join(component, "document_id").select(*members.columns, part)
     for side in SIDES:
@@ -187,10 +175,8 @@ def cluster(members: DataFrame, pairs: DataFrame, matches_on_driver: int) -> Dat
     return clustered.unionByName(singles, allowMissingColumns=True)
 
 
-def label(matches: DataFrame, on_driver: int) -> DataFrame:
-    """document_id, component_id of every document in a match."""
-    if matches.count() > on_driver:
-        return components(matches)
+def label(matches: DataFrame) -> DataFrame:
+    """document_id, component_id of every document in a match. The driver finds them: some 200 bytes a match."""
     ends = cast(pl.DataFrame, pl.from_arrow(matches.select(*ENDS).toArrow()))
     ids = pl.concat([ends[end] for end in ENDS]).unique().sort()
     left, right = (ids.search_sorted(ends[end]).to_numpy().astype("int64") for end in ENDS)
@@ -200,8 +186,8 @@ def label(matches: DataFrame, on_driver: int) -> DataFrame:
 
 
 def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
-    """Put what outranks the judgements of pairs (`arrow_steps.OVERRULED_SCHEMA`)
-    in their place, as `overruling.overrule` does.
+    """Replace the judgements of pairs by those that outrank them (`arrow_steps.OVERRULED_SCHEMA`), as
+    `overruling.overrule` does.
     """
     by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
     changed = {
@@ -213,7 +199,7 @@ def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
 
 
 def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
-    """Records of whole papers to `arrow_steps.PAPER_SCHEMA`; many papers in a call, and all records of each."""
+    """Records of whole papers to `arrow_steps.PAPER_SCHEMA`, many papers in a call."""
     said = records.drop("dump", "dump_no", "title_raw", "abstract_raw", "authors_raw", "venue_raw", "other_fields")
     named = said.join(clusters.select("document_id", "paper_id"), "document_id")
     grouped = named.withColumn("part", _part("paper_id")).groupBy("part")
@@ -221,14 +207,14 @@ def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
 
 
 def _part(column: str) -> Any:
-    """Rows of one value of the column have one of as many numbers as a shuffle has partitions."""
+    """A number for each value of the column, of as many numbers as a shuffle has partitions."""
     session = SparkSession.active()
     parts = int(session.conf.get("spark.sql.shuffle.partitions") or 200)
     return F.pmod(F.hash(column), F.lit(parts)).alias("part")
 
 
 def ddl(schema: arrow_steps.Schema) -> str:
-    """Spark's own way to write a schema."""
+    """A schema as Spark writes it."""
     return ", ".join(f"{name} {_type(dtype)}" for name, dtype in schema.items())
 
 

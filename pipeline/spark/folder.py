@@ -1,7 +1,6 @@
-"""A folder on any file system that Spark reaches, by Spark's own
-Hadoop: with the schemes and credentials that it reads data by.
+"""A folder on any file system that Spark reaches, through Spark's own Hadoop, with its schemes and credentials.
 
-pyarrow's file systems would need their own configuration, and a native library for HDFS.
+pyarrow's file systems would need a configuration of their own, and a native library for HDFS.
 """
 
 from pathlib import Path
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Folder:
-    """A folder that need not be there yet. Names are relative to it, with `/` between them."""
+    """A folder, which need not exist yet. Names are relative to it, with `/` between the parts."""
 
     def __init__(self, session: "SparkSession", root: str) -> None:
         jvm: Any = session._jvm
@@ -22,27 +21,27 @@ class Folder:
         self.root: str = self._system.makeQualified(place).toString()
 
     def place(self, name: str) -> str:
-        """Return the name with the folder before it, as Spark reads it."""
+        """Return the whole address of a name, for Spark."""
         return f"{self.root}/{name}"
 
     def names(self, name: str = "") -> list[str]:
-        """Return what lies in a folder, sorted; nothing where there is no such folder."""
+        """Return the sorted names in a folder; none if there is no such folder."""
         place = self._at(name)
         return (
             sorted(s.getPath().getName() for s in self._system.listStatus(place)) if self._system.exists(place) else []
         )
 
     def move(self, name: str, to: str) -> None:
-        """Rename a folder; nothing happens where there is one of the other name."""
+        """Rename a folder, unless the other name exists."""
         if not self._system.exists(self._at(to)):
             self._system.rename(self._at(name), self._at(to))
 
     def put(self, file: Path, name: str) -> None:
-        """Copy a file of this machine here, over what is there of that name."""
+        """Copy a file of this machine to a name, and replace what has that name."""
         self._system.copyFromLocalFile(False, True, self._path(file.as_uri()), self._at(name))
 
     def here(self, name: str, aside: Path) -> Path:
-        """Return where the name lies on this machine: itself where the folder is on it, else a copy below `aside`."""
+        """Return a path on this machine: of the name itself if the folder is here, else of a copy below `aside`."""
         if self.root.startswith("file:"):
             return Path(self._at(name).toUri().getPath())
         copy = aside / name
@@ -52,11 +51,11 @@ class Folder:
         return copy
 
     def make(self, name: str) -> None:
-        """Make a folder where there is none."""
+        """Make a folder, if it is missing."""
         self._system.mkdirs(self._at(name))
 
     def delete(self, name: str) -> None:
-        """Delete a file, or a folder with all in it; nothing happens where there is none."""
+        """Delete a file, or a folder with its content, if it exists."""
         self._system.delete(self._at(name), True)
 
     def _at(self, name: str) -> Any:

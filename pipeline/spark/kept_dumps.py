@@ -1,13 +1,12 @@
-"""What Spark keeps between runs: of each dump a folder of its
-records and one of its documents with their block keys, as Parquet.
+"""What Spark keeps between runs: for each dump a folder with its records, and one with its documents and block keys,
+as Parquet.
 
     FINGERPRINT/records/dump=NAME/      FINGERPRINT: of the signing and the versions of records, documents and keys
-    FINGERPRINT/documents/dump=NAME/    last: where it is, both are whole
-    runs/ID/                            what a run writes, its checkpoints and results; gone when it ends
+    FINGERPRINT/documents/dump=NAME/    made last: if it exists, both are complete
+    runs/ID/                            checkpoints and results of a run; deleted when it ends
 
-A dump's folders never change, so nothing has to be locked: a run that finds them reads them, and one that doesn't makes
-them under a name of its own first. Those of dumps and of settings that are no more can be deleted when no run is going
-on.
+The folders of a dump never change, so nothing has to be locked. A run that does not find them makes them under another
+name, and renames them. Folders of old dumps and settings can be deleted while no run is going on.
 """
 
 import tempfile
@@ -27,10 +26,10 @@ from papersieve.pipeline.spark import arrow_steps
 from papersieve.pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
 from papersieve.pipeline.spark.folder import Folder
 
-#: Records of a file: many files of a large dump are many tasks, and one file of a small one is no litter.
+#: Records of a file: a large dump has many files for many tasks, a small dump has one.
 _FILE_RECORDS = 100_000
 
-#: Records of a row group, which one task reads whole.
+#: Records of a row group; one task reads it completely.
 _GROUP_RECORDS = 10_000
 
 _KINDS = {
@@ -41,7 +40,7 @@ _NUMBER = {"dump": pl.String, "dump_no": pl.Int64}
 
 
 class Run:
-    """One run in a folder that Spark and all its workers reach, until the context ends."""
+    """One run in a folder that Spark and all its workers can reach, until the context ends."""
 
     def __init__(self, session: SparkSession, root: str, settings: Settings) -> None:
         self.session, self.settings = session, settings
@@ -60,18 +59,17 @@ class Run:
         self.folder.delete(self._own)
 
     def missing(self, dumps: Iterable[str]) -> list[str]:
-        """Return those of the dumps that are not kept yet.
-
-        A dump is named by what it says: another reading has another name.
+        """Return the dumps that are not kept yet. The name of a dump depends on its records, so another reading of the
+        same file has another name.
         """
         return sorted(
             set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
         )
 
     def add(self, records: pl.DataFrame) -> None:
-        """Keep all records (the contract's columns, and dump, the name) of dumps that are `missing`.
+        """Keep all records (the contract's columns, and dump: the name) of dumps that are `missing`.
 
-        This process writes the files: handed to Spark, the records would go through the memory of its driver.
+        This process writes the files, because records that are handed to Spark take the memory of its driver.
         """
         aside = f"{self._own}/{uuid.uuid4().hex}"
         with tempfile.TemporaryDirectory(prefix="papersieve-") as here:
@@ -89,9 +87,7 @@ class Run:
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
     def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
-        """Write every one of `bulk.TABLES` of dumps (dump, dump_no),
-        none of them `missing`, and return what rests on them.
-        """
+        """Derive from dumps (dump, dump_no) of which none is `missing`, and write all of `bulk.TABLES`."""
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
         records, documents = (
@@ -101,8 +97,8 @@ class Run:
         return derive(records.join(F.broadcast(numbers), "dump"), documents, self.settings, decisions, self._write)
 
     def table(self, name: str, aside: Path) -> list[Path]:
-        """Return the Parquet files of a table that was derived last,
-        on this machine, copied below `aside` if they have to be.
+        """Return the Parquet files of a table of the last derivation, on this machine: below `aside` if they have to be
+        copied.
         """
         return sorted(self.folder.here(f"{self._derived}/{name}", aside).glob("*.parquet"))
 

@@ -1,4 +1,4 @@
-"""A Spark session that can run our steps: settings that hold everywhere, and this package on the workers."""
+"""A Spark session that can run our steps: its settings, and this package on the workers."""
 
 import atexit
 import os
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 #: The oldest Java that Spark 4 runs on.
 MIN_JAVA = 17
 
-#: Folders of the packages that the workers import, beside each other.
+#: Folders of the packages that the workers import.
 _PACKAGES = ("papersieve/pipeline", "papersieve/checks")
 
 _PACKED = "papersieve_packages.zip"
 
-#: How long a master may take to answer a connection: Spark itself would try for a minute, and then not say which one.
+#: Seconds in which a master must answer. Spark itself would try for a minute, and not name the master.
 _MASTER_SECONDS = 5.0
 
 _CONFIG = {
@@ -34,8 +34,8 @@ _CONFIG = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
-    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # an id such as 12e4… is no number
-    "spark.executorEnv.PYTHONSAFEPATH": "1",  # else a folder `pipeline` where a worker starts hides the shipped one
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # otherwise an id such as 12e4… becomes a number
+    "spark.executorEnv.PYTHONSAFEPATH": "1",  # otherwise a folder `pipeline` where a worker starts hides the shipped one
 }
 
 
@@ -46,9 +46,10 @@ class SparkError(PapersieveError):
 def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession":
     """Return a session on a master.
 
-    config: Spark's own settings, which win. The workers get `pipeline` and `checks` as a zip file; what these import
-    has to be installed there (`pip install papersieve`). A session that this process has already is the one. Raises
-    MissingPackageError without PySpark, SparkError without Java or where no master of a standalone cluster answers.
+    config: Spark's own settings, which replace ours. The workers get `pipeline` and `checks` as a zip file; the
+    packages that these import have to be installed there (`pip install papersieve`). If this process already has a
+    session, that one is returned. Raises MissingPackageError without PySpark, SparkError without Java, or if no master
+    of a standalone cluster answers.
     """
     with needs("spark", "Spark"):
         from pyspark.sql import SparkSession
@@ -56,12 +57,12 @@ def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession"
     _require_master(master)
     builder = SparkSession.builder.master(master).appName("papersieve")
     if master.startswith("local"):
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers are the first python3 on PATH
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # otherwise workers are the first python3 on PATH
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     elif os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1" and "spark.driver.host" not in (config or {}):
         del os.environ[
             "SPARK_LOCAL_IP"
-        ]  # pandera sets it where nobody did, and workers elsewhere would not find us there
+        ]  # pandera sets it if it is unset, and workers elsewhere could not reach this process
     for name, value in {**_CONFIG, **(config or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
@@ -79,11 +80,11 @@ def is_connected() -> bool:
 
 
 def ship(session: "SparkSession") -> None:
-    """Put our packages on the workers. Functions of an imported module travel by name, so it must be there."""
+    """Send our packages to the workers. Spark sends functions of a module by name, so they need the module."""
     if any(place.endswith(_PACKED) for place in session.sparkContext.listFiles):
         return
     aside = Path(tempfile.mkdtemp(prefix="papersieve-"))
-    atexit.register(shutil.rmtree, aside, ignore_errors=True)  # workers fetch it whenever their first task starts
+    atexit.register(shutil.rmtree, aside, ignore_errors=True)  # workers fetch it when their first task starts
     session.sparkContext.addPyFile(str(pack(aside / _PACKED)))
 
 
@@ -112,9 +113,7 @@ def _require_java() -> None:
 
 
 def _require_master(master: str) -> None:
-    """Of a standalone cluster's masters (`spark://host:port,host:port`)
-    one must answer; other kinds Spark asks itself.
-    """
+    """One of the masters of a standalone cluster (`spark://host:port,…`) must answer; others Spark asks itself."""
     if not master.startswith("spark://"):
         return
     faults = []

@@ -18,7 +18,7 @@ from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Gate, Matching, Operation, Settings, Signing
 from papersieve.warehouse.answers.changes import changes_since
-from papersieve.warehouse.decisions.decisions import DecisionError, decide, undo
+from papersieve.warehouse.decisions.decisions import DecisionError, undo
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse, reading
@@ -30,6 +30,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 from papersieve.warehouse.store.update import derive as bring_up
 from papersieve.warehouse.store.withdraw import withdraw
+from tests.support.decided import decide
 from tests.support.made_dumps import HEAD
 from tests.support.store_places import Place, published_tables
 
@@ -159,7 +160,7 @@ class Follower:
             return
         with open_warehouse(self.warehouse) as con:
             told, papers = changes_since(con, self.since), papers_of(self.warehouse)
-        for change in told.changes:
+        for change in told["changes"]:
             paper, event = change["paper_id"], change["event"]
             now = papers.get(paper, {})
             if event in CAME:
@@ -171,8 +172,8 @@ class Follower:
                 assert change["changed_columns"]
                 self.index[paper] |= {column: now.get(column) for column in change["changed_columns"]}
             assert change["leads_to"] is None or change["leads_to"] in papers
-        self.since = told.revision_id
-        assert self.index == papers, told.changes
+        self.since = told["revision_id"]
+        assert self.index == papers, told["changes"]
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The change feed: what became of each paper since a revision, for an index that follows the warehouse."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -9,25 +8,14 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.sql import ask_rows
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What changed after a revision, and the latest revision: the `since` of the next call.
-
-    changes: rows of the view `paper_changes`, oldest revision first. has_more: there are more changes than were asked
-    for.
-    """
-
-    revision: int
-    revision_id: str
-    has_more: bool
-    changes: list[dict[str, Any]]
-
-
 def changes_since(
     con: duckdb.DuckDBPyConnection, since: str | int = 0, *, limit: int | None = None, skip: int = 0
-) -> Changes:
+) -> dict[str, Any]:
     """Changes of papers after a revision (its number or its revision_id; 0: from the beginning), on a connection to a
     published warehouse: all of them, or at most `limit` after the first `skip`.
+
+    changes: rows of the view `paper_changes`, oldest revision first; has_more: whether there are more than were asked
+    for; revision, revision_id: the latest revision, from which the next call goes on.
 
     A number alone is not reliable if a store was restored from a backup, because it counts on from there. Raises
     PapersieveError if the published warehouse does not know the revision, so that nobody continues from an unknown
@@ -45,4 +33,4 @@ def changes_since(
         )
     most = None if limit is None else limit + 1
     found = ask_rows(con, "changes_since", since=known[str(since)], most=most, skip=skip)
-    return Changes(**revisions[-1], has_more=limit is not None and len(found) > limit, changes=found[:limit])
+    return {**revisions[-1], "has_more": limit is not None and len(found) > limit, "changes": found[:limit]}

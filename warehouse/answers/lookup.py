@@ -1,10 +1,10 @@
-"""Is this abstract already here? A text compared with the nearest published ones, by the engine's own rules.
+"""Is this abstract already here? A text is compared with the most similar published ones, as a run compares.
 
     with open_warehouse(path) as con:
         lookup(con, abstract)
 
-Near texts are found by the published sketches (`papersieve.pipeline.shingling.sketch`), so no store is needed, and a
-run that holds it disturbs nobody.
+Similar texts are found by the published sketches (`papersieve.pipeline.shingling.sketch`). So no store is needed, and a
+run at the same time does not matter.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from papersieve.pipeline.text import clean_text, clean_title
 from papersieve.warehouse.answers.near_texts import near_texts
 from papersieve.warehouse.answers.reasons import reason
 
-#: Documents that are compared: those with the rarest keys in common.
+#: The number of documents that are compared: those that share the rarest keys.
 _COMPARED = 12
 
-#: Words of a text up to which it may be a title: the longest of 250,000 real ones has 398 characters.
+#: The most words of a text that may be a title: the longest of 250,000 real titles has 398 characters.
 _TITLE_WORDS = 60
 
 _TOLD = ("match_key", "score", "similarity", "containment", "title_similarity", "judgement", "rule")
@@ -34,7 +34,7 @@ Answer = dict[str, Any]
 
 
 class Asked(NamedTuple):
-    """A raw abstract, or a title alone, or both; and how many papers to tell at most."""
+    """A raw abstract, or a title alone, or both; and the most papers to return."""
 
     abstract: str
     title: str = ""
@@ -46,14 +46,14 @@ def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, li
 
     is_here: a published record matches it. found: at most `limit` records, of each paper the nearest, nearest first,
     matches before pairs for review: judgement, rule, because, match_key (null: a run would not propose this
-    pair), scores, paper_id, record_id, document_id, title, dump, line_start. A text that is no abstract is looked for
-    as a title too. The first look-up of a version reads its keys whole; from the second on they are kept in memory.
+    pair), scores, paper_id, record_id, document_id, title, dump, line_start. A text that may be a title is looked up
+    as one too. The first look-up of a version reads its keys completely; from the second on they are in memory.
     """
     return look_up_each(con, [Asked(abstract, title, limit)])[0]
 
 
 def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list[Answer]:
-    """`lookup` of each. Sixteen at once take a tenth of the time of one each: what is compared is compared together."""
+    """`lookup` for each. Sixteen together take a tenth of the time that each would take alone."""
     texts = near_texts(con)
     as_said = _documents([(each.title, each.abstract) for each in asked])
     words = as_said["abstract_text"].str.count_matches(" ")
@@ -74,10 +74,10 @@ def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list
 
 
 def _compared(ones: pl.DataFrame, near: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """What is near and no stranger, with its judgement: of each paper the nearest record, nearest first.
+    """Similar records that are no clear non-matches, with their judgements: the nearest of each paper, nearest first.
 
-    ones: of what was asked (asked) the document as it was said, and perhaps the one that it is as a title; the latter
-    counts where the former is like nothing.
+    ones: for each question (asked) the document as it was given, and perhaps the same text as a title. The latter
+    counts if nothing is like the former.
     """
     pairs = ones.select("asked", "one").join(near, on="asked", maintain_order="left")
     documents, others = ones.drop("asked", "one"), contents(pairs.select("title", "abstract"))
@@ -100,14 +100,12 @@ def _told(found: pl.DataFrame, asked: Asked, settings: Settings) -> Answer:
 
 
 def _has_something_to_compare() -> pl.Expr:
-    """Whether both say a title, or both an abstract: of two that
-    don't, the score is what holds before anything is compared.
-    """
+    """Whether both have a title, or both an abstract; otherwise nothing was compared, and the score is the prior."""
     return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
 
 
 def _documents(texts: list[tuple[str, str]]) -> pl.DataFrame:
-    """The documents of raw titles and abstracts, mostly of none."""
+    """Documents made of raw titles and abstracts; often there are none."""
     if not texts:
         return pl.DataFrame(schema=CONTENT)
     said = [(clean_title(title), clean_text(abstract)) for title, abstract in texts]

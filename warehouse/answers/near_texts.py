@@ -1,8 +1,8 @@
-"""Published texts near to one that is looked up: asked of DuckDB once, and of what is kept in memory from then on.
+"""Published texts similar to one that is looked up. The first look-up asks DuckDB, later ones use keys in memory.
 
-DuckDB reads a column of keys whole, since each of a text's hashes may be in any part of it, and unpacks 2,048 abstracts
-for one. So the second look-up in a version, by whatever connection of this process, sorts its keys into memory: 9
-bytes a key. A version never changes; those asked last stay.
+DuckDB reads a column of keys completely, because the hashes of a text may be in any part of it, and it unpacks 2,048
+abstracts to return one. So the second look-up in a version, on any connection of this process, sorts its keys into
+memory: 9 bytes a key. A version never changes. Those that were asked last stay in memory.
 """
 
 import json
@@ -18,14 +18,14 @@ from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import stored_settings
 from papersieve.warehouse.sql import ask_rows, statement_sql
 
-#: Versions of which something is kept: the one in place, and the one before it while somebody has that open.
+#: The number of versions in memory: the one in place, and the one before it, which somebody may have open.
 _VERSIONS = 2
 
-#: Keys up to which they are kept: 0.45 GB. Records up to which all their texts are, and in which portions DuckDB
-#: unpacks them.
+#: The most keys that are kept in memory (0.45 GB); the most records whose texts are kept; the number of rows that
+#: DuckDB unpacks together.
 _MOST_KEYS, _MOST_TEXTS, _PORTION = 50_000_000, 131_072, 2_048
 
-#: Steps of a weight for each time that a key is twice as rare.
+#: How much a key weighs more if it is half as frequent.
 _STEPS = 64
 
 Row = dict[str, Any]
@@ -33,8 +33,8 @@ Numbers = npt.NDArray[np.int64]
 
 
 class _Layout(NamedTuple):
-    """keys and places (of their documents among the documents, which are in order): one a
-    key of a document, in the order of both; record_documents and rows: one a record.
+    """The keys of a version. keys, places: sorted pairs of a key and the place of its document in `documents`, which is
+    sorted too. record_documents, rows: the document and the row of each record.
     """
 
     keys: npt.NDArray[np.uint32]
@@ -45,7 +45,7 @@ class _Layout(NamedTuple):
 
 
 class NearTexts:
-    """One version. Several threads may ask, each with a connection of its own."""
+    """One version. Several threads may use it, each with its own connection."""
 
     def __init__(self, settings: str) -> None:
         self.settings: Settings = stored_settings(json.loads(settings), source="publication.settings")
@@ -55,8 +55,8 @@ class NearTexts:
         self._asked = 0
 
     def find(self, con: duckdb.DuckDBPyConnection, keys: list[int], most: int) -> list[Row]:
-        """Records, one a document, of the documents that have the rarest keys in
-        common: document_id, record_id, paper_id, title, abstract, dump, line_start.
+        """The first record of each of the documents that share the rarest keys: document_id, record_id, paper_id,
+        title, abstract, dump, line_start.
         """
         layout = self._laid_out(con)
         found = self._records_of(con, layout, nearest(layout, keys, most)) if layout else None
@@ -69,24 +69,23 @@ class NearTexts:
 
     def _laid_out(self, con: duckdb.DuckDBPyConnection) -> _Layout | None:
         with self._lock:
-            if self._asked == 1:  # a command asks once
+            if self._asked == 1:  # not at the first look-up, which is the only one of a command
                 self._layout = _lay_out(con)
             self._asked += 1
         return self._layout
 
     def _records_of(self, con: duckdb.DuckDBPyConnection, layout: _Layout, documents: Numbers) -> list[Row] | None:
-        """Every record of these documents; None where they are not
-        where this version has them: the file is another's copy of it.
-        """
+        """All records of these documents; None if they are at other rows, as in a copy of this version's file."""
         begin, end = (np.searchsorted(layout.record_documents, documents, side) for side in ("left", "right"))
         rows = np.concatenate([layout.rows[a:b] for a, b in zip(begin, end, strict=True)] or [layout.rows[:0]])
-        found = self._kept(con, rows.tolist()) if layout.rows.size <= _MOST_TEXTS else _asked(con, rows.tolist())
+        is_kept = layout.rows.size <= _MOST_TEXTS
+        found = self._kept(con, rows.tolist()) if is_kept else ask_rows(con, "records_at", rows=rows.tolist())
         wanted = {f"{document:012x}" for document in documents.tolist()}
         is_right = len(found) == rows.size and all(row["document_id"][:12] in wanted for row in found)
         return found if is_right else None
 
     def _kept(self, con: duckdb.DuckDBPyConnection, rows: list[int]) -> list[Row]:
-        """The rows out of portions that stay."""
+        """The rows, from portions that stay in memory."""
         for number in {row // _PORTION for row in rows} - self._portions.keys():
             first = number * _PORTION
             asked = ask_rows(con, "records_between", first=first, last=first + _PORTION - 1)
@@ -95,11 +94,11 @@ class NearTexts:
 
 
 def near_texts(con: duckdb.DuckDBPyConnection) -> NearTexts:
-    """Of the version that the connection is open to."""
+    """The texts of the version that the connection reads."""
     ((*version,),) = con.execute(statement_sql("version_of_look_ups")).fetchall()
     with _kept_lock:
         texts = _kept_versions.pop(tuple(version), None) or NearTexts(version[0])
-        _kept_versions[tuple(version)] = texts  # the last one that was asked is the last one to go
+        _kept_versions[tuple(version)] = texts  # moved to the end, so that it is removed last
         for old in list(_kept_versions)[:-_VERSIONS]:
             del _kept_versions[old]
     return texts
@@ -119,10 +118,6 @@ def _lay_out(con: duckdb.DuckDBPyConnection) -> _Layout | None:
     return _Layout(keys["key"], keys["place"], documents, records["document"], records["row"])
 
 
-def _asked(con: duckdb.DuckDBPyConnection, rows: list[int]) -> list[Row]:
-    return ask_rows(con, "records_at", rows=rows)
-
-
 def nearest(layout: _Layout, keys: Sequence[int], most: int) -> Numbers:
     """The documents that have the rarest of these keys, as `near_documents` of lookup.sql weighs them."""
     wanted = np.unique(np.array(keys, np.uint32))
@@ -138,9 +133,10 @@ def nearest(layout: _Layout, keys: Sequence[int], most: int) -> Numbers:
 
 
 def weights_of(having: Numbers, records: int) -> Numbers:
-    """Of keys that so many documents have, among so many records: the logarithm of how rare they are.
+    """Weights of keys that so many documents have, among so many records: the logarithm of their rarity.
 
-    An n-th each would let one key that a document alone has outweigh nine that a hundred have. A whole number, so that
-    sums are the same in whatever order they are added, and rounded where no count comes near, so that libraries agree.
+    With 1 / n, one key of a single document would outweigh nine keys of a hundred documents. The weights are whole
+    numbers, so that sums do not depend on their order; no quotient of counts is near the limits of rounding, so all
+    libraries round alike.
     """
     return np.asarray(1 + np.rint(_STEPS * np.log2(records / having)), np.int64)

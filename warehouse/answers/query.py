@@ -10,8 +10,7 @@ import duckdb
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.rendering import render, write_parquet
 from papersieve.warehouse.outputs import written_aside
-from papersieve.warehouse.published.link_for_reader import named
-from papersieve.warehouse.published.reader import open_warehouse
+from papersieve.warehouse.published.reader import named, open_warehouse
 
 
 def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = None, folder: Path | None = None) -> str:

@@ -12,9 +12,8 @@ from markupsafe import Markup, escape
 from papersieve.checks.remedies import remedy
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
-from papersieve.warehouse.answers.reasons import RULES
+from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES, RULE_NAMES, RULES
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.page_templates import page_templates
 from papersieve.warehouse.published.audit import run_check, tell_failed

@@ -11,7 +11,6 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import look_for_garbage_seldom
 from papersieve.warehouse.cli import fetching, people, programs, questions, running, trying, upkeep, writing
 from papersieve.warehouse.cli.options import cli, say
-from papersieve.warehouse.published.link_for_reader import named
 
 #: The modules with the commands of `papersieve`, in the order of its help.
 COMMANDS = (running, trying, fetching, questions, writing, programs, people, upkeep)
@@ -36,13 +35,11 @@ def main() -> None:
     except PapersieveError as error:
         say(f"papersieve: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         import duckdb  # here, because a help page must not wait for it
 
         from papersieve.warehouse.duckdb_faults import tell_fault
+        from papersieve.warehouse.published.reader import named
 
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # DuckDB's answer to Ctrl-C
             told = "Stopped."

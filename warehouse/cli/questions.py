@@ -203,4 +203,4 @@ def changes(since: str, places: Places) -> None:
     from papersieve.warehouse.published.reader import open_warehouse
 
     with open_warehouse(places.warehouse) as con:
-        emit(vars(changes_since(con, since)), show_answers.tell_changes)
+        emit(changes_since(con, since), show_answers.tell_changes)

@@ -119,17 +119,12 @@ def _utc(at: datetime) -> datetime:
         raise DecisionError(f"expected a time in the years 1 to 9999 UTC, found {at.isoformat()}") from error
 
 
-def decide(store: Store, left: str, right: str, decision: str, decided_by: str) -> None:
-    """Keep a decision about two documents (ids, in any order); it replaces an earlier one about the same two.
-
-    The next refresh clusters both again. Raises DecisionError, and keeps nothing, if a value is not valid, or if the
-    decision contradicts others: then with the chain of those.
-    """
-    decide_all(store, [Decision(left, right, decision, decided_by, datetime.now(UTC))])
-
-
 def decide_all(store: Store, decisions: Iterable[Decision]) -> None:
-    """Keep several decisions, or none of them, as `decide` does; the last one of those about the same two documents."""
+    """Keep several decisions, or none; of those about the same two documents the last one, in place of an earlier one.
+
+    The next refresh clusters these documents again. Raises DecisionError if a decision contradicts others, with the
+    chain of those.
+    """
     rows = list(decisions)
     columns = {name: [getattr(row, name) for row in rows] for name in DECISION_SCHEMA}
     made = pl.DataFrame(columns, schema=DECISION_SCHEMA).unique(_ENDS, keep="last", maintain_order=True)

@@ -1,6 +1,4 @@
-"""Labelling on the review page: the pairs of a sample one after the other, blind; the answers go into the sample's
-file.
-"""
+"""Labelling on the review page: the pairs of a sample without their judgements; answers go into the sample's file."""
 
 from pathlib import Path
 from threading import Lock

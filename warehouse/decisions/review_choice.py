@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-from papersieve.warehouse.answers.evidence_words import RULE_NAMES
+from papersieve.warehouse.answers.reasons import RULE_NAMES
 
 
 @dataclass(frozen=True)

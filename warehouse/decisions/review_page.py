@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from papersieve.pipeline.errors import PapersieveError, StoreError
-from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
+from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.decisions.decisions import DECISIONS, DecisionError
 from papersieve.warehouse.decisions.review_choice import Choice
 from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk

@@ -10,8 +10,7 @@ import polars as pl
 from papersieve.pipeline.matching import context, evidence
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import published_settings
-from papersieve.warehouse.answers.evidence_words import NAMES, value_in_words
-from papersieve.warehouse.answers.reasons import LEAST_TERM, reason, terms
+from papersieve.warehouse.answers.reasons import LEAST_TERM, NAMES, reason, terms, value_in_words
 from papersieve.warehouse.decisions.review_facts import facts, marked
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask

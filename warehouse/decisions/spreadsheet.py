@@ -12,10 +12,10 @@ from papersieve.warehouse.decisions.decisions import shown
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.outputs import written_aside
 
-#: Of a text, which is there for a person's eye. A cell of more than 131,072 could not be read back.
+#: The most characters of a text that only people read. Python could not read back a cell of more than 131,072.
 _TEXT_CHARACTERS = 300
 
-#: Characters of a line. A row has some hundreds; a file that is none of ours may be one line of gigabytes.
+#: The most characters of a line. A row has some hundreds; another file may be a single line of gigabytes.
 _LINE_CHARACTERS = 100_000
 
 #: Bytes that are not UTF-8, as Python reads them, and NUL, which a file of another encoding is full of.
@@ -27,9 +27,9 @@ class SpreadsheetError(PapersieveError):
 
 
 def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = False) -> None:
-    """Write the rows, the header first. A file that was there is replaced once the new one is whole.
+    """Write the rows, the header first. An existing file is replaced once the new one is complete.
 
-    are_read: they come from such a file, and stay as they are.
+    are_read: the rows were read from such a file, and are written without changes.
     """
     with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(row if are_read else map(guarded, row) for row in rows)
@@ -38,7 +38,7 @@ def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = Fa
 def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the number of its first line.
 
-    Raises SpreadsheetError where a line is no CSV.
+    Raises SpreadsheetError if a line is not CSV.
     """
     line = 1
     try:
@@ -55,10 +55,10 @@ def read_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
 def read_table(
     file: Path, what: str, needed: Collection[str], others: Collection[str] = ()
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows below the header: where each stands, and its cells by the names of their columns.
+    """The rows below the header: the place of each, and its cells by column.
 
-    what: what the file holds. needed, others: columns that it must have, and that it may have, once. Raises
-    SpreadsheetError where it is not such a file.
+    what: what the file should contain. needed, others: columns that it must have, and that it may have, once. Raises
+    SpreadsheetError if it is not such a file.
     """
     if not file.is_file():  # another kind, such as a pipe, might never end
         raise SpreadsheetError(f"{file}: expected a CSV file of {what}, found {what_is_there(file)}.")
@@ -91,19 +91,19 @@ def _header(place: str, cells: list[str], needed: Collection[str], others: Colle
 
 
 def shortened(text: str | None) -> str:
-    """The beginning of a text on one line, for a person's eye; empty for null."""
+    """The beginning of a text on one line, for people; empty for null."""
     return harmless(text)[:_TEXT_CHARACTERS]
 
 
 def what_is_there(place: Path) -> str:
-    """What a place has that is no file, in words."""
+    """What is at a place that is not a file, in words."""
     if place.is_dir():
         return "a folder"
     return "a pipe or a device" if place.exists() else "no such file"
 
 
 def _lines(file: Path, text: TextIO) -> Iterator[str]:
-    """The lines of a text. A file that is no CSV may be one line of gigabytes, so a line is read with a bound."""
+    """The lines of a text. A file that is not CSV may be a single line of gigabytes, so lines have a limit."""
     for number, line in enumerate(iter(lambda: text.readline(_LINE_CHARACTERS + 1), ""), start=1):
         if len(line) > _LINE_CHARACTERS:
             raise SpreadsheetError(

@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import itertools
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,14 +19,13 @@ import duckdb
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone
-from papersieve.warehouse.published.link_for_reader import give_other_name, named
 from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
 
 #: Names of databases that DuckDB uses itself.
 _TAKEN = {"main", "memory", "system", "temp"}
 
-#: Numbers for the connections of this process.
-_CONNECTIONS = itertools.count()
+#: Numbers for the connections of this process, and for the second names of files that it makes.
+_CONNECTIONS, _NAMES = itertools.count(), itertools.count()
 
 
 def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
@@ -75,7 +75,7 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
 
     Without hard links, a file that can't be written to keeps its name; any other one is copied.
     """
-    other = give_other_name(warehouse)
+    other = _give_other_name(warehouse)
     if not other and any(os.access(path, os.W_OK) for path in (warehouse, warehouse.resolve().parent)):
         descriptor, name = tempfile.mkstemp(prefix="papersieve-", suffix=".duckdb")
         os.close(descriptor)
@@ -86,6 +86,28 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
     finally:
         if other:
             other.unlink(missing_ok=True)
+
+
+def _give_other_name(file: Path) -> Path | None:
+    """A hard link beside the file, for one reader, which the caller removes: DuckDB opens by it what has the first name
+    now. None if none can be made: in a folder that can't be written to, on a filesystem without links, for another
+    user's file.
+    """
+    if os.name == "nt":  # a name in use can't be removed there
+        return None
+    real = file.resolve()  # a link to a symbolic link is a symbolic link, and DuckDB follows those
+    other = real.with_name(f".{real.name}.{os.getpid()}.{next(_NAMES)}.reading.building")
+    try:
+        other.unlink(missing_ok=True)
+        os.link(real, other)
+    except OSError:
+        return None
+    return other
+
+
+def named(text: str) -> str:
+    """A text of DuckDB's with the first names of files instead of the second ones."""
+    return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
 def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
@@ -143,7 +165,7 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     another name, which no other thread uses.
     """
     refuse_missing(warehouse)
-    other = give_other_name(warehouse)
+    other = _give_other_name(warehouse)
     opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
     opened = attached(other, "READ_ONLY") if other else contextlib.closing(duckdb.connect(warehouse, read_only=True))
     try:

@@ -146,14 +146,14 @@ def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
         found = [v for v in kept if not in_place or v.published_at < in_place.published_at][-1:] or kept[-1:]
     else:
         found = [v for v in kept if str(v.revision) == str(asked)]
-        found = found or [v for v in kept if v.revision_id.startswith(str(asked))]
+        found = found or [v for v in kept if asked and v.revision_id.startswith(str(asked))]
     if len({v.revision_id for v in found}) != 1:
         known = ", ".join(f"{v.revision} ({v.revision_id[:8]})" for v in found or kept)
         if found:
             raise PapersieveError(f"{warehouse}: {asked} may be {known}. Give the first characters of an id.")
         known = known or "none (the setting keep_versions says how many are kept)"
         raise PapersieveError(
-            f"{warehouse}: expected one of the versions that are kept, {known}; found {asked}. `papersieve rollback --list` shows them."
+            f"{warehouse}: expected one of the versions that are kept, {known}; found {asked or 'no number or id'}. `papersieve rollback --list` shows them."
         )
     return found[-1]
 

@@ -14,8 +14,7 @@ import duckdb
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, link_or_clone, real_place
-from papersieve.warehouse.published.link_for_reader import named
-from papersieve.warehouse.published.reader import attached, read_publication, reading
+from papersieve.warehouse.published.reader import attached, named, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
 #: Filesystems on which a lock of another process, in a container or not, can be seen.

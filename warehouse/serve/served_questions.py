@@ -110,7 +110,7 @@ class Changes(Question):
 
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         """As `papersieve changes --since REVISION`."""
-        return vars(changes_since(con, self.since, limit=self.limit, skip=self.skip))
+        return changes_since(con, self.since, limit=self.limit, skip=self.skip)
 
 
 QUESTIONS: dict[str, type[Question]] = {

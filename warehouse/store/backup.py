@@ -21,8 +21,8 @@ from papersieve.warehouse.store.store_file import aside, existing, hold_store, l
 def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
     """Copy the store to a file (or into a folder, under its name and the time), and its checksum beside it.
 
-    A target that ends in / is a folder, which is made where there is none. Returns where the copy is. Raises StoreError
-    where there is no store, where it is in use, or where the file exists.
+    A target that ends in / is a folder, and is made if it is missing. Returns the path of the copy. Raises StoreError
+    if there is no store, if it is in use, or if the file exists.
     """
     is_folder, target = str(target).endswith(("/", os.sep)), Path(target)
     if is_folder:
@@ -34,7 +34,7 @@ def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
         if taken.exists():
             raise StoreError(f"{taken}: expected no file there yet, found one. Name another, or a folder.")
     with hold_store(existing(store), wait_seconds) as held:
-        Store(held.place, wait_seconds=wait_seconds, held=held).close()  # writes what its log holds into the file
+        Store(held.place, wait_seconds=wait_seconds, held=held).close()  # this writes its log into the file
         _sweep_copies(target, store)
         try:
             copy_with_checksum(held.place, target)
@@ -46,13 +46,15 @@ def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
 
 
 def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None:
-    """Put a backup in the store's place; return where the store that was there is now (None: there was none).
+    """Put a backup in the place of the store; return the new path of the store that was there (None: there was none).
 
-    Raises StoreError where the backup is torn or no store that this software can open, or where the store is in use.
-    The next run publishes what the restored store holds.
+    Raises StoreError if the backup is damaged, if it is no store that this software can open, or if the store is in
+    use. The next run publishes the restored store.
     """
     if not saved.exists():
         raise StoreError(f"{saved}: there is no such backup. Name a file that `papersieve backup` wrote.")
+    if saved.is_dir():
+        raise StoreError(f"{saved}: expected the file of a backup, found a folder. Name one of the backups in it.")
     if is_as_copied(saved) is False:
         raise StoreError(
             f"{saved}: its content is not what {checksum_of(saved).name} says, so the copy is torn or was changed. "
@@ -77,7 +79,7 @@ def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None
 
 
 def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
-    """Bring a copy of a backup to the newest schema; raises StoreError where it is no store."""
+    """Bring a copy of a backup to the newest schema; raises StoreError if it is not a store."""
     try:
         with duckdb.connect(copy) as con:
             is_store = "schema_migrations" in ask(con, "list_tables")["table_name"]
@@ -92,9 +94,7 @@ def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
 
 
 def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
-    """Give the store that is there a second name, with what is
-    not yet written into it; one that can't be opened too.
-    """
+    """Give the present store a second name, together with its log, even if it can't be opened."""
     was_there = held.place.exists()
     try:
         if was_there:
@@ -123,7 +123,7 @@ def _name_also(file: Path, name: Path, held: Hold) -> None:
 
 
 def _sweep_copies(target: Path, store: Path) -> None:
-    """Remove what killed backups left: copies to this file, and to files of this store's name and a time."""
+    """Remove copies that killed backups left unfinished: of this name, or of the store's name with a time."""
     names = rf"{re.escape(target.name)}|{re.escape(store.stem)}-\d+T\d+Z\.duckdb"
     for left in siblings(target, rf"\.({names})\.\d+\.copying(\.sha256)?"):
         pid = left.name.removesuffix(".sha256").split(".")[-2]
@@ -132,7 +132,7 @@ def _sweep_copies(target: Path, store: Path) -> None:
 
 
 def compact(held: Hold) -> None:
-    """Write the file of a store that is closed anew, without its free space. held: the store's lock."""
+    """Rewrite the file of a closed store without its free space. held: the store's lock."""
     built = aside(held.place, "compacting")
     try:
         with Store(held.place, held=held) as opened:

@@ -1,4 +1,4 @@
-"""How many bytes of its files an ingestion has read: as they lie on the disk, packed or not."""
+"""Progress of an ingestion: how many bytes of its files were read. Compressed files count with their size on disk."""
 
 import io
 import os
@@ -15,7 +15,7 @@ from papersieve.warehouse.progress import Progress
 
 
 class BytesRead:
-    """Says how far the reading of files is, where a dump has its turn and while a large one is read."""
+    """Reports progress whenever a dump begins, and while a large one is read."""
 
     def __init__(self, files: list[AtHand], progress: Progress) -> None:
         self._starts = [0, *accumulate(_size_of(file) for file in files)]
@@ -24,23 +24,23 @@ class BytesRead:
         self._share = 0.0
 
     def begin(self, file: int, found: RawDump | BrokenDump) -> None:
-        """A dump of the file of this number has its turn."""
+        """A dump begins; file: the number of its file."""
         self._from = self._to if file == self._file else 0.0
         self._file, self._to, self._share = file, found.file_share, 0.0
         self.say()
 
     def say(self) -> None:
-        """Say how far it is."""
+        """Report the progress."""
         start, end = self._starts[self._file : self._file + 2]
         share = self._from + self._share * (self._to - self._from)
         self._progress("ingest", start + int(share * (end - start)), self._starts[-1])
 
     def end(self) -> None:
-        """All is read."""
+        """Everything was read."""
         self._progress("ingest", self._starts[-1], self._starts[-1])
 
     def watched(self, found: RawDump) -> RawDump:
-        """The dump, which, where it is large, notes how much of it has been read since it was opened last."""
+        """The dump; if it is large, it notes how much of it was read since it was last opened."""
         if found.size_bytes < CHUNK:
             return found
 
@@ -51,7 +51,7 @@ class BytesRead:
 
 
 class _Counted(io.RawIOBase):
-    """A stream that tells how many bytes it has given."""
+    """A stream that reports how many bytes were read from it."""
 
     def __init__(self, stream: BinaryIO, note: Callable[[int], None]) -> None:
         self._stream, self._note, self._given = stream, note, 0
@@ -72,7 +72,7 @@ class _Counted(io.RawIOBase):
 
 
 def _size_of(file: AtHand) -> int:
-    """Bytes of a file; none of one that is not there: reading it will say so."""
+    """Bytes of a file; 0 if it is missing, which reading it will report."""
     path = file if isinstance(file, os.PathLike) else file.file
     try:
         return 0 if isinstance(path, DumpError) else os.path.getsize(path)

@@ -1,4 +1,4 @@
-"""Dumps that come, change or go: what one transaction writes of them."""
+"""Dumps that are added, changed or removed, and what one transaction writes about them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from papersieve.pipeline.extract.read_normalised import Read, Whole, split_extra
 from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
-#: A transaction takes this many records, or dumps, at most; a dump with more has one of its own, and is written in
-#: parts.
+#: The most records, and the most dumps, of one transaction. A larger dump has a transaction of its own, and is written
+#: in parts.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
 
 _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searched_on": pl.Date, "phase": pl.String}
@@ -25,7 +25,7 @@ _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searc
 
 @dataclass
 class DumpBatch:
-    """Changes that one transaction will make."""
+    """The changes of one transaction."""
 
     dumps: list[tuple[Any, ...]] = field(default_factory=list)
     wholes: list[Whole] = field(default_factory=list)
@@ -40,23 +40,23 @@ class DumpBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether it holds as much as one transaction takes."""
+        """Whether it is large enough for a transaction."""
         return self.entries >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
     def hold(self, whole: Whole) -> None:
-        """Hold what a dump says."""
+        """Add a dump that was read whole."""
         self.entries += whole.entries
         self.wholes.append(whole)
         self.dumps.append(whole.dump)
 
     def write(self, store: Store) -> None:
-        """Write the dumps that are held and all that changes; the caller holds the transaction."""
+        """Write the dumps and all other changes, inside the caller's transaction."""
         if self.wholes:
             write_part(store, together(self.wholes))
         self.change_dumps(store)
 
     def change_dumps(self, store: Store) -> None:
-        """Bring ledger, dumps and places up to date with the batch; the caller holds the transaction."""
+        """Update ledger, dumps and locations, inside the caller's transaction."""
         freed = {dump_id for action, dump_id, _ in self.actions if action == "withdraw"}
         store.execute(
             "change_dumps",
@@ -75,9 +75,7 @@ class DumpBatch:
 
 
 def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> None:
-    """Write records and lines of a part of a dump, or of several
-    dumps, held against their contracts; contract: of records.
-    """
+    """Check records and lines of a part of a dump, or of several dumps, and write them. contract: that of records."""
     read = part if isinstance(part, Read) else split_extraction(part)
     store.execute(
         "add_lines",
@@ -90,19 +88,17 @@ def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> 
 
 
 def strings(rows: Sequence[tuple[str | None, ...]], *columns: str) -> pl.DataFrame:
-    """Rows of texts as a frame, also where there are none."""
+    """Rows of texts as a frame, which may be empty."""
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
-    """Rows of one kind, held against their contract."""
+    """Rows of one table, after its contract was checked."""
     return require(pl.concat([CONTRACTS[contract].empty(), *frames], how="diagonal"), CONTRACTS[contract])
 
 
 def renormalise(store: Store, contract: Contract = RECORDS) -> None:
-    """Normalise every record anew from its raw text and split
-    them by their contract; the caller holds the transaction.
-    """
+    """Normalise every record again from its raw text, and split them by contract, inside the caller's transaction."""
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")

@@ -1,4 +1,4 @@
-"""The engine: what computes documents, pairs, clusters and papers for the stages; here the one in this process."""
+"""The engine computes documents, pairs, clusters and papers for the stages. This one works in this process."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -10,46 +10,43 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: Scans at most of what a store holds, however many documents a stage has to do: as many scans as there are batches of
-#: a fixed size would cost the square of the documents.
+#: The most scans of the store in a stage, however many documents it has. With one scan for each batch of a fixed size,
+#: the cost would grow with the square of the documents.
 _MOST_SCANS = 20
 
-#: Bytes of dumps whose documents are worked on at a time: work on them takes six times as much memory. And how many
-#: documents are, however long their dumps are: each batch is a scan.
+#: Bytes of the dumps whose documents are in one batch: a batch takes six times as much memory. And the fewest documents
+#: of a batch, however large their dumps are, because each batch is a scan.
 _BATCH_BYTES, _LEAST_DOCUMENTS = 1 << 26, 5_000
 
-#: Where settings give DuckDB so much memory, a batch may have this share of it, if that is less.
+#: If the settings limit the memory of DuckDB, a batch may have this share of it, if that is less.
 _SHARE_OF_LIMIT = 1 / 32
 
-#: Batches of documents whose candidates are found at once: of a candidate that is one number, of a document two texts
-#: are held.
+#: Number of batches whose candidates are found together: a candidate takes two numbers in memory, a document two texts.
 _BATCHES_AT_ONCE = 10
 
 
 class Engine(Protocol):
-    """What computes results; stages put them into the store,
-    whoever computed them, before they ask for the next ones.
-    """
+    """What computes the results. The stages write each result to the store before they ask for the next one."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Yield batches of new documents (document_id, place), numbered on, and their keys."""
+        """Yield batches of new documents (document_id, place) with their numbers, and their keys."""
 
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Yield what documents change that are gone and new, in batches of new ones, and each batch (document_no)."""
+        """Yield the changes that removed and new documents cause, one batch of new ones at a time, and that batch."""
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `recluster` of documents that are whole components."""
+        """Return `recluster` of documents, which are whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `merge` of members (document_id, paper_id), whole papers, that were clustered last."""
+        """Return `merge` of the members (document_id, paper_id) of whole papers, as they were just clustered."""
 
 
 class Local:
-    """The engine in this process: finds what a change touches by the store's own indexes, and computes that."""
+    """The engine in this process: it finds what a change touches by the store's own indexes, and computes that."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
@@ -61,7 +58,7 @@ class Local:
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Find the candidates that new documents bring and those that gone ones take away; verify, judge."""
+        """Find the candidates that new documents add and removed ones take away; compare and judge them."""
         at_once = _BATCHES_AT_ONCE * settings.operation.batch_documents
         parts = fitted(store, settings)
         size = new.height if new.height <= at_once else scanned_at_a_time(new.height, settings)
@@ -70,7 +67,7 @@ class Local:
             yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, parts), batch
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Find them by the pairs and decisions of the store."""
+        """Cluster by the pairs and decisions of the store."""
         return recluster(StoreLookups(store), documents)
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -82,13 +79,13 @@ LOCAL = Local()
 
 
 def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
-    """Parts of new documents, with their places in the part, from 1 on."""
+    """Parts of new documents, with their places in the part, counted from 1."""
     for start in range(0, new.height, size):
         yield new.slice(start, size).with_columns(pl.col("place") - start)
 
 
 def fitted(store: Store, settings: Settings) -> Settings:
-    """The settings, with batches of fewer documents where dumps say much of each record: what counts is their bytes."""
+    """The settings, with fewer documents in a batch if records are long, because memory depends on their bytes."""
     said = max(int(store.query("bytes_a_record").item() or 0), 1)
     room = _BATCH_BYTES if store.given_mb is None else min(_BATCH_BYTES, int(store.given_mb * 1e6 * _SHARE_OF_LIMIT))
     most = max(room // said, _LEAST_DOCUMENTS)
@@ -97,5 +94,5 @@ def fitted(store: Store, settings: Settings) -> Settings:
 
 
 def scanned_at_a_time(documents: int, settings: Settings) -> int:
-    """Documents of a batch, where each batch is a scan."""
+    """The number of documents of a batch if each batch is a scan."""
     return max(settings.operation.batch_documents, -(-documents // _MOST_SCANS))

@@ -1,10 +1,11 @@
-"""Which files places name, and whether what a place held is still there."""
+"""Which files places name, whether what a place held is still there, and places that have another name by now."""
 
 import os
 from collections.abc import Container, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
-from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere
+from papersieve.pipeline.extract.places.address import AtHand, canonical, is_elsewhere
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.places.location import archive_of, file_of
 
@@ -23,7 +24,7 @@ def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
 
 
 def is_gone(location: str, looked_at: Container[str]) -> bool:
-    """Whether a place is no more: its file is not there, or was looked at and has no such member any more."""
+    """Whether a place no longer exists: its file is missing, or was read and has no such member."""
     file = archive_of(location)
     return (file != location and file in looked_at) or (
         not is_elsewhere(location) and not os.path.exists(file_of(location))
@@ -31,7 +32,7 @@ def is_gone(location: str, looked_at: Container[str]) -> bool:
 
 
 def is_missing(location: str) -> bool:
-    """Whether a file that a folder held is not in it any more; a folder that can't be looked into may still hold it."""
+    """Whether a file is no longer in its folder; if the folder can't be read, it may still be there."""
     if is_elsewhere(location):
         return True
     try:
@@ -41,3 +42,20 @@ def is_missing(location: str) -> bool:
     except OSError:
         pass
     return False
+
+
+def renamed(places: Iterable[str]) -> dict[str, str]:
+    """Today's names of places that a store knows by another one: their folder was moved, and a link left there."""
+    real = cache(os.path.realpath)  # a folder is asked once
+    return {place: name for place in places if (name := canonical(place, real)) != place}
+
+
+def given_way(held: Iterable[str], names: dict[str, str], placed_at: dict[str, int]) -> list[str]:
+    """Places that turn out to be the same as one that came later, by the ledger; that one is the newest version."""
+    last: dict[str, str] = {}
+    older = []
+    for place in sorted(held, key=lambda place: placed_at.get(place, 0)):
+        name = names.get(place, place)
+        older += [last[name]] if name in last else []
+        last[name] = place
+    return older

@@ -1,7 +1,7 @@
-"""The gate: dumps of which too much can't be used are held back, and let in again; here alone it is decided which.
+"""The gate: a dump of which too much can't be used is held back, and let in when that changes.
 
-A dump that is held back stays in the store, line by line: its good records are kept with the quarantined ones, so that
-nothing is derived from them. Command line and Dagster come here by the stage `records`.
+A dump that is held back stays in the store with all its lines. Its good records are kept with the quarantined ones, so
+nothing is derived from them. The command line and Dagster apply the gate in the stage `records`.
 """
 
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ def _why(row: dict[str, object]) -> str:
 
 
 def accept(store: Store, names: Iterable[str]) -> None:
-    """Note that a person takes these dumps as they are; names as for `withdraw`. Raises StoreError."""
+    """Note that a person accepts these dumps as they are; names as for `withdraw`. Raises StoreError."""
     known = store.query("accepted_dumps")
     new = named_dumps(store, names, "accepted").unique("dump_id", keep="first").join(known, on="dump_id", how="anti")
     with store.transaction():
@@ -56,7 +56,7 @@ def accept(store: Store, names: Iterable[str]) -> None:
 
 
 def judged(store: Store, outcomes: list[DumpOutcome]) -> list[DumpOutcome]:
-    """What became of each file, once the gate has judged its dump."""
+    """What became of each file, after the gate judged its dump."""
     held = {row["location"]: row for row in store.query("held_back_dumps").iter_rows(named=True)}
     return [_held_back(o, held.get(o.location)) for o in outcomes]
 

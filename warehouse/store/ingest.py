@@ -20,36 +20,35 @@ from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
-from papersieve.warehouse.store.files_at_places import find_files, is_gone, is_missing
+from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, renamed
 from papersieve.warehouse.store.outcomes import DumpOutcome
-from papersieve.warehouse.store.renamed_folders import given_way, renamed
 from papersieve.warehouse.store.store import Store
 
 
 def ingest(
     store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
-    """Add or replace the dumps that paths name; what is in the store already costs only the reading.
+    """Add or replace the dumps that paths name. A dump that is in the store already costs only the reading.
 
-    A dump that was withdrawn is passed over where a folder holds it; a path that names the file adds it again.
-    A file, or a member of an archive, that can't be read as a dump is remembered with the reason for as long as
-    it is there; an older dump that its place held stays. Two places with the same bytes are one dump. A place that
-    holds no dump any more, as its file is gone or the archive has no such member, keeps what it said, and is told.
+    A withdrawn dump that is found in a folder is skipped; a path that names its file adds it again. A file, or a member
+    of an archive, that can't be read as a dump is noted with the reason for as long as it exists, and an older dump of
+    this place stays. Two places with the same bytes are one dump. If a place has no dump any more, because its file is
+    gone or the archive has no such member, its records stay and the outcome says so.
     """
     return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
 
 
 def foresee(store: Store, paths: Iterable[AtHand], reading: Reading | None = None) -> list[DumpOutcome]:
-    """What `ingest` would make of the paths, and the store left as it is."""
+    """What `ingest` would do with the paths; the store is not changed."""
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
 
 class _Ingestion:
-    """One call's way through its files: what the store holds, and the changes that the next transaction makes."""
+    """The work of one call: what the store has, and the changes of the next transaction."""
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
         self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
-        #: The dump of each place, and the places of each dump: of one that lost its last place none, until the batch is
+        #: The dump of each place, and the places of each dump. A dump without any place is here until the batch is
         #: written.
         self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
         self.places_of = _places_of(self.holds)
@@ -88,9 +87,7 @@ class _Ingestion:
         return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
 
     def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:
-        """Places that hold no dump any more: of files that were
-        searched to their end, and of files that a folder had.
-        """
+        """Places that have no dump any more: in files that were read to their end, and files gone from a folder."""
         below = tuple(folder.rstrip("/") + "/" for folder in folders)
         for location in sorted(self.holds):
             file = archive_of(location)
@@ -100,7 +97,7 @@ class _Ingestion:
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
     def _rename_places(self) -> None:
-        """Call places whose folder is a link by now by the name that they have today."""
+        """Rename places whose folder has become a link to the name that they have now."""
         names = renamed((*self.holds, *self.faults))
         if not names:
             return
@@ -123,11 +120,11 @@ class _Ingestion:
                 yield number, found
 
     def _is_new(self, found: RawDump) -> bool:
-        """Whether the dump has to be read, as things stand: what is a dump's turn before its own may change that."""
+        """Whether the dump has to be read, as far as is known now; dumps before it may change that."""
         return not (found.dump_id in self.places_of or found.dump_id in self.withdrawn)
 
     def _take(self, found: RawDump | BrokenDump, answer: Answer, *, is_named: bool) -> DumpOutcome:
-        """Read one dump where nobody has, note in the batch what changes, and say what became of it."""
+        """Read a dump if that was not done yet, add the changes to the batch, and return the outcome."""
         if isinstance(found, BrokenDump):
             return self._reject(found.name, found.location, found.error)
         held = self.holds.get(found.location)
@@ -154,7 +151,7 @@ class _Ingestion:
     def _take_in_parts(
         self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
     ) -> DumpOutcome:
-        """Take a dump that is not held whole, in a transaction of its own. Raises DumpError, with nothing written."""
+        """Write a dump in parts, in a transaction of its own. Raises DumpError; then nothing was written."""
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
@@ -179,7 +176,7 @@ class _Ingestion:
         return DumpOutcome(location, name, "unreadable", *fault)
 
     def _place(self, found: RawDump, held: str | None, outcome: str) -> DumpOutcome:
-        """Note in the batch that the dump is where it was found."""
+        """Add to the batch that the dump is at the place where it was found."""
         location, dump_id = found.location, found.dump_id
         if self.faults.pop(location, None):
             self.batch.readable.append(location)
@@ -202,7 +199,7 @@ class _Ingestion:
         return DumpOutcome(location, found.name, outcome, None, message)
 
     def _label(self, location: str, dump_id: str) -> None:
-        """Note in the batch what the dump's label is now. Of several places, the first by name says it."""
+        """Add the dump's label to the batch, if it changed. Of several places, the first by name decides."""
         label = label_of(location, self.labels)
         if label == self.labelled.get(dump_id, Label()):
             return
@@ -234,5 +231,5 @@ def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
 
 
 def known_labels(store: Store) -> dict[str, Label]:
-    """Labels of the dumps that have one."""
+    """Labels of the dumps that have one, by dump."""
     return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}

@@ -1,14 +1,14 @@
-"""Which documents have a block key: a sorted file beside the store, so that asking costs what is asked.
+"""Which documents have a block key: a sorted file beside the store, so that a search costs as much as it asks for.
 
-DuckDB reads a column of keys whole, since keys are spread over all of its blocks: half a second for forty million. Of
-a mapped file, the system reads the pages that a search touches. The file is a copy of what the store holds, never
-changed and never needed: where it is missing, or is not what the store says, keys are scanned. It may name
-documents that are gone, and one in a hundred that have another key of the same upper half; whoever asks looks them up
-in the store.
+DuckDB reads a column of keys completely, because the keys that are asked for are in all of its blocks: half a second
+for forty million. Of a mapped file, the system reads only the pages that a search touches. The file is a copy: it is
+never changed, and it is not needed. If it is missing, or differs from what the store notes about it, the keys are
+scanned. It may name documents that are gone, and one document in a hundred that has another key with the same upper
+half; so the caller looks up in the store what it found.
 
-Layout, all 64-bit integers: blocks of 1,024 entries in their order, each the upper half of a key and the number of a
-document (the last block is filled up with the largest entry); then the directory, the first entry and the sum of each
-block. The store knows the directory's checksum, the directory knows the blocks': only what is read has to be checked.
+Layout, in 64-bit integers: blocks of 1,024 sorted entries, each made of the upper half of a key and the number of a
+document (the last block is filled with the largest entry); then the directory: the first entry of each block, and the
+sum of each. The store has the checksum of the directory, so only blocks that are read have to be checked.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ import polars as pl
 from papersieve.warehouse.files import flush, flush_folder, siblings
 from papersieve.warehouse.store.store import Store
 
-#: The file is written anew where it lacks more than this share of the documents; those that it lacks are scanned.
+#: The file is rewritten if more than this share of the documents is missing in it. Missing ones are scanned.
 _LACKING_SHARE = 0.05
 
-#: Entries of a block: 8 KiB, two pages of memory, are read and checked for a key that is asked for.
+#: Entries of a block: 8 KiB, two pages of memory, which are read and checked for each key.
 _ENTRIES = 1_024
 
-#: Blocks that are held at a time while the file is written.
+#: Blocks that are in memory at a time while the file is written.
 _BLOCKS = 2_000
 
 _LARGEST = np.iinfo(np.int64).max
@@ -39,8 +39,8 @@ _LARGEST = np.iinfo(np.int64).max
 #: The half of an entry that is a document's number.
 _NUMBER = 0xFFFFFFFF
 
-#: One odd factor for each number of a block: a sum of products differs wherever a bit does, and where numbers change
-#: places.
+#: One odd factor for each number of a block, so that the sum of products changes if any bit does, or if two numbers
+#: change places.
 _FACTORS = np.random.default_rng(1).integers(0, 1 << 63, _ENTRIES, dtype=np.uint64) * 2 + 1
 
 
@@ -53,7 +53,7 @@ class _Table(NamedTuple):
 
 
 def searched_documents(store: Store, keys: pl.Series) -> pl.DataFrame | None:
-    """Documents (document_no) among which are all that have one of the keys; None: it may be any document."""
+    """Documents (document_no) among which are all that have one of the keys; None if it may be any document."""
     known = store.query("key_index").row(0, named=True)
     table = _opened(store.path, known)
     if table is None:
@@ -68,7 +68,7 @@ def searched_documents(store: Store, keys: pl.Series) -> pl.DataFrame | None:
 
 
 def _documents(table: _Table, wanted: np.ndarray) -> np.ndarray | None:
-    """The documents that have a key; wanted: keys in order. None where a block that had to be read is damaged."""
+    """The documents that have a key; wanted: sorted keys. None if a block that had to be read is damaged."""
     lowest, highest = wanted & ~_NUMBER, wanted | _NUMBER
     # A key may begin in the block before.
     first = np.maximum(np.searchsorted(table.first_entries, lowest, "left") - 1, 0)
@@ -83,9 +83,9 @@ def _documents(table: _Table, wanted: np.ndarray) -> np.ndarray | None:
 
 
 def keep_key_index(store: Store, *, at_least: int) -> None:
-    """Write the file anew where it is missing, or lacks too many documents; remove those that are not the store's.
+    """Write the file if it is missing or lacks too many documents; remove files that the store does not know.
 
-    at_least: documents that are worth a file.
+    at_least: the number of documents that is worth a file.
     """
     known = store.query("key_index").row(0, named=True)
     covered = known["up_to"] if _opened(store.path, known) is not None else -1
@@ -103,9 +103,9 @@ def keep_key_index(store: Store, *, at_least: int) -> None:
 
 
 def _write(store: Store, file: Path) -> str:
-    """Write all keys, sorted, with their documents, and return the directory's checksum.
+    """Write all keys, sorted, with their documents; return the directory's checksum.
 
-    Written and not mapped: a full disk is an error then, and no end of the process.
+    The file is written, not mapped, so that a full disk is an error and does not kill the process.
     """
     first_entries, sums = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
     try:
@@ -125,7 +125,7 @@ def _write(store: Store, file: Path) -> str:
 
 
 def _all_blocks(store: Store) -> Iterator[np.ndarray]:
-    """Every entry in its order, as blocks that are full but for the last one."""
+    """All entries in order, as blocks; only the last one may not be full."""
     left = np.empty(0, np.int64)
     for batch in store.batches("sorted_keys", _BLOCKS * _ENTRIES):
         left = np.concatenate([left, batch.column(0).to_numpy()])
@@ -138,7 +138,7 @@ def _all_blocks(store: Store) -> Iterator[np.ndarray]:
 
 
 def _filled(entries: np.ndarray) -> np.ndarray:
-    """Blocks of entries; the last one is filled up."""
+    """Blocks of entries; the last one is filled with the largest entry."""
     padded = np.full(_blocks_of(len(entries)) * _ENTRIES, _LARGEST, np.int64)
     padded[: len(entries)] = entries
     return padded.reshape(-1, _ENTRIES)
@@ -157,7 +157,7 @@ def _checksum(directory: bytes) -> str:
 
 
 def _opened(store: Path, known: dict[str, object]) -> _Table | None:
-    """The mapped file; None where there is none, or none that is what the store knows."""
+    """The mapped file; None if there is none, or if it is not the one that the store knows."""
     if not known["file"] or not known["entries"]:
         return None
     file, blocks = store.with_name(str(known["file"])), _blocks_of(int(str(known["entries"])))

@@ -1,18 +1,18 @@
-"""What became of each file of a call, and what there is to say of it."""
+"""What became of each file of a call, and the messages about it."""
 
 import shlex
 from dataclasses import dataclass
 
 from papersieve.pipeline.extract.detect import installed
 
-#: Places that a message names; more are counted.
+#: The number of places that a message names; others are counted.
 _TOLD = 3
 
 
 @dataclass(frozen=True)
 class DumpOutcome:
-    """What became of one file of a call: added, replaced, located, unchanged, held_back, withdrawn or unreadable; or of
-    a place that an earlier call found a dump at: removed.
+    """What became of one file of a call: added, replaced, located, unchanged, held_back, withdrawn or unreadable; or
+    removed: an earlier call found a dump at this place, and it is gone.
     """
 
     location: str
@@ -23,7 +23,7 @@ class DumpOutcome:
 
 
 def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
-    """What a call has to say of its files, of places that are no more in one message, and of formats it did without."""
+    """Messages about the files of a call: one for all removed places, and one for each format that can't be used."""
     messages = [o.message for o in outcomes if o.message]
     if removed := [o.location for o in outcomes if o.outcome == "removed" and not o.message]:
         more = f" and {len(removed) - _TOLD:,} more" if len(removed) > _TOLD else ""

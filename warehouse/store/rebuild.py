@@ -1,6 +1,4 @@
-"""Starting over: everything derived anew from the stored
-records, compared with what is stored, and put in its place.
-"""
+"""Rebuild: everything is derived again from the stored records, compared with what is stored, and put in its place."""
 
 from pathlib import Path
 
@@ -24,11 +22,11 @@ def rebuild(
     wait_seconds: float = 0,
     held: Hold | None = None,
 ) -> pl.DataFrame:
-    """Derive everything anew beside the store and return how it differs: table_name, only_stored, only_derived (rows).
+    """Derive everything again beside the store; return the differences: table_name, only_stored, only_derived (rows).
 
-    Nothing differs where the settings, and the versions of this software's steps, are those that the store was
-    made with, whatever its history. keep: put the new store in the old one's place; else only compare. held: the
-    store's lock, where the caller has it. Raises StoreError where there is no store, or where it is in use.
+    With the settings and the versions of steps that the store was made with, nothing differs, whatever its history.
+    keep: put the new store in the place of the old one; otherwise only compare. held: the store's lock, if the caller
+    has it. Raises StoreError if there is no store, or if it is in use.
     """
     with hold_store(existing(store), wait_seconds, held) as holding:
         built = aside(holding.place, "rebuilding")
@@ -46,7 +44,7 @@ def rebuild(
 
 
 def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Progress) -> pl.DataFrame:
-    """Make a store beside the one that is held, and return how it differs."""
+    """Make a store beside the locked one, and return how it differs."""
     with Store(built, held=holding) as new, new.attached(holding.place, "old"):
         with new.transaction():
             new.execute("copy_sources")

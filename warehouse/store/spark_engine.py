@@ -1,7 +1,7 @@
-"""The engine that computes on Spark: the store's records go there, and what Spark derives of them in bulk comes back.
+"""The engine that computes on Spark: the store's records go there, and what Spark derives in bulk comes back.
 
-Records, ledger, ids of papers and their history stay the store's, and so are the checks and publishing: either engine
-goes on where the other one stopped.
+The store keeps the records, the ledger, the ids of papers and their history; checks and publishing are the same. So
+either engine can continue where the other one stopped.
 """
 
 import tempfile
@@ -23,16 +23,16 @@ from papersieve.warehouse.store.store import Store
 if TYPE_CHECKING:
     from papersieve.pipeline.spark.kept_dumps import Run
 
-#: Records that go to Spark at a time, whole dumps: what bounds the memory of this process.
+#: Records that go to Spark at a time, as whole dumps. This limits the memory of this process.
 BATCH_RECORDS = 200_000
 
 _TABLES = ("hot_buckets", "judged", "clustered", "papers")
 
 
 class SparkEngine:
-    """Spark on a master and in a folder, from the first stage that has something to do until the context ends.
+    """Spark on a master, from the first stage that has something to do until the context ends.
 
-    folder: what Spark and all its workers reach. config: Spark's own settings.
+    folder: one that Spark and all its workers can reach. config: Spark's own settings.
     """
 
     def __init__(self, folder: str, master: str, config: Mapping[str, str] | None = None) -> None:
@@ -53,7 +53,7 @@ class SparkEngine:
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Read what the kernels made of the dumps in which these documents stand."""
+        """Read the documents, which Spark made from the dumps that contain them."""
         if new.is_empty():
             return
         run, dumps = self._with_all(store, settings)
@@ -68,7 +68,7 @@ class SparkEngine:
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Read the pairs that are other than the store's, all in one batch."""
+        """Read the pairs that differ from the store's, all in one batch."""
         self._derive(store, settings)
         store.execute("spark_number_pairs")
         yield (
@@ -82,7 +82,7 @@ class SparkEngine:
         )
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read components, clusters and bridges; decisions are the store's."""
+        """Read clusters and bridges; the decisions are those of the store."""
         self._derive(store, settings)
         chosen = documents.select("document_no", "document_id")
         by_people = decided(store.query("decisions"), documents)
@@ -90,14 +90,14 @@ class SparkEngine:
         return store.query("spark_clusters", chosen=chosen), overruled
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read golden records and their lineage. Where sources go first they are merged here: Spark knows no labels."""
+        """Read golden records and lineage. If sources have a priority, records are merged here: Spark has no labels."""
         if settings.merging.priority:
             return LOCAL.papers(store, members, settings)
         papers = store.query("spark_papers", members=members)
         return papers.drop("lineage"), papers.select("paper_id", "lineage").explode("lineage").unnest("lineage")
 
     def _derive(self, store: Store, settings: Settings) -> None:
-        """Derive what the store's records and decisions give, unless that was the last thing done."""
+        """Derive from the store's records and decisions, unless they are those of the last derivation."""
         run, dumps = self._with_all(store, settings)
         decisions = store.query("decisions").select("left_document_id", "right_document_id", "decision")
         if self._derived_of == (state := (dumps.rows(), decisions.rows(), settings)):
@@ -108,7 +108,7 @@ class SparkEngine:
             store.show_parquet(f"spark_{name}", run.table(name, self._aside))
 
     def _with_all(self, store: Store, settings: Settings) -> tuple["Run", pl.DataFrame]:
-        """(the run, the store's dumps), once Spark has all of their records and documents."""
+        """The run and the store's dumps, after Spark got all of their records and documents."""
         run = self._run if self._run and self._run.settings == settings else self._connect(settings)
         dumps = store.query("spark_dumps")
         new = dumps.filter(pl.col("dump").is_in(run.missing(dumps["dump"])))

@@ -1,7 +1,7 @@
-"""Which stages of a store are pending: what each was last completed for, and what it would work for now.
+"""Which stages of a store are pending.
 
-A stage is pending where its queue holds documents, or where the store's version, or the fingerprint of the
-settings that it depends on, is another than when it was last completed.
+A stage is pending if there are documents in its queue, or if the store's version, or the fingerprint of the settings
+that the stage depends on, has changed since it was last completed.
 """
 
 import json
@@ -25,26 +25,24 @@ States = dict[str, dict[str, Any]]
 
 
 def pending_stages(store: Store, settings: Settings) -> list[str]:
-    """Stages that have to work before their tables are those of
-    the store's dumps and these settings, in their order.
-    """
+    """Stages that have to be done before the tables fit the store's dumps and these settings, in order."""
     return pending_of(store, settings, stage_states(store))
 
 
 def stage_states(store: Store) -> States:
-    """What the store notes of its stages."""
+    """What the store notes about its stages."""
     return {row["stage"]: row for row in store.ask_rows("stage_states")}
 
 
 def pending_of(store: Store, settings: Settings, states: States) -> list[str]:
-    """`pending_stages`, where the states are known."""
+    """`pending_stages` of known states."""
     is_empty = not states.keys() >= DEPENDS_ON.keys() and store.value("store_version") == 0
     stale = stale_stages(states, settings)
     return [name for name in DEPENDS_ON if not _is_done(states.get(name), is_empty) or name in stale]
 
 
 def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
-    """Whether a stage was completed for the store's version; in an empty store, one that never began need not."""
+    """Whether a stage was completed for the store's version; in an empty store, it need not even have begun."""
     if state is None:
         return is_empty
     return bool(state["version"] == state["store_version"] and state["pending_documents"] == 0)
@@ -69,9 +67,9 @@ KEEP_SETTINGS = "To keep the earlier ones, name their file: --settings FILE, or 
 
 
 def rederivation(store: Store, settings: Settings) -> str | None:
-    """Say that stages will be derived anew because they were made with other settings; None where they were not."""
+    """A message that stages will be derived again because they were made with other settings; None if they were not."""
     last = stage_states(store)
-    # The first stage derives nothing; where its records become others, so do all tables behind it.
+    # The first stage derives nothing; if it changes records, all later stages are stale too.
     stale = [name for name in stale_stages(last, settings) if name != next(iter(DEPENDS_ON))]
     if not stale:
         return None
@@ -84,7 +82,7 @@ def rederivation(store: Store, settings: Settings) -> str | None:
 
 
 def changes_of(states: States, settings: Settings, stale: list[str]) -> dict[str, str]:
-    """Each setting or version with which these stages worked, and what it is now, where that is another, by name."""
+    """Each setting or version that changed since these stages worked, before and now, by its name."""
     changes: dict[str, str] = {}
     for name in stale:
         was, now = (_flat(part) for part in (json.loads(states[name]["settings"]), DEPENDS_ON[name](settings)))
@@ -93,6 +91,6 @@ def changes_of(states: States, settings: Settings, stale: list[str]) -> dict[str
 
 
 def _flat(part: dict[str, Any]) -> dict[str, Any]:
-    """What a stage depends on, each setting and each version by itself."""
+    """What a stage depends on, by the names of settings and versions."""
     versions = {f"{_VERSION}{step}": version for step, version in part.get("versions", {}).items()}
     return flat({name: value for name, value in part.items() if name != "versions"}) | versions

@@ -1,6 +1,6 @@
 """The working store: a DuckDB file with one writer, brought to the newest schema when it is opened.
 
-What it is asked stands in the .sql files beside the modules; frames reach it by name, as tables of the connection.
+Its statements are in .sql files beside the modules. Frames reach them by name, as tables of the connection.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +16,14 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.files import copy_with_checksum, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, ask_rows, attach, execute, statement_sql
-from papersieve.warehouse.store.contract_columns import add_columns, make_published_tables
-from papersieve.warehouse.store.schema import Step, missing_steps, steps, steps_done
+from papersieve.warehouse.store.schema import (
+    Step,
+    add_columns,
+    make_published_tables,
+    missing_steps,
+    steps,
+    steps_done,
+)
 from papersieve.warehouse.store.store_connection import NAME, ROW_GROUP, bounds, connect, in_mb
 from papersieve.warehouse.store.store_file import hold_store
 
@@ -25,13 +31,13 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-#: Memory of DuckDB for each core, and for each thousand records where that is more, unless settings say it. Its own
-#: default, most of what the machine has, is kept full of what was read once: a million records took 4.7 GB, and no
-#: less time.
+#: Memory of DuckDB for each core, and for each thousand records if that is more, unless the settings name a limit.
+#: DuckDB's default is most of the machine, which it fills with what was read once: a million records took 4.7 GB, and
+#: not less time.
 _MB_A_CORE, _MB_A_THOUSAND = 512, 1
 
-#: Rows that DuckDB gives to one thread. Where a store has no more, a second thread finds nothing to do, and looking for
-#: it takes a sixth of the time of a small run.
+#: Rows that DuckDB gives to one thread. If a store has no more, a second thread has nothing to do, and looking for work
+#: takes a sixth of the time of a small run.
 _ROWS_A_THREAD = 122_880
 
 
@@ -41,10 +47,10 @@ class Store:
     def __init__(
         self, path: Path, settings: Settings | None = None, *, wait_seconds: float = 0, held: Hold | None = None
     ) -> None:
-        """Open a store, or make one where there is none. Raises StoreError.
+        """Open a store, or make one if there is none. Raises StoreError.
 
-        settings: how much memory it may use, and where it spills. wait_seconds: how long to wait for another command.
-        held: the store's lock, where the caller has it: of this file, or of the one whose place this file is to take.
+        settings: for its memory and its spill folder. wait_seconds: how long to wait for another command. held: the
+        store's lock, if the caller has it: of this file, or of the one whose place this file will take.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as opened:
@@ -76,7 +82,7 @@ class Store:
     def bring_forward(self, known: Sequence[Step]) -> None:
         """Apply the steps of the schema that the store lacks, in one transaction; one that has data is copied first.
 
-        Raises StoreError where the file is no store, or one that these steps don't lead on from.
+        Raises StoreError if the file is not a store, or if these steps can't bring it forward.
         """
         done = steps_done(self._connection, self.path)
         if not (missing := missing_steps(self.path, done, known)):
@@ -91,14 +97,14 @@ class Store:
                 self.execute("record_migration", version=step.number, name=step.name)
 
     def _copy_to(self, target: Path) -> None:
-        """Copy the file, closed meanwhile: reading an open one would let go of DuckDB's lock on it."""
+        """Copy the file. It is closed meanwhile, because reading an open file would release DuckDB's lock on it."""
         self.checkpoint()
         self._connection.close()
         copy_with_checksum(self.path, target, replace=True)
         self._connection = self._open()
 
     def fit(self) -> None:
-        """Let DuckDB use the threads and the memory that the records need, and never more than it would by itself."""
+        """Let DuckDB use the threads and the memory that the records need, and never more than its own default."""
         records = self.count("records")
         fitting = ["SET threads = 1" if records <= _ROWS_A_THREAD else "RESET threads"]
         if self.given_mb is None:
@@ -136,7 +142,7 @@ class Store:
         return next(iter(self.ask_rows(statement)[0].values()))
 
     def batches(self, statement: str, rows: int) -> "Iterator[pa.RecordBatch]":
-        """The rows of a statement that takes nothing, some at a time: of a result that may not fit in memory."""
+        """The rows of a statement without parameters, some at a time, because the result may not fit in memory."""
         yield from self._connection.sql(statement_sql(statement)).to_arrow_reader(rows)
 
     def columns(self, table: str) -> list[str]:
@@ -148,14 +154,14 @@ class Store:
         return self._connection.table(table).shape[0]
 
     def rows(self, table: str, *columns: str, most: int | None = None) -> "pl.DataFrame":
-        """Rows of a table, at most so many; all columns where none is named."""
+        """Rows of a table, at most so many; all columns if none is named."""
         found = self._connection.table(table)
         found = found if most is None else found.limit(most)
         rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
         return rows
 
     def make_published_tables(self) -> None:
-        """Make the tables of the attached database `published` whose columns are a contract's."""
+        """Make the tables of the attached database `published` that have the columns of a contract."""
         make_published_tables(self._connection)
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
@@ -164,18 +170,18 @@ class Store:
         self._connection.register(table, found)
 
     def checkpoint(self, name: str = "") -> None:
-        """Write what is committed into the file: the store's own, or that of the attached database of this name."""
+        """Write what is committed into the file of the store, or of the attached database of this name."""
         self._connection.execute(f"CHECKPOINT {name}")
 
     def write_compacted(self, file: Path) -> None:
-        """Write all that the store holds into a new file, without the free space of this one."""
+        """Write everything in the store into a new file, without the free space of this one."""
         with self.attached(file, "compacted"):
             self._connection.execute(f"COPY FROM DATABASE {NAME} TO compacted")
             self.checkpoint("compacted")
 
     @contextmanager
     def attached(self, file: Path, name: str, *options: str) -> Iterator[None]:
-        """Another database file, which SQL reaches as NAME.TABLE."""
+        """Attach another database file, whose tables are NAME.TABLE in SQL."""
         self._connection.execute(attach(file, name, ROW_GROUP, *options))
         try:
             yield
@@ -184,7 +190,7 @@ class Store:
 
     @contextmanager
     def using(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection for which names without a database mean those of the attached one."""
+        """A connection on which names without a database mean those of the attached one."""
         self._connection.execute(f"USE {name}")
         try:
             yield self._connection

@@ -1,4 +1,4 @@
-"""How DuckDB opens the file of a store: with which settings, who else may have it open, how its rows are grouped."""
+"""Opening the file of a store with DuckDB: its settings, its row groups, and other programs that have it open."""
 
 import time
 from pathlib import Path
@@ -18,11 +18,11 @@ NAME = "store"
 #: goes to the log unpacked, and is packed later. Writing a table of 91,000 papers takes two thirds of the time with it.
 ROW_GROUP = "ROW_GROUP_SIZE 61440"
 
-#: How often a store that a program other than ours has open is tried again.
+#: Seconds between two tries to open a store that another program has open.
 _POLL_SECONDS = 0.2
 
-#: How long the log of what is not yet in the file grows. Whenever it is brought in, a row group of each table is
-#: packed anew; at DuckDB's own 16 MB that took most of the reading of millions (docs/decisions/008).
+#: The size at which DuckDB's log is written into the file. Each time, a row group of every table is compressed again;
+#: with DuckDB's default of 16 MB, that took most of the time of reading millions (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
 #: Settings of DuckDB by their names.
@@ -30,7 +30,7 @@ _Config = dict[str, str | bool | int | float | list[str]]
 
 
 def bounds(settings: Settings | None) -> _Config:
-    """DuckDB's names for what bounds it."""
+    """Limits and places of the settings, by DuckDB's names."""
     bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
     if not settings:
         return bounds
@@ -39,13 +39,13 @@ def bounds(settings: Settings | None) -> _Config:
 
 
 def in_mb(size: str) -> int:
-    """A size as DuckDB tells it, such as `18.6 GiB`."""
+    """A size as DuckDB prints it, such as `18.6 GiB`, in MB."""
     number, unit = size.split()
     return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit) / 1e6)
 
 
 def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:
-    """Open the file that has the name. Commands wait for the lock; a program that is not ours has DuckDB's alone."""
+    """Open the file that has this name now. Other programs than ours don't use the lock file, only DuckDB's lock."""
     deadline = time.monotonic() + wait_seconds
     while True:
         before = identity_of(path)
@@ -70,7 +70,7 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
 
 
 def _connected(path: Path, config: _Config) -> duckdb.DuckDBPyConnection:
-    """Attach the file, since only so can the length of row groups be given; names mean what is in it."""
+    """Attach the file, because only ATTACH takes the length of row groups, and make it the default database."""
     con = duckdb.connect(config={"temp_directory": f"{path}.tmp"} | config)
     try:
         con.execute(f"{attach(path, NAME, ROW_GROUP)}; USE {NAME}")

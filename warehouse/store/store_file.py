@@ -1,4 +1,4 @@
-"""The file of a store: who may use it, how another file takes its place, and when a missing one is not a new one.
+"""The file of a store: who may use it, how another file takes its place, and what shows that a missing store existed.
 
 A file takes the store's place in two renames. The first gives it the name `.STORE.next`: from then on it is the store,
 and whoever holds the lock next finishes the second. So a kill leaves the old store or the new one, never none.
@@ -15,16 +15,16 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import flush, flush_folder, real_place, siblings
 from papersieve.warehouse.locks import Hold, hold
 
-#: What commands build beside the store, as `.STORE.PID.WHAT`. Under the store's lock, such a file is what a killed one
-#: left.
+#: What commands build beside the store, as `.STORE.PID.WHAT`. Under the store's lock, such a file was left by a killed
+#: command.
 _ASIDE = ("rebuilding", "restoring", "compacting", "copying")
 
 
 @contextmanager
 def hold_store(store: Path, wait_seconds: float = 0, held: Hold | None = None) -> Iterator[Hold]:
-    """Keep every other command away from a store, finish what a killed one began, and remove what it left.
+    """Keep all other commands out of a store, finish the replacement that a killed one began, and remove its leftovers.
 
-    held: the lock, where the caller has it; it is kept. Raises BusyError as `locks.hold` does.
+    held: the lock, if the caller has it; it is kept. Raises BusyError as `locks.hold` does.
     """
     if held:
         yield held
@@ -36,13 +36,13 @@ def hold_store(store: Path, wait_seconds: float = 0, held: Hold | None = None) -
 
 
 def is_there(store: Path) -> bool:
-    """Whether there is a store, be it one that is yet to take its place."""
+    """Whether there is a store, even if it has not yet taken its place."""
     place = real_place(store)
     return _next_of(place).exists() or place.exists()
 
 
 def existing(store: Path) -> Path:
-    """Return the store, where there is one; raises StoreError with the remedy where there is none."""
+    """Return the path if there is a store; raises StoreError with the remedy if there is none."""
     if not is_there(store):
         raise StoreError(
             f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name the store with --store."
@@ -59,17 +59,17 @@ def traces(store: Path) -> list[Path]:
 
 
 def aside(store: Path, kind: str) -> Path:
-    """Return where this process builds a file that is to take the store's place; kind: one of `_ASIDE`."""
+    """Return the path at which this process builds a file for the store's place; kind: one of `_ASIDE`."""
     return store.with_name(f".{store.name}.{os.getpid()}.{kind}")
 
 
 def log_of(database: Path) -> Path:
-    """Return the file of what is committed and not yet in the database."""
+    """Return the path of DuckDB's log: what is committed but not yet in the database file."""
     return database.with_name(f"{database.name}.wal")
 
 
 def replace_store(built: Path, held: Hold) -> None:
-    """Put a closed database in the store's place, durably. What the old one's log held is gone with the old one."""
+    """Put a closed database in the store's place, durably. The log of the old store is removed with it."""
     if log_of(built).exists():
         raise StoreError(
             f"{built}: its log could not be written into it, so {held.place} was not replaced. Is the disk full?"
@@ -102,7 +102,7 @@ def _sweep(store: Path) -> None:
     for left in _left(store):
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     for moved in _moved_aside(store):
-        if store.exists() and moved.samefile(store):  # of a restore that was killed before it began to replace
+        if store.exists() and moved.samefile(store):  # a restore was killed before it replaced anything
             log_of(moved).unlink(missing_ok=True)
             moved.unlink()
 
@@ -113,7 +113,7 @@ def _left(store: Path) -> list[Path]:
 
 
 def moved_aside(store: Path, at: str) -> Path:
-    """Return the name that a restore gives to the store that was there; at: when, as digits and letters."""
+    """Return the name that a restore gives to the former store; at: the time, in digits and letters."""
     return store.with_name(f"{store.name}.before-restore-{at}")
 
 

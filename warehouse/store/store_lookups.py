@@ -8,11 +8,11 @@ from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.warehouse.store.key_file import searched_documents
 from papersieve.warehouse.store.store import Store
 
-#: More documents than this are looked for by a scan of all keys: their keys are all over the file of sorted ones.
+#: For more documents than this, all keys are scanned, because theirs are in all parts of the sorted file.
 _SEARCHED_DOCUMENTS = 5_000
 
-#: Shares of all documents from which on all buckets are read, and all titles and abstracts: that costs less than to
-#: choose.
+#: If more than this share of all documents is asked for, all buckets are read, or all titles and abstracts: that costs
+#: less than choosing.
 _MOST, _MANY = 0.5, 0.1
 
 #: Keys that are counted at a time: some hundred megabytes.
@@ -20,15 +20,13 @@ _KEYS_COUNTED = 8_000_000
 
 
 class StoreLookups:
-    """`papersieve.pipeline.refresh.Lookups` of one open store;
-    rows with texts are found first, and fetched by where they lie.
-    """
+    """`papersieve.pipeline.refresh.Lookups` of one open store. Rows with texts are found first and fetched by rowid."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def members(self, documents: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
-        """Members of the buckets, and of those that hold one of the documents."""
+        """Members of these buckets, and of all buckets that contain one of the documents."""
         if documents.is_empty() and buckets.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
         if self._is_share(documents, _MOST):
@@ -38,7 +36,7 @@ class StoreLookups:
         return self._holding(keys, documents, "buckets", "buckets_among")
 
     def hot_holding(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Hot buckets that hold any of the documents."""
+        """Hot buckets that contain any of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=BUCKET)
         return self._store.query("hot_buckets_of", chosen=documents)
@@ -48,7 +46,7 @@ class StoreLookups:
         return self._store.query("hot_among", buckets=buckets)
 
     def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Members of the buckets of titles and abstracts that hold one of the documents, with their years."""
+        """Members of the buckets of titles and abstracts that contain one of the documents, with their years."""
         if documents.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET, "year": pl.Int64})
         if self._is_share(documents, _MANY):
@@ -57,13 +55,13 @@ class StoreLookups:
         return self._holding(keys, documents, "recurring", "recurring_among")
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Where the documents stand in dumps that list a paper once."""
+        """The dumps that list each paper once and contain the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=LISTED_SCHEMA)
         return self._store.query("listed_documents", chosen=documents.select("document_no"))
 
     def pairs_touching(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Judged pairs that any of the documents is in."""
+        """Judged pairs of which any of the documents is an end."""
         if documents.is_empty():
             return pl.DataFrame(schema=JUDGED)
         return self._store.query("pairs_touching", chosen=documents.select("document_no"))
@@ -77,7 +75,7 @@ class StoreLookups:
         return self._store.query("known_evidence", candidates=pairs)
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """What the documents say."""
+        """The contents of the documents."""
         found = self._store.query("contents_of_documents", chosen=documents)
         return found.with_columns(abstract_text=match_texts(found["abstract"])).drop("abstract")
 
@@ -86,11 +84,11 @@ class StoreLookups:
         return self._store.query("decisions")
 
     def clusters_with(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Clusters, as they were, of all documents of the components that hold a named one."""
+        """Present clusters of all documents in the components that contain a named document."""
         return self._store.query("clusters_with", named=named)
 
     def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Named documents that are here, with the places of their first records."""
+        """Named documents that the store has, with the places of their first records."""
         return self._store.query("documents_named", named=named)
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
@@ -98,16 +96,14 @@ class StoreLookups:
         return self._store.query("records_of_documents", named=named)
 
     def sources(self) -> pl.DataFrame:
-        """What every dump is called: by its label, by its page, by its format."""
+        """The names of each dump as a source: by its label, its listing, its format."""
         return self._store.query("sources_of_dumps")
 
     def _is_share(self, documents: pl.DataFrame, share: float) -> bool:
         return documents.height > share * self._store.count("documents")
 
     def _holding(self, keys: pl.DataFrame, documents: pl.DataFrame, scan: str, among: str) -> pl.DataFrame:
-        """Ask among the documents that the file of sorted keys
-        names, where it is there and few are asked for; else scan.
-        """
+        """Ask about the documents that the sorted file names, if there is one and few are asked for; else scan."""
         is_few = documents.height <= _SEARCHED_DOCUMENTS
         searched = searched_documents(self._store, keys["key"]) if is_few else None
         if searched is None:

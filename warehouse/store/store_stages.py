@@ -1,9 +1,8 @@
-"""What each stage does to the store: records, documents, pairs, papers, each from its queue of pending documents.
+"""What each stage does in the store: records, documents, pairs, papers, each for the documents in its queue.
 
-A stage looks at what its queue names and at what that touches, never at everything: a bucket's members when a
-document enters or leaves it, a component's documents when an edge of it does. A whole rebuild is the same work
-with every document in the queue, so nothing can differ. Work is committed batch by batch, each together with
-the rows of the queue that it did.
+A stage looks only at the documents in its queue and at what they touch: the members of a bucket that a document enters
+or leaves, the documents of a component that gains or loses a match. A rebuild is the same work with every document in
+the queue, so its result is the same. Each batch is committed together with the rows of the queue that it did.
 """
 
 from collections.abc import Callable
@@ -28,20 +27,20 @@ from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: Share of all documents from which on a change is not listed: writing a published file anew is cheaper then.
+#: If a larger share of all documents changes, the changes are not listed: writing the whole published file is cheaper.
 WHOLE_SHARE = 0.3
 
 
-#: Records whose titles are looked through at a time.
+#: Records whose titles are looked at together.
 _LISTED_AT_A_TIME = 200_000
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One step: its name, by which `stage_states.DEPENDS_ON` knows the settings for it, and what it does to the store.
+    """One stage: its name, under which `stage_states.DEPENDS_ON` has its settings, and what it does in the store.
 
-    reset: called with the settings it last worked for, as the store kept them, where they were others; in one
-    transaction with the note that it now works for these. work: does what is pending, in transactions of its own.
+    reset: called with the settings that it last worked with, if they were others, in the transaction that notes the new
+    ones. work: does what is pending, in transactions of its own.
     """
 
     name: str
@@ -55,7 +54,7 @@ def _reset_records(store: Store, settings: Settings, before: dict[str, Any]) -> 
 
 
 def _records(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Hold back the dumps that the gate does not let in, or no longer."""
+    """Hold back dumps that the gate does not let in, and let in those that it held back before."""
     apply_gate(store, settings.gate)
 
 
@@ -65,12 +64,12 @@ def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -
 
 
 def _is_other(step: str, before: dict[str, Any]) -> bool:
-    """Whether what a stage last worked for names another version of a step, or, as an older store does, none."""
+    """Whether a stage last worked with another version of a step; an older store names none."""
     return bool(before.get("versions", {}).get(step) != VERSIONS[step])
 
 
 def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Number new documents in ledger order and key them; pass on those that no record carries any more."""
+    """Number new documents in the order of the ledger and make their keys; note those that no record has now."""
     new = store.query("new_documents").with_row_index("place", offset=1)
     done = 0
     for numbered, keys in engine.documents(store, new, settings):
@@ -86,7 +85,7 @@ def _documents(store: Store, settings: Settings, progress: Progress, engine: Eng
 
 
 def _look_for_repeats(store: Store) -> None:
-    """Note of each new dump how surely it lists a paper once; so many records at a time, whole dumps."""
+    """Note how surely each new dump lists a paper only once; some whole dumps at a time."""
     dumps = store.query("unlisted_dumps").with_columns(part=pl.col("records").cum_sum() // _LISTED_AT_A_TIME)
     for part in dumps.partition_by("part"):
         listed = store.query("titles_listed", chosen=part.select("dump_id"))
@@ -95,7 +94,7 @@ def _look_for_repeats(store: Store) -> None:
 
 
 def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> None:
-    """Judge known evidence anew; where buckets are cut, or pairs compared, otherwise, find the pairs anew."""
+    """Judge the known evidence again; if buckets are cut or pairs are compared differently, find all pairs again."""
     if before.get("matching") != settings.matching.model_dump() or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
@@ -110,9 +109,7 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
 
 
 def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Bring judged pairs and hot buckets up to date with the
-    documents; those that are gone leave with the first batch.
-    """
+    """Update judged pairs and hot buckets. Documents that are gone are removed with the first batch."""
     queue = store.query("pending_pairs")
     gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
     done = 0
@@ -139,7 +136,7 @@ def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> N
 
 
 def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Cluster the touched components, merge their clusters into golden records, keep old ids alive, measure."""
+    """Cluster the touched components, merge clusters into golden records, keep old ids valid, and measure."""
     before, documents = touched(StoreLookups(store), store.query("changed_documents"))
     members, overruled = engine.clusters(store, documents, settings)
     with store.transaction():
@@ -163,7 +160,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
 
 
 def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]]:
-    """Parts of about `size` documents that cut no paper in two, each with how many documents are in those before it."""
+    """Parts of about `size` documents that divide no paper, each with the number of documents before it."""
     ordered = members.sort("paper_id", "document_id").with_row_index("place")
     part = (pl.col("place").min().over("paper_id") // size).alias("part")
     parts = ordered.with_columns(part).partition_by("part", maintain_order=True)
@@ -178,7 +175,7 @@ def _complete_papers(
     members: pl.DataFrame,
     changes: pl.DataFrame,
 ) -> None:
-    """Lead retired ids to their heirs, and note as a revision what changed; changes: those of papers that go on."""
+    """Make aliases of retired ids, and note what changed as a revision. changes: of papers that stay."""
     aliases = store.query(
         "aliases_to",
         papers_before=before.select("paper_id").unique(),

@@ -1,6 +1,6 @@
-"""Bringing the store up to date: each stage whose tables are not those of the dumps and settings works.
+"""Bringing the store up to date: every stage that is pending does its work.
 
-A killed run goes on where it stopped, and a run with nothing to do writes nothing.
+A run that was killed continues where it stopped, and a run that has nothing to do writes nothing.
 """
 
 import json
@@ -31,16 +31,16 @@ def derive(store: Store, settings: Settings, progress: Progress = silent, engine
 
 
 def refuse_gap(store: Store, settings: Settings) -> None:
-    """Raise StoreError where a stage is pending: what it makes is not that of the dumps and the settings."""
+    """Raise StoreError if a stage is pending, because its tables do not fit the dumps and settings."""
     states = stage_states(store)
     _refuse_gap(store, settings, states, pending_of(store, settings, states))
 
 
 def _refuse_gap(store: Store, settings: Settings, states: States, gap: list[str]) -> None:
-    """Raise StoreError where there is a gap: pending stages before the one that is asked for.
+    """Raise StoreError if there is a gap: pending stages before the one that is asked for.
 
-    A stage notes that it is complete for the store's version. Had it worked on tables of an earlier version
-    it would never work again, and the new dumps would be missed.
+    A stage notes that it is complete for the store's version. If it had worked on tables of an earlier version, it
+    would not work again, and the new dumps would be missed.
     """
     if gap:
         remedy = "Run `papersieve run DUMP…` first"
@@ -58,7 +58,7 @@ def _refuse_gap(store: Store, settings: Settings, states: States, gap: list[str]
 def complete(
     store: Store, stage: Stage, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
 ) -> bool:
-    """Do the stage's work where it is pending, and say whether it was. Raises StoreError as `refuse_gap` does."""
+    """Do the stage's work if it is pending; return whether it was. Raises StoreError as `refuse_gap` does."""
     states = stage_states(store)
     pending = pending_of(store, settings, states)
     earlier = {before.name for before in STAGES[: STAGES.index(stage)]}
@@ -69,7 +69,7 @@ def complete(
     part = DEPENDS_ON[stage.name](settings)
     last, now = states.get(stage.name), fingerprint(part)
     if not last or last["fingerprint"] != now:
-        # Noted before the work begins: a run killed in the middle must not be taken for one of the old settings.
+        # Noted before the work, so that a run that is killed meanwhile is not taken for one with the old settings.
         with store.transaction():
             if last:
                 stage.reset(store, settings, json.loads(last["settings"]))

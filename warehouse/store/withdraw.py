@@ -1,4 +1,4 @@
-"""Withdrawing dumps: what only they said is retracted by the next refresh."""
+"""Withdrawing dumps: the next refresh removes what only they contributed."""
 
 import os
 from collections.abc import Iterable
@@ -12,18 +12,16 @@ from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings
 from papersieve.warehouse.store.store import Store
 
-#: Dumps that a message names; more are counted.
+#: The number of dumps that a message names; others are counted.
 _CANDIDATES = 10
 
 
 def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Take dumps back: dump_id, location, name, records of each
-    place given up, and other_places that hold the dump still.
+    """Withdraw dumps; returns dump_id, location, name, records of each place, and how many other_places still have it.
 
-    A name is a location, which means that place alone, or a dump's id, at least its first six characters, or a file
-    name, which mean the dump, wherever it lies. What only these dumps said is retracted by the next refresh.
-    is_remembered: whether a dump that has no place any more is passed over from now on where a folder still holds it.
-    Raises StoreError, and changes nothing, where a name means no dump, or several.
+    A name is a location, which means only that place; or the id of a dump (its first six characters are enough) or a
+    file name, which mean the dump at all its places. is_remembered: whether later runs skip a dump that has no place
+    any more, if a folder still has it. Raises StoreError, and changes nothing, if a name means no dump or several.
     """
     places = named_dumps(store, names, "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
@@ -40,7 +38,7 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
 def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:
     """Places that names mean, as for `withdraw`: dump_id, location, name, records, other_places. Raises StoreError.
 
-    done: what would be done to them, for the message that it was not.
+    done: what would have been done to them, for the error message.
     """
     wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
     frame = strings([(name, _as_location(name)) for name in wanted], "name", "location")
@@ -50,12 +48,12 @@ def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:
 
 
 def _as_location(name: str) -> str:
-    """Where a person's path leads, as the store writes it."""
+    """The location of a path, as the store writes it."""
     return "" if is_elsewhere(name) else location_of(Path(name))
 
 
 def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame, done: str) -> None:
-    """Raise StoreError where a name means no dump, or several."""
+    """Raise StoreError if a name means no dump or several."""
     for name in wanted:
         meant = found.filter(pl.col("wanted") == name)
         if meant.is_empty():

@@ -14,7 +14,7 @@ from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.minhash import sign, to_datasketch
+from papersieve.pipeline.shingling.minhash import sign
 from papersieve.pipeline.shingling.shingles import shingle, shingle_all
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from tests.support.reading_paths import reading
@@ -49,19 +49,6 @@ def test_signatures_are_those_of_datasketch_bit_for_bit(documents, n, num_perm, 
         theirs = MinHash(num_perm=num_perm, seed=seed, hashfunc=xxhash.xxh32_intdigest)
         theirs.update_batch([g.encode() for g in grams(text, n)])
         assert signature.tolist() == theirs.hashvalues.tolist()
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_datasketchs_own_index_finds_a_near_duplicate_by_our_signatures():
-    from datasketch import MinHashLSH
-
-    words = [f"w{i}" for i in range(200)]
-    documents = [" ".join(words), " ".join([*words[:190], "x", *words[191:]]), " ".join(f"v{i}" for i in range(200))]
-    signatures = sign(shingle_all(documents, 3), num_perm=128, seed=1)
-    index = MinHashLSH(num_perm=128, params=(32, 4))
-    for number, signature in enumerate(signatures):
-        index.insert(number, to_datasketch(signature, seed=1))
-    assert sorted(index.query(to_datasketch(signatures[0], seed=1))) == [0, 1]
 
 
 @pytest.mark.parametrize("path", ["numpy", "kernels"])

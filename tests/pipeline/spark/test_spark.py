@@ -39,13 +39,13 @@ def decisions_on(records: pl.DataFrame, count: int) -> pl.DataFrame:
     return pl.DataFrame([*said, (ids[0], "f" * 32, "must_link")], schema=DECISION_SCHEMA, orient="row")
 
 
-def on_spark(session, records: pl.DataFrame, settings: Settings, decisions=NO_DECISIONS, **more) -> Derived:
+def on_spark(session, records: pl.DataFrame, settings: Settings, decisions=NO_DECISIONS) -> Derived:
     from papersieve.pipeline.spark import arrow_steps
     from papersieve.pipeline.spark import bulk as spark
 
     schema = {**arrow_steps.RECORD_SCHEMA, "dump": pl.String, "dump_no": pl.Int64}
     given = spark.create(session, records.with_columns(dump="dump_id"), schema).repartition(3)
-    found = spark.derive(given, spark.read_documents(given, settings), settings, decisions, **more)
+    found = spark.derive(given, spark.read_documents(given, settings), settings, decisions)
     return Derived(*(pl.from_arrow(frame.toArrow()) for frame in found))
 
 
@@ -56,7 +56,7 @@ def assert_alike(found: Derived, expected: Derived) -> None:
 
 
 @pytest.mark.parametrize("unit", ["work", "publication"])
-def test_spark_derives_what_memory_does_with_decisions_and_components_labelled_on_either_side(session, records, unit):
+def test_spark_derives_what_memory_does_with_decisions(session, records, unit):
     settings = Settings(
         unit=unit, matching=Matching(bucket_cap=8), signing=Signing(min_title_words=6)
     )  # so that a stock title is no key
@@ -67,8 +67,7 @@ def test_spark_derives_what_memory_does_with_decisions_and_components_labelled_o
         assert expected.pairs[column].n_unique() > 1, column
     assert expected.pairs["one_list"].min() < 0 < expected.pairs["one_list"].max()
     assert expected.hot_buckets.height
-    labelled = 0 if unit == "work" else 10**9
-    assert_alike(on_spark(session, records, settings, decisions, matches_on_driver=labelled), expected)
+    assert_alike(on_spark(session, records, settings, decisions), expected)
 
 
 def test_a_run_makes_what_is_not_kept_and_leaves_nothing_else(session, records, tmp_path):

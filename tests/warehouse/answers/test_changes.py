@@ -55,7 +55,7 @@ def test_a_rebuild_that_mends_something_tells_it(place):
 
 
 def told(place, follower) -> list[tuple]:
-    found = place.answer(changes_since, follower.since).changes
+    found = place.answer(changes_since, follower.since)["changes"]
     follower.follow()
     found = sorted(found, key=lambda row: (row["event"] == "merged", row["paper_id"]))
     return [(row["event"], row["paper_id"], row["other_paper_id"], row["changed_columns"]) for row in found]
@@ -102,7 +102,7 @@ def test_the_command_tells_the_feed_and_refuses_a_revision_it_does_not_know(plac
     assert printed["revision"] == 2
     assert printed["revision_id"] == place.ask("SELECT revision_id FROM publication")[0][0]
     assert {"created", "changed"} == {change["event"] for change in printed["changes"]}
-    assert not place.answer(changes_since, printed["revision_id"]).changes
+    assert not place.answer(changes_since, printed["revision_id"])["changes"]
     everything = papersieve("changes", *where).stdout
     assert everything.count("created") == 2
     assert not set(everything) & {"\x1b", "\u202e"}

@@ -22,11 +22,11 @@ from papersieve.warehouse.answers.explain import explain_pair, explain_paper
 from papersieve.warehouse.answers.reasons import RULES, reason
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.cli.main import cli
-from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.called import papersieve
+from tests.support.decided import decide
 from tests.support.made_dumps import HEAD, abstract, page
 from tests.support.store_places import Place
 

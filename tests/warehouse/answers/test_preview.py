@@ -12,8 +12,8 @@ from papersieve.pipeline.errors import SettingsError, StoreError
 from papersieve.pipeline.settings import Matching, Operation, Settings
 from papersieve.warehouse.answers.preview import preview
 from papersieve.warehouse.cli.main import cli
-from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.store.store import Store
+from tests.support.decided import decide
 from tests.support.history import History, words
 from tests.support.store_places import Place
 

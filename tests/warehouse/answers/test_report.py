@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, RULE_NAMES
-from papersieve.warehouse.answers.reasons import RULES
+from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES, RULE_NAMES, RULES
 from papersieve.warehouse.answers.report import report_html, tell_trend, trend_points
 from papersieve.warehouse.answers.status import status
 from papersieve.warehouse.funnel import FUNNEL

@@ -455,7 +455,7 @@ FAILURES = {
     "preview": ["--unit", "work"],
     "estimate": ["--sample", "8", "--out", "labels.csv"],
     "backup": ["backup.duckdb"],
-    "restore": ["none.duckdb"],
+    "restore": ["."],
     "export": ["parquet"],
     "demo": ["."],
     "query": ["SELECT 1"],
@@ -640,6 +640,7 @@ def test_what_stops_a_command_is_told_in_a_sentence(done, monkeypatch, fault, to
     [
         ("{command} status --store {store} >&-", 0, ""),
         ("{command} status --store {store} >/dev/full", 1, "the output can't be written (No space left on device)"),
+        ("({command} status --store {store}; echo ended with $? >&2) | true", 0, "ended with 1"),
     ],
 )
 def test_output_that_nobody_takes_is_no_fault_of_the_store(done, shell, code, told):

@@ -116,6 +116,15 @@ def test_a_pipe_gets_the_result_and_stays_a_pipe(made, tmp_path):
     assert pipe.is_fifo()
 
 
+def test_a_pipe_without_a_name_gets_the_result_too():
+    reader, writer = os.pipe()
+    with written_aside(Path(f"/dev/fd/{writer}")) as aside:
+        aside.write_text("new")
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        assert pipe.read() == "new"
+
+
 def test_an_output_that_can_not_be_written_says_so(made, tmp_path):
     (tmp_path / "file").touch()
     result = papersieve("query", "FROM papers", "--output", tmp_path / "file" / "out", "--warehouse", made.warehouse)

@@ -26,7 +26,6 @@ from papersieve.warehouse.decisions.decisions import (
     Decision,
     DecisionError,
     contradiction,
-    decide,
     decide_all,
     undo,
 )
@@ -35,6 +34,7 @@ from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.update import derive
 from tests.support.called import papersieve
+from tests.support.decided import decide
 from tests.support.examples import examples
 from tests.support.history import HEAD
 from tests.support.store_places import Place

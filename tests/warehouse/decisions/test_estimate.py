@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.decisions.decisions import decide
 from papersieve.warehouse.decisions.estimate import (
     Interval,
     Stratum,
@@ -44,6 +43,7 @@ from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.called import papersieve
+from tests.support.decided import decide
 from tests.support.forked import command, start
 from tests.support.history import HEAD
 from tests.support.page_client import Page

@@ -175,7 +175,7 @@ def test_the_page_and_the_openapi_document_name_every_question(client):
 
 
 def test_changes_come_in_parts(asked, client):
-    whole = vars(asked.answer(changes_since))
+    whole = asked.answer(changes_since)
     parts, more = [], True
     while more:
         told = client.answered("changes", limit=2, skip=len(parts))
@@ -283,6 +283,7 @@ def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
     for kind in (Endless, EndlessTogether):
         with pytest.raises(duckdb.InterruptException):
             asyncio.run(kept.ask(kind()))
+    monkeypatch.undo()  # a busy machine may take as long for any question
     assert json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"] == 2
     kept.close()
 

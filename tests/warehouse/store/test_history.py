@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.decisions.decisions import DecisionError, contradiction, decide
+from papersieve.warehouse.decisions.decisions import DecisionError, contradiction
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.store.rebuild import rebuild
 from papersieve.warehouse.store.store import Store
+from tests.support.decided import decide
 from tests.support.history import History, held_back
 from tests.support.store_places import Place, published_tables
 

@@ -114,6 +114,8 @@ def test_a_rollback_holds_the_version_before_until_it_is_released(history):
     assert not result.published
     assert "held at an earlier version" in result.messages[-1]
     assert published_tables(place.warehouse) == tables
+    with pytest.raises(PapersieveError, match="found no number or id"):
+        rollback.rollback(place.warehouse, "")
     assert rollback.rollback(place.warehouse, revision + 1) == revision + 1  # forward again
     assert published_tables(place.warehouse) == newest
     assert rollback.release(place.warehouse)

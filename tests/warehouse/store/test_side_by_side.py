@@ -176,7 +176,7 @@ def test_a_rollback_while_a_run_publishes_is_refused_or_waits_and_then_holds(fil
 # --- commands that are killed
 
 
-#: Points at which a command is killed here, spread over all that it comes to; `make soak` kills at any.
+#: Points at which a command is killed here, spread over all that it comes to.
 _KILLS = 4
 
 

@@ -13,11 +13,12 @@ import pytest
 from papersieve.pipeline.refresh import read_documents
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import MANY_TEXTS
-from papersieve.warehouse.decisions.decisions import DecisionError, decide
+from papersieve.warehouse.decisions.decisions import DecisionError
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.checkout import ROOT, SHARED
+from tests.support.decided import decide
 from tests.support.history import SETTINGS, History, told_history
 from tests.support.store_places import Place, published_tables
 
@@ -119,8 +120,7 @@ def test_a_master_that_does_not_answer_is_named_with_the_remedy():
 
 @pytest.mark.parametrize("shape", ["path", "star", "random"])
 def test_components_are_those_of_networkx(session, shape):
-    from papersieve.pipeline.spark.bulk import create
-    from papersieve.pipeline.spark.components import components
+    from papersieve.pipeline.spark.bulk import create, label
 
     rng = random.Random(3)
     names = [f"{rng.randrange(1 << 128):032x}" for _ in range(120)]
@@ -131,7 +131,7 @@ def test_components_are_those_of_networkx(session, shape):
     }[shape]
     edges = [(names[one], names[other]) for one, other in graph.edges]
     schema = {"left_document_id": pl.String, "right_document_id": pl.String}
-    found = components(create(session, pl.DataFrame(edges, schema=schema, orient="row"), schema))
+    found = label(create(session, pl.DataFrame(edges, schema=schema, orient="row"), schema))
     expected = {
         (names[node], min(names[n] for n in nodes))
         for nodes in networkx.connected_components(graph)

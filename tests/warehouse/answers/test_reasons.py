@@ -5,8 +5,7 @@ import pytest
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.matching import context, evidence
 from papersieve.pipeline.matching.judgement import MODEL
-from papersieve.warehouse.answers.evidence_words import JUDGEMENT_NAMES, NAMES, RULE_NAMES, value_in_words
-from papersieve.warehouse.answers.reasons import COUNTS, RULES
+from papersieve.warehouse.answers.reasons import COUNTS, JUDGEMENT_NAMES, NAMES, RULE_NAMES, RULES, value_in_words
 
 
 def test_everything_that_a_pair_can_have_has_a_name_of_its_own():
