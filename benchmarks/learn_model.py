@@ -47,7 +47,7 @@ KNOTS: dict[str, tuple[list[float], bool]] = {
     "one_list": ([-1, 0, 1], True),
 }
 #: Not learned, because no labelled set has it: such an id belongs to one work, and works have several.
-GIVEN = {"arxiv_id": [[0, -3.0], [1, 6.0]], "pmid": [[0, -3.0], [1, 5.0]]}
+GIVEN = {"arxiv_id": [[0, -3.0], [0.5, 0.0], [1, 6.0]], "pmid": [[0, -3.0], [1, 5.0]]}
 
 #: Rarely given without an abstract, and as decisive there: the curve is that of pairs with abstracts.
 SHARED = ("doi",)

@@ -149,7 +149,11 @@ PAIRS = table(
     _share("issue", "1: the same issue, 0: different issues", "issue"),
     _share("pages", "1: the same first page, 0: different pages", "pages"),
     _share("doi", "1: the same DOI, 0: different DOIs", "doi"),
-    _share("arxiv_id", "1: the same arXiv id, 0: different ids", "arxiv_id"),
+    _share(
+        "arxiv_id",
+        "1: the same arXiv id, 0: different ids, 0.5: one is a preprint, and the other one in print doesn't name it",
+        "arxiv_id venue_text volume pages doi",
+    ),
     _share("pmid", "1: the same PubMed id, 0: different ids", "pmid"),
     _number(
         "title_years", "number of years in which the title occurs; null if the titles differ", "title_text year", 1

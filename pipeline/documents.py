@@ -33,6 +33,8 @@ _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 #: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
 #: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
 _BEHIND = re.compile(r"\s{0,9}[\[(]([^\[\]()\d]{2,40})[\])]\s{0,9}\.?\s{0,9}$")
+#: What lists of papers put ahead of a title: "[Accepted at ICML 2024] …".
+_BEFORE = re.compile(r"^\s?\[[^\[\]]{1,40}\s[^\[\]]{1,40}\]\s(?=(?:\S{1,99}\s){3})")
 #: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
 _NOTED = re.compile(r"(?i)\s?[\[(]retracted article\. see [^()\[\]]{0,99}[\])]\s?\.?\s?$|\s- art\. no\. \w{1,20}\s?$")
 _KIND = re.compile(
@@ -117,13 +119,15 @@ def _title_texts(titles: pl.Series) -> pl.Series:
 
 
 def _without_what_is_behind(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_NOTED.pattern}")
+    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_NOTED.pattern}|^\s?\[")
     return titles.scatter(odd.arg_true(), pl.Series(map(_bare, titles.filter(odd)), dtype=pl.String))
 
 
 def _bare(title: str) -> str:
-    """A title without the kind of item or the abbreviation behind it; as it is where nothing else would be left."""
-    title = _NOTED.sub("", title) or title
+    """A title without where it was accepted ahead of it, and the kind of item or the abbreviation behind it; as it is
+    where nothing else would be left.
+    """
+    title = _BEFORE.sub("", _NOTED.sub("", title) or title)
     if not _BEHIND.search(title):
         return title
     before, behind, *_ = _BEHIND.split(title)

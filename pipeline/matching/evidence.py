@@ -24,7 +24,7 @@ MEANING = {
     "title_containment": "share of the shorter title's words found in the other; 1 if only a subtitle was added",
     "title_length": "words of the shorter title",
     "title_numbers": "1: the titles contain the same numbers, 0: different ones",
-    "title_parts": "0: the titles name different parts, or one is a notice about the other; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.5: the titles differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers; 0.75: each names such a thing; 1: none of these",
+    "title_parts": "0: the titles name different parts, or one is a notice about the other; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.5: the titles differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each names such a thing; 1: none of these",
     "generic_title": "1: a title that many papers have (Editorial, Letter to the Editor, Preface); else null",
     "authors": "share of names found in the other list, for the list with the higher share",
     "authors_all": "share of the names of both lists that are found in the other list",
@@ -35,12 +35,15 @@ MEANING = {
     "issue": "1: the same, 0: different",
     "pages": "1: the same first page, 0: different pages",
     "doi": "1: the same, 0: different",
-    "arxiv_id": "1: the same, 0: different",
+    "arxiv_id": "1: the same, 0: different, 0.5: one is a preprint, and the other one in print doesn't name it",
     "pmid": "1: the same, 0: different",
 }
 EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
-_EQUAL = ("volume", "issue", "doi", "arxiv_id", "pmid")
+_EQUAL = ("volume", "issue", "doi", "pmid")
+
+#: arxiv_id of a preprint beside what is in print, and venues that are none.
+BESIDE_PRINT, _NO_PRINT = 0.5, r"\b(?:arxiv|corr|preprints?)\b"
 
 
 def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -65,6 +68,7 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
         *compare_venues(left["venue_text"], right["venue_text"]),
         *(_is_equal(left[name], right[name]) for name in _EQUAL),
         _shares_page(left["pages"], right["pages"]),
+        _shares_arxiv_id(left, right),
     ]
     found = pl.DataFrame(columns).select(pl.col(name).cast(dtype) for name, dtype in EVIDENCE_SCHEMA.items())
     return pairs.drop(EVIDENCE_SCHEMA, strict=False).hstack(found)
@@ -84,6 +88,16 @@ def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, se
 
 def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:
     return (left == right).cast(pl.Float64).alias(left.name)
+
+
+def _shares_arxiv_id(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    is_venue = ~pl.col("venue_text").str.contains(_NO_PRINT).fill_null(value=True)
+    is_printed = is_venue | pl.any_horizontal(pl.col("volume", "pages", "doi").is_not_null())
+    one, other = (
+        side.select(is_printed, on_arxiv=pl.col("arxiv_id").is_not_null()).get_columns() for side in (left, right)
+    )
+    is_beside = (one[0] != other[0]) & (one[1] != other[1]) & (one[0] != one[1])
+    return _is_equal(left["arxiv_id"], right["arxiv_id"]).scatter(is_beside.arg_true(), BESIDE_PRINT)
 
 
 def _shares_page(left: pl.Series, right: pl.Series) -> pl.Series:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from papersieve.pipeline.matching.evidence import BESIDE_PRINT
 from papersieve.pipeline.matching.title_differences import (
     KINDRED,
     NUMBERED,
@@ -161,7 +162,8 @@ def are_other_publications() -> pl.Expr:
     is_later = pl.col("year_distance") >= 1
     other_print = is_later & other_page & unless(pl.col("volume") == 1)
     other_year = pl.col("year_distance") >= OTHER_YEAR
-    return (other_place | other_venue | other_print | other_year) & ~has_one("doi", "pmid")
+    is_preprint = pl.col("arxiv_id") == BESIDE_PRINT
+    return (other_place | other_venue | other_print | other_year | is_preprint) & ~has_one("doi", "pmid")
 
 
 def _is_one_print() -> pl.Expr:

@@ -34,7 +34,8 @@ GUARDS = (
         conditions.are_other_parts(),
         "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update.",
         "A paper and its notice, reply, comment, review, figures or data, and two of these. Titles that differ only in "
-        "numbers, unless one abstract holds the other and no place differs. And where two abstracts, a page or an "
+        "numbers, unless one abstract holds the other and no place differs, or in years above two abstracts; and "
+        "posters with two numbers ahead of their titles (P12). And where two abstracts, a page or an "
         'identifier can\'t decide: a title with one more number, another formula, or with "protocol", "update" or '
         '"continued"; one with "long-term", "robust", "children" or a variant\'s name ("VL", "Pro") before '
         "its end; opposites (men and women); the same words in another order. If each abstract says its own word or "
@@ -67,7 +68,7 @@ GUARDS = (
         "Each title names something that the other paper does not mention, and they share no page or identifier.",
         "Two countries, drugs or species, where the papers stand in two places in print; where abstracts and a second "
         "venue are missing; where the abstracts of one year and venue name it too; or where the abstracts have other "
-        "numbers as well. One DOI on two pages is that of a supplement.",
+        "numbers as well, or one wording with other names in it. One DOI on two pages is that of a supplement.",
     ),
     Guard(
         "generic_title",
@@ -89,7 +90,8 @@ GUARDS = (
         conditions.are_other_publications(),
         "The two appeared in different places (venue, volume, pages, year), and the setting `unit` counts each "
         "publication as a paper.",
-        "Not where one journal and year list one abstract twice.",
+        "An arXiv preprint and what is in print without its id are two. Not where one journal and year list one "
+        "abstract twice.",
         units=("publication",),
     ),
     Guard(

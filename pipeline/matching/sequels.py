@@ -10,7 +10,7 @@ from papersieve.pipeline.matching.title_numbers import (
     letters,
     same_words,
 )
-from papersieve.pipeline.matching.title_words import CARDINALS, are_unsaid
+from papersieve.pipeline.matching.title_words import CARDINALS, SMALL, are_unsaid
 
 #: What a title has more than another: that of a plan, an update, a digest, a chapter or a sequel of a paper, and that
 #: of what the other denies.
@@ -50,7 +50,8 @@ def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
     if letters(left) == letters(right):
         return has_other_numbers(left, right)
     if sorted(words[0]) == sorted(words[1]):
-        return "".join(words[0]) != "".join(words[1]) and f" {right} " not in f" {left} {left} "
+        telling = [[word for word in said if word not in SMALL] for said in words]
+        return telling[0] != telling[1] and f" {right} " not in f" {left} {left} "
     return _goes_further(*words, own[0]) if own[0] else _goes_further(*words[::-1], own[1])
 
 

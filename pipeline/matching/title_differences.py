@@ -1,23 +1,25 @@
 """What tells two titles apart: parts and notices, numbers, and words that only one of two papers says."""
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from rapidfuzz.distance import Levenshtein
 
 from papersieve.pipeline.matching.sequels import are_kindred, are_told_by_abstracts, at_name
-from papersieve.pipeline.matching.title_numbers import are_numbered
+from papersieve.pipeline.matching.title_numbers import YEAR, are_numbered
 from papersieve.pipeline.matching.title_parts import LAST_NUMBER, NOTICE, PART, parts_differ
-from papersieve.pipeline.matching.title_words import are_opposite, are_unsaid, own_words, words_apart
+from papersieve.pipeline.matching.title_words import SMALL, are_opposite, are_unsaid, own_words, words_apart
 
 _ODD = f"{PART}|{NOTICE}|{LAST_NUMBER}"
 
 #: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, a notice and its paper; one
 #: abstract plans what the other reports; one is a plan, an update or a further number of the other, or says the
 #: opposite; nothing but numbers tells them apart; each names what the other paper never says, and the abstracts have
-#: other numbers; each names it; none of these.
+#: other numbers, or are one template; each names it; none of these.
 OTHER_PART, PLANNED, KINDRED, NUMBERED, TEMPLATE, OTHER_WORDS, ALIKE = 0.0, 0.1, 0.25, 0.5, 0.6, 0.75, 1.0
 
 #: Titles that are alike so far, or of which one holds all words of the other, are asked for more than parts and
@@ -27,8 +29,9 @@ AKIN = 0.7
 #: The years 2015-16, which others write as 2015-2016.
 _SHORT_YEARS = re.compile(r"\b((19|20)\d\d) (?=\d\d\b)")
 
-#: So many numbers are other ones where a template is filled in twice, and a plan says so often what will be done.
-_OWN_NUMBERS, _TIMES_PLANNED = 2, 2
+#: So many numbers are other ones where a template is filled in twice, so many words stand for others there, and two
+#: that begin with so many letters alike are forms of one. A plan says so often what will be done.
+_OWN_NUMBERS, _MOST_FILLED_IN, _STEM, _TIMES_PLANNED = 2, 3, 4, 2
 _WILL, _RESULTS = " will ", [" results ", " conclusion ", " conclusions "]
 
 Places = npt.NDArray[np.signedinteger]
@@ -70,7 +73,8 @@ def _told_apart(left: str, right: str, *abstracts: str) -> float:
         return OTHER_PART
     if are_numbered(left, right):
         numbers = words_apart(left.split(), right.split())
-        return OTHER_PART if all(said) and any(numbers) and are_unsaid(numbers, said) else NUMBERED
+        is_told = any(numbers) and (are_unsaid(numbers, said) or all(map(YEAR.fullmatch, numbers[0] | numbers[1])))
+        return OTHER_PART if all(said) and is_told else NUMBERED
     own = own_words(left, right)
     return _of_two_subjects(left, right, own, said) if all(own) else _of_one_more(left, right, own, said)
 
@@ -92,12 +96,39 @@ def _of_two_subjects(left: str, right: str, own: tuple[set[str], set[str]], said
         return OTHER_PART if all(said) and (is_other or counts_otherwise) else KINDRED
     if are_kindred(left, right, own):
         return KINDRED
-    if is_other:
-        return TEMPLATE if counts_otherwise else OTHER_WORDS
-    return ALIKE
+    if (is_other and counts_otherwise) or _are_filled_in_twice(own, *said):
+        return TEMPLATE
+    return OTHER_WORDS if is_other else ALIKE
 
 
 def _count_otherwise(left: str, right: str) -> bool:
     """Whether each of two abstracts has numbers that the other lacks: a retitled paper keeps those of its results."""
     numbers = [set(re.findall(r"\b\d+\b", text)) for text in (left, right)]
     return min(len(numbers[0] - numbers[1]), len(numbers[1] - numbers[0])) >= _OWN_NUMBERS
+
+
+def _are_filled_in_twice(own: tuple[set[str], set[str]], *said: str) -> bool:
+    """Whether two abstracts differ in what they name alone: where titles do (own), and in more. Whoever revises a paper
+    mends the words between as well.
+    """
+    own, said = zip(*sorted(zip(own, said, strict=True), key=lambda side: side[1]), strict=True)
+    left, right = (text.split() for text in said)
+    is_titled, is_filled, at, to = False, False, 0, 0
+    for block in Levenshtein.editops(left, right).as_matching_blocks():
+        runs = [[word for word in run if word not in SMALL] for run in (left[at : block.a], right[to : block.b])]
+        if max(block.a - at, block.b - to) > _MOST_FILLED_IN:
+            return False
+        if any(map(_are_kin, runs, own)):
+            is_titled = True
+        elif max(block.a - at, block.b - to) > 0:
+            if _are_kin(*runs) or not all(runs):
+                return False
+            is_filled |= all(len(word) > 1 and word.isalpha() for word in itertools.chain(*runs))
+        at, to = block.a + block.size, block.b + block.size
+    return is_titled and is_filled
+
+
+def _are_kin(words: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether a word of one is a form of one of the other."""
+    stems = [{word[:_STEM] for word in side if len(word) > 1 and not word.isdigit()} for side in (words, others)]
+    return not stems[0].isdisjoint(stems[1])

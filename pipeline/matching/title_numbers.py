@@ -3,13 +3,13 @@
 import itertools
 import re
 
-from papersieve.pipeline.matching.title_words import CARDINALS, ORDINALS, worth
+from papersieve.pipeline.matching.title_words import CARDINALS, MONTHS, ORDINALS, worth
 
 #: Words of a beginning that two titles of a series share before their numbers.
 BEGINNING = 3
 
-_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join(ORDINALS + CARDINALS)})\b")
-_LAST_SIGN, _VERSION, _YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
+_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join(ORDINALS + CARDINALS + MONTHS)})\b")
+_LAST_SIGN, _VERSION, YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
 
 
 def are_numbered(left: str, right: str) -> bool:
@@ -52,5 +52,5 @@ def has_other_numbers(left: str, right: str) -> bool:
     """
     signed = [_LAST_SIGN.sub(lambda sign: f" {worth(sign[1])}", title) for title in (left, right)]
     said = [re.findall(r"\d+", title) for title in signed]
-    without_years = ["".join(n for n in numbers if not _YEAR.fullmatch(n)) for numbers in said]
+    without_years = ["".join(n for n in numbers if not YEAR.fullmatch(n)) for numbers in said]
     return "".join(said[0]) != "".join(said[1]) and without_years[0] != without_years[1]

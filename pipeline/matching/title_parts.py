@@ -8,7 +8,7 @@ from papersieve.pipeline.matching.title_words import CARDINALS, ORDINALS, worth
 PART = (
     r"\b(?:part|volume|vol|chapter|section|session|module|week|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
     rf"(\d{{1,3}}[a-h]?|[ivx]{{1,6}}|[a-h]|{'|'.join(CARDINALS)})\b"
-    rf"|\b({'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|study|paper)\b|^({'|'.join(ORDINALS)}) "
+    rf"|\b({'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:part|report|edition|edn?|study|paper)\b|^({'|'.join(ORDINALS)}) "
 )
 LAST_NUMBER = r" ([ivx]{1,6}|\d{1,2})$"
 #: What publishers and archives file under the title of a paper: reviews and letters about it, its figures, data and
@@ -62,8 +62,8 @@ def parts_differ(left: str, right: str) -> bool:
     filed = [_OF_NO_MATTER.sub("", found[0]) for title in (left, right) if (found := _WHAT_IS_FILED.match(title))]
     if len(set(filed)) == 2:
         return True
-    parts = [_parts_of(title) for title in (left, right)]
-    return bool(parts[0] and parts[1]) and parts[0] != parts[1]
+    numbers = ([_parts_of(title) for title in (left, right)], [_POSTER.findall(title) for title in (left, right)])
+    return any(one and other and one != other for one, other in numbers)
 
 
 def _is_labelled(left: str, right: str) -> bool:
@@ -74,6 +74,8 @@ def _is_labelled(left: str, right: str) -> bool:
     return any(label != whole and kind.fullmatch(label) for label, either in kinds for kind in either)
 
 
+#: The number of a poster, ahead of its title.
+_POSTER = re.compile(r"^[a-z]{1,3}\d{1,4}(?= )")
 _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(LAST_NUMBER)
 
 

@@ -10,11 +10,13 @@ from rapidfuzz.distance import OSA
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
+MONTHS = "january february march april may june july august september october november december".split()
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
 
+_COUNTED = (ORDINALS, CARDINALS, MONTHS, [month[:3] for month in MONTHS], "abcdefgh")
 _WORTH = {
-    **{word: number for words in (ORDINALS, CARDINALS, "abcdefgh") for number, word in enumerate(words, start=1)},
+    **{word: number for words in _COUNTED for number, word in enumerate(words, start=1)},
     **{word: number for number, word in enumerate(_TEENS, start=13)},
     **{word: 10 * number for number, word in enumerate(_TENS, start=1)},
 }
@@ -35,18 +37,19 @@ _DIGIT = re.compile(r"\d")
 _TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra|a)(?=\w{4})")
 
 #: Words that say nothing of what a paper is about, and are written otherwise by whoever cites it.
-_SMALL = frozenset("a an and as at by for from in into is are its of on or the to vs versus".split())
+SMALL = frozenset("a an and as at by for from in into is are its of on or the to vs versus".split())
 
 #: A word of so many letters may be misprinted by one of them (odor, odour), or end otherwise where it begins alike by
 #: such a share.
 _LONG_WORD, _SAME_STEM = 5, 0.75
 
-#: What two substances differ in: hexane and hexene, nitrate and nitrite, ethanol and ethanal, methyl and ethyl.
-_SUBSTANCES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl")]
+#: What two substances differ in, or countries: hexane and hexene, nitrate and nitrite, ethanol and ethanal, methyl and
+#: ethyl, Niger and Nigeria.
+_NAMES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl", r"(?:ia)?$")]
 
-#: Letters that America writes otherwise: oestrogen, sulphate, anaemia.
-_AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or"}
-_BRITISH = re.compile("|".join(_AMERICAN))
+#: Letters that America writes otherwise (oestrogen, sulphate, anaemia), and the I that scanners take for an l or a 1.
+_AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or", "l": "i", "1": "i"}
+_BRITISH = re.compile(r"ae|oe|ph|our|^[l1](?=[b-df-hj-km-np-tv-xz])")
 
 #: Letters of the shortest abbreviation that is taken for one; one letter may be the first of a word ("E. coli").
 _LETTERS = 3
@@ -92,10 +95,10 @@ def words_apart(left: list[str], right: list[str]) -> tuple[set[str], set[str]]:
     "text to speech"), or is the letter a (influenza A beside D).
     """
     if len(left) != len(right):
-        return set(left) - {*right} - _SMALL, set(right) - {*left} - _SMALL
+        return set(left) - {*right} - SMALL, set(right) - {*left} - SMALL
     more = Counter(left) - Counter(right), Counter(right) - Counter(left)
     are_letters = all(any(len(word) == 1 for word in words) for words in more)
-    small = _SMALL - {"a"} if are_letters else _SMALL
+    small = SMALL - {"a"} if are_letters else SMALL
     return set(more[0]) - small, set(more[1]) - small
 
 
@@ -121,7 +124,7 @@ def _are_one_word(left: str, right: str) -> bool:
         return len(long) > _LETTERS and long[0] == short
     if _DIGIT.search(short + long) or short in _WORTH or long in _WORTH:
         return worth(short) == worth(long)
-    return f"{short}s" == long or (_are_spelled_alike(short, long) and not _are_substances(short, long))
+    return f"{short}s" == long or (_are_spelled_alike(short, long) and not _are_names(short, long))
 
 
 def _are_spelled_alike(left: str, right: str) -> bool:
@@ -137,9 +140,9 @@ def _are_spelled_alike(left: str, right: str) -> bool:
     return short == long or is_misprint or stem >= max(_LONG_WORD, _SAME_STEM * len(short))
 
 
-def _are_substances(left: str, right: str) -> bool:
-    """Whether a letter or two makes one word the name of another substance: nitrate, nitrite; dimethyl, diethyl."""
-    return any(ends.sub("", left) == ends.sub("", right) for ends in _SUBSTANCES if ends.search(left))
+def _are_names(left: str, right: str) -> bool:
+    """Whether a letter or two makes one word another name: nitrate, nitrite; dimethyl, diethyl; Niger, Nigeria."""
+    return any(ends.sub("", left) == ends.sub("", right) for ends in _NAMES if ends.search(left))
 
 
 @lru_cache(1 << 16)
@@ -161,9 +164,9 @@ def are_opposite(left: set[str], right: set[str]) -> bool:
 
 def are_unsaid(own: tuple[set[str], set[str]], abstracts: list[str]) -> bool:
     """Whether each side with words has one that its own abstract says, where it has one, and the other's doesn't."""
-    said = [set(text.split()) for text in abstracts]
+    said = [{word.rstrip("s") for word in text.split()} for text in abstracts]
     return all(
-        any((word in mine or not mine) and word not in other for word in words)
+        any((word in mine or not mine) and word not in other for word in (word.rstrip("s") for word in words))
         for words, mine, other in zip(own, said, said[::-1], strict=True)
         if words
     )

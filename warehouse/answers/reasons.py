@@ -132,7 +132,7 @@ def value_in_words(name: str, value: float | None) -> str:
         return "yes"
     if name == "one_list":
         return "one dump that lists each paper once" if value < 0 else "two dumps that list each paper once"
-    if name == "venue_kind" and value not in (0, 1):
+    if name in ("venue_kind", "arxiv_id") and value not in (0, 1):
         return "one unknown"
     if name in (*_SAME_OR_NOT, "venue_kind"):
         return "same" if value >= 1 else "different"

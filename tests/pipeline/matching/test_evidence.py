@@ -158,6 +158,24 @@ def test_fields_are_compared_as_people_read_them(column, one, other, evidence, v
     assert found == (None if value is None else pytest.approx(value))
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ({"venue": "Journal of Bees"}, 0.5),
+        ({"doi": "10.1234/bees"}, 0.5),
+        ({"volume": "7", "venue": "arXiv"}, 0.5),
+        ({"venue": "arXiv"}, None),
+        ({"venue": "CoRR"}, None),
+        ({}, None),
+        ({"venue": "Journal of Bees", "arxiv_id": "2101.00001"}, 1.0),
+    ],
+)
+def test_a_preprint_is_told_from_what_is_in_print_alone(place, value):
+    preprint = {"arxiv_id": "2101.00001", "title": "Bees"}
+    assert evidence_of(preprint, place)["arxiv_id"] == value
+    assert evidence_of(preprint | {"venue": "Journal of Bees"}, {"venue": "Bees"})["arxiv_id"] is None
+
+
 # --- titles
 
 

@@ -26,6 +26,8 @@ MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
         ("two lamps in a room", "three lamps in a room", NUMBERED),
         ("two lamps in a room", "2 lamps in a room", ALIKE),
         ("lampnet v2 for rooms", "lampnet v3 for rooms", NUMBERED),
+        ("lamp outlook march 2019", "lamp outlook april 2019", NUMBERED),
+        ("lamp outlook march 2019", "lamp outlook mar 2019", ALIKE),
         ("lampnet for rooms", "lampnet v3 for rooms", KINDRED),
         ("lampnet2 report", "lampnet2 5 report", KINDRED),
         ("lamps in 2000 rooms", "lamps in 2 000 rooms", ALIKE),
@@ -88,6 +90,9 @@ MEN, WOMEN = "knots of men on nine islands", "knots of women on nine islands"
         ("lamps under 65 years", "lamps over 65 years", KINDRED),
         ("symptomatic lamps in towers", "asymptomatic lamps in towers", KINDRED),
         ("lamps of zambia a count", "lamps of gambia a count", OTHER_WORDS),
+        ("lamps of niger a count", "lamps of nigeria a count", OTHER_WORDS),
+        ("lamps of iceland a count", "lamps of lceland a count", ALIKE),
+        ("are lamps poor readers", "lamps are poor readers", ALIKE),
         ("glow of hexane lamps", "glow of hexene lamps", OTHER_WORDS),
         ("glow of nitrate lamps", "glow of nitrates in lamps", ALIKE),
         ("glow of dimethyl lamps", "glow of diethyl lamps", OTHER_WORDS),
@@ -152,6 +157,37 @@ def test_a_template_is_filled_in_twice_where_abstracts_have_other_numbers_too(ab
     assert told("lamps in kenya a count", "lamps in ghana a count", abstracts) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("lamps hang in many halls of stone", "bells hang in many halls of brick", TEMPLATE),
+        ("lamps hang in many halls of stone", "bells hang now in many halls of brick", OTHER_WORDS),
+        ("lamps hang in many halls of stone", "bells hung in many halls of brick", TEMPLATE),
+        ("lamps hang in many halls of stone", "bells hang in many hall of brick", OTHER_WORDS),
+        ("lamps hang in many halls of stone", "bells hang on many halls of brick", OTHER_WORDS),
+        ("lamps hang in many halls of stone", "bells hang in many halls of stone", OTHER_WORDS),
+        ("lamps hang in many halls 7", "bells hang in many halls 8", OTHER_WORDS),
+        ("all hang in many halls of stone", "all hang in many halls of brick", ALIKE),
+        ("a lamp is hung in halls of stone", "a bell is hung in halls of brick", TEMPLATE),
+        (
+            "lamps hang where old stones meet in halls",
+            "bells hang where swallows nest most years in halls",
+            OTHER_WORDS,
+        ),
+    ],
+)
+def test_a_template_names_other_things_and_a_revised_abstract_is_worded_otherwise(one, other, expected):
+    assert told("fall of lamps in towers", "fall of bells in towers", (one, other)) == expected
+
+
+said = st.lists(st.sampled_from("lamps bells hang hung of in brick stone oak 7 8".split()), max_size=7).map(" ".join)
+
+
+@given(said, said)
+def test_abstracts_tell_titles_apart_alike_either_way_round(one, other):
+    told("fall of lamps in towers", "fall of bells in towers", (one, other))
+
+
 TO_DO, DONE = "we will ask men and will count knots", "we asked men and results were few"
 
 
@@ -181,6 +217,12 @@ def test_a_plan_and_its_results_are_two_papers_under_one_title_too(title, abstra
 )
 def test_numbers_that_abstracts_repeat_are_other_parts(abstracts, expected):
     assert told("flickers at 7 lumen", "flickers at 8 lumen", abstracts) == expected
+
+
+def test_reports_of_two_years_are_other_parts_though_their_abstracts_are_one_text():
+    assert told("lamps sold in 2014", "lamps sold in 2015", ("we count lamps", "we count lamps")) == OTHER_PART
+    assert told("lamps sold in 2014", "lamps sold in 2015", ("we count lamps", "")) == NUMBERED
+    assert told("lampnet v19 for rooms", "lampnet v23 for rooms", ("we count lamps", "we count lamps")) == NUMBERED
 
 
 def test_equal_numbers_in_another_order_or_years_cut_short_tell_nothing_apart_by_their_abstracts():
