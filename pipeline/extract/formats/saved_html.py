@@ -15,7 +15,6 @@ from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
-from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import (
@@ -25,27 +24,22 @@ from papersieve.pipeline.extract.shared.html_lists import (
     profile_entries,
 )
 from papersieve.pipeline.extract.shared.html_pages import (
-    card_entry,
     cited_entries,
-    links_of,
     on_lines,
     search_entry,
     text_of_node,
 )
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
 from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
+from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.markup import is_markdown
-from papersieve.pipeline.extract.shared.table_columns import entry_of as entry_of_row
-from papersieve.pipeline.extract.shared.table_columns import is_table, unique_names
 
 #: Reads the papers of a page, given by its root.
 Reader = Callable[[Any], Iterable[Entry]]
 
 #: The last line that libxml2 gives an element of HTML.
 _LINES_KNOWN = 65_535
-#: Columns of a table that are looked at, and the most rows that a cell spans.
-_COLUMNS, _SPAN = 100, 1000
 
 _HTML = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+(?:html|netscape-bookmark-file-1)|html)[\s>]",
@@ -72,12 +66,7 @@ def recognises(head: Head) -> str | None:
         return "it starts as a part of an HTML page"
     table = _TABLE.search(head.text) if is_markdown(head.text) else None
     names = [re.sub(r"<[^<>]*>", "", cell) for cell in _CELL.findall(table[1])] if table else []
-    return f"it has a table of HTML with the columns {', '.join(names[:12])}" if _is_named(names) else None
-
-
-def _is_named(names: list[str]) -> bool:
-    """Whether columns with these names are those of papers: a title is among them, and another of ours."""
-    return bool(names) and is_table(names, {}) and len(guess_columns(names)) > 1
+    return f"it has a table of HTML with the columns {', '.join(names[:12])}" if names_papers(names) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -169,53 +158,6 @@ def _shown(article: Any) -> Entry | None:
     )  # fmt: skip
 
 
-def _tables(root: Any) -> Iterator[Entry]:
-    return (entry for table in root.iter("table") for entry in _tabled(table))
-
-
-def _tabled(table: Any) -> Iterator[Entry]:
-    """Papers of a table whose first row names its columns."""
-    rows = list(table.iter("tr"))
-    cells = _cells(rows)
-    if card := card_entry(table, rows):
-        yield card
-        return
-    names = unique_names([text_of_node(cell) or "" for cell in next(cells, [])])
-    if not _is_named(names):
-        return
-    mapped = guess_columns(names)
-    for row, found in zip(rows[1:], cells, strict=True):
-        is_heading = any(_span(cell, "colspan") >= len(names) for cell in row)
-        if not is_heading and (entry := entry_of_row(dict(zip(names, map(text_of_node, found), strict=False)), mapped)):
-            entry.urls += [link for cell in found if cell is not None for link in links_of(cell)]
-            yield on_lines(entry, row)
-
-
-def _cells(rows: list[Any]) -> Iterator[list[Any]]:
-    """Cells of each row by column; what spans rows stands in each of them, what spans columns in the first."""
-    below = dict[int, tuple[int, Any]]()  # by column: in how many rows to come a cell stands
-    for row in rows:
-        found, own = list[Any](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
-        width = max((at + 1 for at, (count, _) in below.items() if count), default=0)
-        while (own or len(found) < width) and len(found) < _COLUMNS:
-            count, cell = below.get(len(found), (0, None))
-            if count or not own:
-                below[len(found)] = max(count - 1, 0), cell
-                found.append(cell if count else None)
-                continue
-            first = own.pop()
-            for cell in (first, *[None] * (_span(first, "colspan") - 1)):
-                below[len(found)] = _span(first, "rowspan") - 1, cell
-                found.append(cell)
-        yield found
-
-
-def _span(cell: Any, name: str) -> int:
-    """How many rows or columns a cell spans."""
-    count = cell.get(name) or "1"
-    return min(max(int(count), 1), _SPAN) if count.isdecimal() and len(count) < 6 else 1
-
-
 def _listed(term: Any) -> Entry | None:
     """A paper of arXiv's listings: its id in `<dt>`, the rest in the `<dd>` that follows."""
     about = next((e for e in term.itersiblings() if e.tag in ("dd", "dt")), None)
@@ -249,7 +191,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of the papers of a page, in order: the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _each("article", _shown), profile_entries, anthology_entries, openreview_entries, _tables, _each("dt", _listed),
+    _each("article", _shown), profile_entries, anthology_entries, openreview_entries, table_entries, _each("dt", _listed),
     _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries, _digest,
 )  # fmt: skip
 
