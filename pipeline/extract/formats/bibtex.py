@@ -15,7 +15,11 @@ from papersieve.pipeline.extract.shared.json_values import text_of
 from papersieve.pipeline.extract.shared.latex_commands import journal_name
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
-_BLOCK = re.compile(r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+(?:[-_][a-zA-Z]+)*\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE
+)
+#: A kind that bibtexparser does not take for one: `@tech-brief{`.
+_HYPHENATED = re.compile(r"(?<=@)[a-zA-Z]+(?:[-_][a-zA-Z]+)+(?=\s*\{)")
 #: Commas that are found to be missing behind one field: each is looked for in all that follows.
 _MOST_FORGOTTEN = 20
 #: Braces and quotes, save those that a backslash stands before.
@@ -59,6 +63,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     texts = dict(lines)
     last = max(texts, default=0)
     rows = [texts.get(number, "") for number in range(1, last + 1)]
+    rows = [_plain_kind(row) if row.lstrip()[:1] == "@" else row for row in rows]
     at = 0
     for first, end, values in _blocks(rows):
         first, end = max(first, at + 1) if values is None else first, min(end, last)
@@ -71,6 +76,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
                 if dump.ledger.fate(number) is None:
                     dump.ledger.reject(number, "bibtex_malformed" if values is None else "no_entry", rows[number - 1])
         at = max(at, end)
+
+
+def _plain_kind(row: str) -> str:
+    return _HYPHENATED.sub(lambda found: found[0].replace("-", "").replace("_", ""), row, count=1)
 
 
 def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]:
