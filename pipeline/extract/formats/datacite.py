@@ -23,7 +23,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     )
     dates = {d.get("dateType"): text_of(d.get("date")) for d in list_of(work.get("dates")) if isinstance(d, dict)}
     date = dates.get("Issued") or dates.get("Available") or text_of(work.get("publicationYear"))
-    inside = dict_of(work.get("container"))
+    inside = _container(work)
     pages = page_range(text_of(inside.get("firstPage")), text_of(inside.get("lastPage")))
     publisher = work.get("publisher")
     kinds = dict_of(work.get("types"))
@@ -39,6 +39,14 @@ def _entry(_: str, value: Any) -> Entry | None:
         said=work, taken=("creators", "descriptions" if abstract and len(described) == 1 else "", "dates" if list(dates.values()) == [date] else ""),
         urls=[u for u in [text_of(work.get("url"))] if u],
     )  # fmt: skip
+
+
+def _container(work: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the work is published in: by the version of the schema, a container or a related item."""
+    items = [item for item in list_of(work.get("relatedItems")) if isinstance(item, dict)]
+    found = next((item for item in items if item.get("relationType") == "IsPublishedIn"), {})
+    titles = list_of(found.get("titles"))
+    return dict_of(work.get("container")) or {**found, "title": dict_of(titles[0]).get("title") if titles else None}
 
 
 def _main_title(work: Mapping[str, Any]) -> str | None:

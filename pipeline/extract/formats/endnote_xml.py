@@ -12,7 +12,7 @@ def _entry(e: Element) -> Entry:
     date = " ".join(p for p in (text(e, "dates/year"), text(e, "dates/pub-dates/date")) if p)
     return Entry(
         title=text(e, "titles/title"), abstract=text(e, "abstract"),
-        authors=texts(e, "contributors/authors/author"),
+        authors=texts(e, "contributors/authors/author") or texts(e, "contributors/secondary-authors/author"),
         venue=text(e, "periodical/full-title", "titles/secondary-title"), volume=text(e, "volume"),
         issue=text(e, "number", "issue"), pages=text(e, "pages"),
         published_raw=date,

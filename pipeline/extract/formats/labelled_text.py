@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
-from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, PSYCINFO
+from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, OVID_JOURNALS, PSYCINFO
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
@@ -31,7 +31,7 @@ _KINDS = tuple(
     for start, line in (
         (r"\s*<\d{1,6}>\s*$", r"(?:\s+(?=<\d))?(<(?=\d{1,6}>\s*$)|[A-Z][A-Z0-9](?= {1,2}- ?)|[A-Z][A-Za-z /]{2,50}(?=\s*$))(?:\d+>| {1,2}- ?)?\s*(.*)$"),
         (r"Record #\d{1,6} of \d{1,6}\s*$", r"(Record(?= #\d)|[A-Z]{2,3}(?=: ))(?: #.*$|: )(.*)$"),
-        (r"VN  ?- Ovid", r"([A-Z][A-Z0-9]) {1,2}- ?(.*)$"),
+        (r" ?VN  ?- Ovid", r" ?([A-Z][A-Z0-9]) {1,2}- ?(.*)$"),
         (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
         (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?:{_LABELS})(?=:))(?:.*of \d{{1,5}}\s*$|:(?:\s+(.*))?$)"),
@@ -46,7 +46,7 @@ _OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
 _FURNITURE = re.compile(
     r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
-_RULE = re.compile(r"\s*[-=_*]{5,}\s*$")
+_RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>)\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
@@ -61,7 +61,7 @@ _TAGS = {
         "Creation-Date",
     ),
     "year": ("YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"),
-    "doi": ("DO", "DOI", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
+    "doi": ("DO", "DOI", "DI", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
     "types": ("PT", "Publication Type", "Reference Type", "Template-Type"), "language": ("LG", "LA", "Language"),
     "keywords": ("KW", "Keyword", "Keywords", "MH"), "urls": ("UR", "US", "Link", "URL", "PDF", "Document URL"),
     "numbers": ("IS", "ES", "SN", "IL", "IB", "ISBN"),  # of serials and books, beside all labels that say ISSN
@@ -80,7 +80,8 @@ _TAKEN = (
     "Keywords",
 )
 #: What Ovid's journals put behind a title and a name: the kind of text, degrees, the number of an affiliation.
-_KIND_BEHIND = re.compile(r"\.?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract)\]$")
+_KIND_BEHIND = re.compile(r"\.?\s?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract|References)\]\.?$")
+_ROLE = re.compile(r"\s*\[[^\[\]]{2,200}\]")
 _BEHIND_NAME = re.compile(
     r"(?:[ ,]+(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*]))+$"
 )
@@ -141,7 +142,11 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
         return None
     abstract = _RULE.sub("", joined_sections(fields.all(*_TAGS["abstract"]) or fields.all("Summary")) or "") or None
     said = " ".join(fields.all(*_TAGS["source"]))
-    source = found.groupdict() if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID.match(said)) else {}
+    source = (
+        found.groupdict()
+        if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID_JOURNALS.match(said) or OVID.match(said))
+        else {}
+    )
     dates = [*fields.all(*_TAGS["date"]), *_PUBLISHED.findall(said), source.get("date") or ""]
     raw, published = first_date([*filter(None, dates), *fields.all(*_TAGS["year"])])
     return Entry(
@@ -166,11 +171,19 @@ def _authors(fields: Fields) -> list[str]:
     lines = fields.lines("Authors", "Author")
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
-    said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"])
-    names = (name for each in said for name in split_names(_END.sub("", each)))
-    if "Accession Number" in fields.values:
-        names = (_BEHIND_NAME.sub("", f" {name}").strip() for name in names)
+    said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"]) or fields.all("ED")
+    is_ovids = "VN" in fields.values or "Accession Number" in fields.values
+    if is_ovids:
+        said = [_ROLE.sub("", _without_degrees(each)) for each in said]
+    names = [name for each in said for name in split_names(_END.sub("", each))]
+    if is_ovids:
+        names = [_without_degrees(name) for name in names]
     return list(dict.fromkeys(filter(None, names)))
+
+
+def _without_degrees(name: str) -> str:
+    """The name without degrees and marks; of initials alone they may be a part: "Yang MD"."""
+    return _BEHIND_NAME.sub("", f" {name}").strip() if ", " in name or name[-1:].isdigit() or " " not in name else name
 
 
 def _of_proquest(fields: Fields) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.field_parts import ARTICLE_NUMBER
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.source_lines import SOURCE
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
@@ -32,7 +33,7 @@ def _entry(fields: Fields) -> Entry:
         title=fields.first("TI", "BTI", "TT"), abstract=fields.first("AB"),
         authors=fields.all("FAU", "CN") if fields.first("FAU") else fields.all("AU", "CN"),
         venue=fields.first("JT", "TA") or (fields.first("BTI") if fields.first("TI") else None) or next((s for s in fields.all("SO") if not SOURCE.match(s)), None),
-        volume=_bare(fields.first("VI"), "v"), issue=_bare(fields.first("IP"), "n"), pages=fields.first("PG") if fields.first("PMID") else _bare(fields.first("PG"), "p"),
+        volume=_bare(fields.first("VI"), "v"), issue=_bare(fields.first("IP"), "n"), pages=_pages(fields),
         published_raw=date,
         doi=doi, pmid=fields.first("PMID"), categories=[k.lstrip("*") for k in fields.all("MH", "OT")],
         serials=fields.all("IS", "ISSN", "ISBN"), types=fields.all("PT"), language=fields.first("LA"),
@@ -40,6 +41,13 @@ def _entry(fields: Fields) -> Entry:
         said=fields.values, taken=("VI", "IP", "PG"),
         urls=[f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" for pmid in fields.all("PMID")[:1] if pmid.isdecimal()],
     )  # fmt: skip
+
+
+def _pages(fields: Fields) -> str | None:
+    """The pages, or the number of an article without any."""
+    numbers = (value.removesuffix(" [pii]") for value in fields.all("LID") if value.endswith("[pii]"))
+    said = fields.first("PG") or next(filter(ARTICLE_NUMBER.fullmatch, numbers), None)
+    return said if fields.first("PMID") else _bare(said, "p")
 
 
 def _bare(number: str | None, letter: str) -> str | None:

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.dates import joined_date
-from papersieve.pipeline.extract.shared.field_parts import inverted, page_range
+from papersieve.pipeline.extract.shared.field_parts import ARTICLE_NUMBER, inverted, page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.xml_text import element_at, shown, text, texts
 
@@ -56,7 +56,8 @@ def _author_lists(e: Element) -> list[Element]:
 
 def _pages(e: Element) -> str | None:
     between = page_range(text(e, ".//Pagination/StartPage"), text(e, ".//Pagination/EndPage"))
-    return text(e, ".//Pagination/MedlinePgn") or between
+    numbers = (each.text or "" for each in e.findall(".//ELocationID") if each.get("EIdType") == "pii")
+    return text(e, ".//Pagination/MedlinePgn") or between or next(filter(ARTICLE_NUMBER.fullmatch, numbers), None)
 
 
 def _name(author: Element) -> str | None:

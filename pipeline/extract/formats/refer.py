@@ -1,4 +1,4 @@
-"""Refer, as EndNote writes it (.enw): a percent sign and a letter a line, `%0` starts an entry."""
+"""Refer, as EndNote writes it (.enw): a percent sign and a letter a line, `%0` or else the title starts an entry."""
 
 import re
 from collections.abc import Iterator
@@ -14,15 +14,18 @@ _TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
 def recognises(head: Head) -> str | None:
-    """An entry starts with its type and has a title."""
+    """An entry starts with its type, or with its title, and has a title."""
     found = next((line for line in head.lines[:20] if re.match(r"\ufeff?%0 \S", line)), None)
-    has_title = any(line.startswith("%T ") for line in head.lines)
+    if not found and any(line.startswith("%A ") for line in head.lines):
+        found = next((line for line in head.lines[:1] if re.match(r"\ufeff?%T \S", line)), None)
+    has_title = any(line.lstrip("\ufeff").startswith("%T ") for line in head.lines)
     return f"it has the line {found.strip()!r}" if found and has_title else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each `%0` on."""
-    yield from TaggedEntries(dump, _TAG.match, "%0", None, _entry)
+    """Read one entry from each `%0` on; where the first has none, from each title on."""
+    is_typed = any(line.lstrip("\ufeff").startswith("%0") for line in dump.head().lines)
+    yield from TaggedEntries(dump, _TAG.match, "%0" if is_typed else "%T", None, _entry)
 
 
 def _entry(fields: Fields) -> Entry:

@@ -14,17 +14,20 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntrie
 #: A tag of two characters and a blank; CNKI writes the volume's in small letters.
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|vo)(?: (.*))?$")
 
+#: What RefWorks writes above the entries.
+_LEGEND = re.compile(r"\ufeff?(?:Refworks Export|Character Set=|Tag legend|\*{3,}|[A-Z][A-Z0-9]=)", re.IGNORECASE)
+
 
 def recognises(head: Head) -> str | None:
     """An entry starts with its type, and its title follows."""
-    found = next((line for line in head.lines[:40] if re.match(r"\ufeff?RT [A-Z]", line)), None)
+    found = next((line for line in head.lines if re.match(r"\ufeff?RT [A-Z]", line)), None)
     has_title = any(line.startswith("T1 ") for line in head.lines)
     return f"it has the line {found.strip()!r}" if found and has_title else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `RT` on."""
-    yield from TaggedEntries(dump, _TAG.match, "RT", None, _entry)
+    yield from TaggedEntries(dump, _TAG.match, "RT", None, _entry, furniture=_LEGEND)
 
 
 def _entry(fields: Fields) -> Entry:

@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
-from papersieve.pipeline.extract.shared.field_parts import is_export_note, page_range
+from papersieve.pipeline.extract.shared.field_parts import ARTICLE_NUMBER, is_export_note, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
@@ -32,8 +32,6 @@ TAGS = {
 _MEETING, _OF_MEETINGS = "C3", ("CONF", "CPAPER")
 #: Tags that databases put a DOI into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
-#: Scopus has it in C7.
-_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 
 def recognises(head: Head) -> str | None:
@@ -69,7 +67,7 @@ def _entry(fields: Fields) -> Entry:
         title=title, abstract=abstract,
         authors=fields.all(*TAGS["authors"]) or fields.all("A2", "ED"),
         venue=_venue(fields), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]),
-        pages=page_range(fields.first(*TAGS["page_start"]), fields.first(*TAGS["page_end"])) or fields.first("AR") or next(filter(_ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
+        pages=page_range(fields.first(*TAGS["page_start"]), fields.first(*TAGS["page_end"])) or fields.first("AR") or next(filter(ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
         published_raw=raw, published=published,
         doi=fields.first(*TAGS["doi"]) or next((v for v in _said(fields, *_HOLDS_DOI) if find_doi(v)), None),
         arxiv=next((v for v in _said(fields, *TAGS["arxiv_id"]) if is_arxiv_text(v)), None),

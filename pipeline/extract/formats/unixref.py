@@ -21,8 +21,8 @@ def _entry(e: Element) -> Entry | None:
     if work is None:
         return None
     title, subtitle, abstract = text(work, "titles/title"), text(work, "titles/subtitle"), text(work, "abstract")
-    day = element_at(work, "publication_date", "posted_date")
-    day = e.find(".//publication_date") if day is None else day
+    days = [*work.findall("publication_date"), *work.findall("posted_date")] or e.findall(".//publication_date")
+    day = next((each for each in days if each.get("media_type") == "print"), days[0] if days else None)
     date = joined_date(*(text(day, tag) for tag in ("year", "month", "day")))
     pages = page_range(text(work, "pages/first_page"), text(work, "pages/last_page"))
     return Entry(

@@ -2,6 +2,8 @@
 family and given names, pages of a first and a last one, terms.
 """
 
+import re
+
 #: What parts terms, each where none before it stands in the text: "Animals, Laboratory; Mice" are two.
 _BETWEEN = (";", "|", ",")
 
@@ -10,6 +12,8 @@ _EXPORT_NOTE = "papersieve: "
 
 #: What a spreadsheet takes for a formula at the beginning of a cell, and the apostrophe that a guarded cell has.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+#: The number of an article that has no pages, as Scopus and PubMed write it.
+ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 
 def inverted(family: str | None, given: str | None) -> str | None:

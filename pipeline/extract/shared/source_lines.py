@@ -23,6 +23,11 @@ PSYCINFO = re.compile(
     r"(?P<venue>.{2,200}?)\.\s+Vol\.\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[^,.]{4,30})"
     r"(?:,\s(?:pp\.\s?|ArtID:?\s?)(?P<pages>[\w-]{1,30}))?"
 )
+#: The same of Ovid's journals: "Journal of Towers March 2021;44(3):112-119".
+OVID_JOURNALS = re.compile(
+    r"(?P<venue>.{2,200}?)\.? (?P<date>(?:[A-Z][a-z]{2,8}(?:[-/][A-Z][a-z]{2,8})? (?:\d{1,2}, )?)?\d{4});\s?(?P<volume>[\w-]{1,15})?"
+    r"(?:\((?P<issue>[^()]{1,30})\))?(?::(?P<pages>[\w-]{1,30}))?$"
+)
 #: EBSCO's line of the source: "Journal of Towers; Mar2021, Vol. 44 Issue 3, p112-119, 8p".
 EBSCO = re.compile(
     r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
