@@ -10,7 +10,9 @@ GENERIC = (
     r"letters?(?: to the editors?)?|preface|foreword|introduction|news|abstracts?|comments?|commentary|correspondence|announcements?|book reviews?(?: column)?|in this issue|"
     r"(?:table of )?contents|(?:author |subject )?index|errat(?:um|a)|corrigend(?:um|a)|corrections?|repl(?:y|ies)|author s reply|authors reply|in reply|response|discussion|"
     r"conclusions?|summary|untitled|no title(?: available)?|in memoriam|obituary|meeting (?:report|abstracts?)|chair s message|president s (?:message|page)|special issue|"
-    r"acknowledge?ments?(?: (?:of|to) (?:our |the )?(?:peer )?reviewers)?|(?:list of|thanks? to|thank you to) (?:our |the )?(?:peer )?reviewers|references|abbreviations|reviewers?|poster(?: session| abstracts| presentations)?|oral presentations?|proceedings|title page|front matter|back matter)(?: \d+)?$"
+    r"acknowledge?ments?(?: (?:of|to) (?:our |the )?(?:peer )?reviewers)?|(?:list of|thanks? to|thank you to) (?:our |the )?(?:peer )?reviewers|references|abbreviations|reviewers?|poster(?: session| abstracts| presentations)?|oral presentations?|proceedings|title page|front matter|back matter|"
+    r"issue information|(?:(?:inside|outside) )?(?:(?:front|back) )?cover(?: (?:image|picture|page|story))?|masthead|editorial board|(?:notes on |about the |list of )?contributors|"
+    r"books received|calendar(?: of events)?|graphical abstracts?|(?:research )?highlights|instructions (?:for|to) authors|publisher s note)(?: \d+)?$"
 )
 
 _NUMBERS = r"\d+"

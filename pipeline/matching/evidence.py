@@ -42,6 +42,9 @@ EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
 _EQUAL = ("volume", "issue", "doi", "pmid")
 
+#: Characters of an abstract by which its script is told.
+_BEGINNING = 200
+
 #: arxiv_id of a preprint beside what is in print, and venues that are none.
 BESIDE_PRINT, _NO_PRINT = 0.5, r"\b(?:arxiv|corr|preprints?)\b"
 
@@ -78,12 +81,18 @@ def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, se
     similarity, containment = compare_pairs(left, right, texts, settings.signing.shingle_words)
     words, _ = compare_pairs(left, right, texts, 1)
     counts = texts.str.count_matches(" ").to_numpy() + (texts != "").to_numpy()
-    return [
-        similarity,
-        containment,
-        words.alias("abstract_words"),
-        pl.Series("smaller_words", np.minimum(counts[left], counts[right])),
-    ]
+    smaller = pl.Series("smaller_words", np.minimum(counts[left], counts[right]))
+    others = np.flatnonzero(_are_of_two_scripts(left, right, texts))
+    said = (similarity, containment, words.alias("abstract_words"))
+    return [*(share.scatter(others, None) for share in said), smaller.scatter(others, 0)]
+
+
+def _are_of_two_scripts(left: np.ndarray, right: np.ndarray, texts: pl.Series) -> np.ndarray:
+    """Whether one of two abstracts is in Latin letters and the other is not: of one paper, one is a translation."""
+    begin = texts.str.slice(0, _BEGINNING)
+    latin, length = begin.str.count_matches("[a-z]").to_numpy(), begin.str.len_chars().to_numpy()
+    is_latin, is_other = latin >= length / 2, latin <= length / 5
+    return np.asarray((is_latin[left] & is_other[right]) | (is_other[left] & is_latin[right]))
 
 
 def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:

@@ -19,6 +19,9 @@ ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
 ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
 PART_OF_ANOTHER = 0.9
 
+#: Titles less alike are two where nothing but titles can be compared.
+TITLE_ALONE = 0.85
+
 #: Venues with less in common are two, and with so much one journal; years so far apart, or another year on another
 #: page, are two prints.
 OTHER_VENUE, ONE_VENUE, OTHER_YEAR = 0.65, 0.95, 2
@@ -134,6 +137,13 @@ def _is_one_place() -> pl.Expr:
     is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
     is_elsewhere = (pl.col("venue") < OTHER_VENUE) | (pl.col("year_distance") >= OTHER_YEAR)
     return is_one_issue | (_is_one_page() & unless(is_elsewhere)) | has_one("doi", "pmid")
+
+
+def are_other_titles() -> pl.Expr:
+    """Whether two titles are not alike, neither holds the other, and nothing else says that they are one paper."""
+    is_alike = (pl.col("title_similarity") >= TITLE_ALONE) | (pl.col("title_containment") >= PART_OF_ANOTHER)
+    is_told = pl.any_horizontal(pl.col("similarity", "authors").is_not_null()) | has_one("doi", "arxiv_id", "pmid")
+    return ~is_alike & ~is_told & unless(_is_one_page())
 
 
 def are_other_abstracts() -> pl.Expr:

@@ -78,6 +78,12 @@ GUARDS = (
         "The abstracts of one year and venue may be compared.",
     ),
     Guard(
+        "other_title",
+        "different titles",
+        conditions.are_other_titles(),
+        "The titles differ, and there is nothing else to compare: no abstracts, authors, page or identifier.",
+    ),
+    Guard(
         "other_abstract",
         "different abstracts",
         conditions.are_other_abstracts(),

@@ -29,6 +29,10 @@ _PAGE = re.compile(
     r"(?:/(?:html|pdf|full))?/?$|\.(?:full|abstract|full-text|pdf|short|long)(?:\.(?:pdf|html|txt))?\+?(?:html)?$",
     re.IGNORECASE,
 )
+#: What of that no DOI ends with, so that it is left out without an address too: "10.1000/abc.1.short".
+_COPIED = re.compile(
+    r"(?:/(?:full|abstract|e?pdf|fulltext|meta|asset/.*)|\.(?:full|abstract|short|long)(?:\.pdf)?)$", re.IGNORECASE
+)
 #: bioRxiv and medRxiv put the version of a preprint behind its DOI, and the name of a page.
 _PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}(?:\.(?:full|abstract)(?:-text|\.pdf)?)?$")
 #: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
@@ -86,14 +90,15 @@ def find_doi(text: str) -> str | None:
     ('10.1000/abc.1', '10.1000/abc_1')
     >>> find_doi("10.1101/2020.01.02.123456v2.full.pdf")
     '10.1101/2020.01.02.123456'
+    >>> find_doi("10.1000/abc.1.short"), find_doi("10.1000/abc.2/full")
+    ('10.1000/abc.1', '10.1000/abc.2')
     """
     found = _DOI.search(_unescaped(text[:1_000]))
     if not found:
         return None
     doi = found[0][: cut.start()] if (cut := _NEXT_DOI.search(found[0])) else found[0]
     doi = _QUERY.sub("", doi)
-    if _is_page(found):
-        doi = _PAGE.sub("", doi)
+    doi = (_PAGE if _is_page(found) else _COPIED).sub("", doi)
     doi = _without_tail(doi).lower()
     if doi.endswith("/"):
         return None

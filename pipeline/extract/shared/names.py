@@ -83,12 +83,13 @@ _GROUP = re.compile(
 
 
 def of_somebody(names: Iterable[str | None]) -> list[str]:
-    """Names that say somebody, "et al." as one of its own; a comma behind one says that it is a group's.
+    """Names that say somebody, "et al." as one of its own; a comma behind one says that it is a group's. A number is
+    none: APIs have people by their numbers.
 
-    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "others"])
+    >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "144689159", "others"])
     ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.', 'et al.']
     """
-    found, texts = list[str](), [name.rstrip(" ,;") for name in names if name]
+    found, texts = list[str](), [name.rstrip(" ,;") for name in names if name and not name.isdecimal()]
     together = "\n".join(texts).lower()
     if together.count(",") == together.count(", ") and not any(map(together.__contains__, _SIGNS)):
         return list(filter(None, texts))
