@@ -82,7 +82,7 @@ _TAKEN = (
 #: What Ovid's journals put behind a title and a name: the kind of text, degrees, the number of an affiliation.
 _KIND_BEHIND = re.compile(r"\.?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract)\]$")
 _BEHIND_NAME = re.compile(
-    r"(?:[ ,]+(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*]))+$"
+    r"(?:[ ,]{1,3}(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*])){1,30}$"
 )
 _PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
@@ -169,8 +169,14 @@ def _authors(fields: Fields) -> list[str]:
     said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"])
     names = (name for each in said for name in split_names(_END.sub("", each)))
     if "Accession Number" in fields.values:
-        names = (_BEHIND_NAME.sub("", f" {name}").strip() for name in names)
+        names = (_without_degrees(name) for name in names)
     return list(dict.fromkeys(filter(None, names)))
+
+
+def _without_degrees(name: str) -> str:
+    """A name without what stands behind it; "Gale MD" has initials. Degrees by themselves are no name."""
+    bare = _BEHIND_NAME.sub("", f" {name}").strip()
+    return bare if not bare or " " in bare else name
 
 
 def _of_proquest(fields: Fields) -> str | None:
