@@ -41,13 +41,13 @@ LATEST_DATE = dt.date(2199, 12, 31)
 PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
-#: Columns of a record that do not come from its entry: its ids, and what normalising adds.
 #: An address that leads to a paper, not to a page of anything.
 LINK_TO_PAPER = (
     r"(?i)\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/"
     r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/"
 )
 
+#: Columns of a record that do not come from its entry: its ids, and what normalising adds.
 IDS = ("record_id", "dump_id")
 NORMALISED = ("title", "abstract", "document_id")
 

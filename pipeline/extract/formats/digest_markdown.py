@@ -33,7 +33,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
 from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
-_RULE = re.compile(r"[-*_]{3,}")
+_RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
 #: "- **title**": a list of papers.
 _BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
 _DATES = (
@@ -67,8 +67,9 @@ def tells_papers(lines: Sequence[str]) -> str | None:
     """Why lines are a digest: its first heading that fields follow."""
     lines = [line for _, line in _headed(list(enumerate(lines)))]
     for place, line in enumerate(lines):
-        if begins(line) and not _is_list("".join(lines[place + 1 : place + 2])):
-            after = list(takewhile(lambda line: not begins(line), lines[place + 1 : place + 13]))
+        below = lines[place + 1 : place + 13]
+        if begins(line) and not _is_list("".join(below[:1])):  # the fields of a pattern, in code, are none
+            after = list(takewhile(lambda line: not (begins(line) or _CODE.match(line)), below))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
             if any(n in ("authors", "author") for n in names) and has_more:
@@ -76,7 +77,7 @@ def tells_papers(lines: Sequence[str]) -> str | None:
             if "title" in names and "abstract" in names:
                 return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
             is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
-            if "abstract" in names and (is_folded or leads_to_paper(line)):
+            if any(n in ABSTRACT for n in names) and (is_folded or leads_to_paper(line)):
                 return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"
     return None
 

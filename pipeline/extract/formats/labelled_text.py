@@ -83,7 +83,7 @@ _TAKEN = (
 _KIND_BEHIND = re.compile(r"\.?\s?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract|References)\]\.?$")
 _ROLE = re.compile(r"\s*\[[^\[\]]{2,200}\]")
 _BEHIND_NAME = re.compile(
-    r"(?:[ ,]+(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*]))+$"
+    r"(?:[ ,]{1,3}(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*])){1,30}$"
 )
 _PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
@@ -182,8 +182,10 @@ def _authors(fields: Fields) -> list[str]:
 
 
 def _without_degrees(name: str) -> str:
-    """The name without degrees and marks; of initials alone they may be a part: "Yang MD"."""
-    return _BEHIND_NAME.sub("", f" {name}").strip() if ", " in name or name[-1:].isdigit() or " " not in name else name
+    """A name without what stands behind it; "Gale MD" has initials. Degrees by themselves are no name."""
+    bare = _BEHIND_NAME.sub("", f" {name}").strip()
+    is_whole = ", " in name or not name[-1:].isalpha() or " " not in name
+    return bare if is_whole and (not bare or " " in bare) else name
 
 
 def _of_proquest(fields: Fields) -> str | None:

@@ -1,6 +1,7 @@
 """Plain text in which each paper's title stands before or above a link to it, with its authors and abstract between."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -18,7 +19,10 @@ _LABEL = re.compile(r"[A-Z][\w ]{2,30}: ")
 #: What references have, and a title has not; and how messages begin.
 _NO_TITLE = re.compile(
     r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|,[^,]*\b(?:19|20)\d\d\W*$|\bet al\b|\bvol\.|\bpp\.|\d\(\d|(?-i:\b[A-Z]\.)[ ,]|[<>{}|\"“]|[,;:]$|^(?-i:[a-z]+\s)|\d:\d\d|^\w{1,20}: (?-i:[a-z])"
-    r"|^(?:check|have|here|this is|interesting|great|nice|cool|excited|our|my|i|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello)\b",
+    r"|^(?:check|have|here|this is|interesting|great|nice|cool|excited|our|my|i|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello"
+    r"|proud|happy|thrilled|new paper|look at|read (?:the|this|more)|see (?:the|also|our|this)|add(?:s|ed)?|fix(?:es|ed)?|implement(?:s|ed)?|updated?|adapted)\b"
+    r"|\b(?:of|in|at|on|from|by|to|with|via|see|and|the|an?|presents?|called|here|our paper):?$"
+    r"|^(?-i:[A-Z][^\W\d_]+, [A-Z][^\W\d_]+\. [A-Z])|(?-i:[a-z]{2}[.!] [A-Z].*\.$)",
     re.IGNORECASE,
 )
 _TITLE_WORDS, _ABSTRACT_WORDS = range(3, 31), 12
@@ -27,11 +31,13 @@ _FEWEST, _SHARE = 2, 0.6
 
 
 def recognises(head: Head) -> str | None:
-    """Two papers or more, whose lines are most of the text."""
+    """Two papers or more, whose lines are most of the text; a chat is none, in which the same people speak again."""
     lines = list(enumerate(head.text.split("\n")))
     found = [(group, entry) for group in _groups(lines) if (entry := _entry([text for _, text in group]))]
     told = sum(len(group) for group, _ in found)
-    if len(found) < _FEWEST or told < _SHARE * len(head.lines):
+    speakers = Counter(name for _, entry in found if (name := (entry.title or "").partition(": ")[0]) != entry.title)
+    repeated = sum(count for count in speakers.values() if count > 1)
+    if len(found) < _FEWEST or told < _SHARE * len(head.lines) or repeated > len(found) / 2:
         return None
     return f"its titles stand before links to papers, such as {(found[0][1].title or '')[:60]!r}"
 

@@ -28,7 +28,7 @@ _ASIDE = re.compile(
     r"copyright|©|\(c\)|doi: ?10\.|pmid: ?\d|pmcid: ?pmc|\[article in|free pmc|no abstract|keywords: )",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*|(?: \d{1,3})+$")
+_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*|(?: \d{1,3}){1,30}$")
 #: What stands below the abstract on the page of one paper.
 _BELOW = re.compile(
     r"PubMed Disclaimer|Conflict of interest|Figures|Similar articles|Comment in|References", re.IGNORECASE

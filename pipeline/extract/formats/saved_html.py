@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
+from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import (
     anthology_entries,
@@ -33,6 +34,7 @@ from papersieve.pipeline.extract.shared.html_programmes import programme_entries
 from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.json_values import is_deep
+from papersieve.pipeline.extract.shared.list_item import leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
 
 #: Reads the papers of a page, given by its root.
@@ -183,9 +185,12 @@ def _listed(term: Any) -> Entry | None:
 
 
 def _digest(root: Any) -> Iterator[Entry]:
-    """Papers of a page whose headings are followed by labelled fields, as digests are; posts have authors, too."""
+    """Papers of a page whose headings are followed by labelled fields, as digests are, and that has abstracts, or links
+    to papers: posts and goods have authors and summaries, too.
+    """
     lines = html_lines(root)
-    if tells_papers([text for _, text in lines]):
+    texts = [text for _, text in lines]
+    if tells_papers(texts) and any(leads_to_paper(text) or name_of(text) == "abstract" for text in texts):
         yield from filter(None, (section_entry(part) for part in paper_sections(lines) if is_of_paper(part)))
 
 

@@ -127,7 +127,9 @@ def _named(shown: str) -> str:
     """The name of a field as ours, whatever the language: a column's where a table has one of that name."""
     name = _SIGNS.sub("", shown, count=1).strip().lower() if not shown.isascii() else shown.strip().lower()
     if which := _WHICH.fullmatch(name):
-        return "translation" if which["other"] else _named(which["name"])
+        if which["other"]:
+            return "translation"
+        name = which["name"]
     if name in KNOWN or name in _NAMED:
         return _NAMED.get(name, name)
     return _WORDS.get(column_of(name) or "", name)

@@ -15,7 +15,8 @@ _SKIPPED = ("script", "style", "nav", "footer", "noscript", "head", "button", "t
 _CALLED = (
     (re.compile(r"(?:^|[\s_-])title(?:\s|$)"), "##### "),
     (re.compile(r"(?:^|[\s_-])authors?(?:\s|$)"), "**Authors:** "),
-    (re.compile(r"(?:^|[\s_-])(?:abstract|summary)(?:\s|$)"), "**Abstract:** "),
+    (re.compile(r"(?:^|[\s_-])abstract(?:\s|$)"), "**Abstract:** "),
+    (re.compile(r"(?:^|[\s_-])summary(?:\s|$)"), "**Summary:** "),
 )
 _LABEL = re.compile(r"\W*(?:authors?|abstract|summary|title)\s*[:：]|.{0,4}\*\*", re.IGNORECASE)
 #: What stands between the names, the date and the number of a paper on one line.

@@ -136,3 +136,18 @@ def test_entries_of_biber_are_read_as_those_of_bibtex(tmp_path):
     ]
     assert row["authors"] == ["Gale, Hugh J.", "van Holt, Jane"]
     assert got.rejected_lines["line"].to_list() == [27, 28]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<1>\nAccession Number\n  1\nTitle\n  Lamps\nAuthors\n  Holt J" + " 1" * 50_000 + "x\n",
+        f"# Lamps\n- **Authors:** Ed Foe, Cy Crane\n- **Abstract:** x\n# abstract{' (english)' * 100_000}\n",
+    ],
+)
+def test_marks_without_end_take_no_time(tmp_path, text):
+    path = tmp_path / "page.txt"
+    path.write_text(text, encoding="utf-8")
+    begun = time.process_time()
+    assert extract_dump(read_dump(path)).records.height == 1
+    assert time.process_time() - begun < 5

@@ -105,3 +105,12 @@ def test_an_entry_in_prose_or_in_a_cell_begins_no_section(folder):
         found = extract_dump(read_dump(folder / "one.txt"))
         assert found.records.height == count
         assert "section" not in found.notices["code"].to_list()
+
+
+def test_a_section_begins_on_a_line_of_its_own(folder):
+    entry = "@article{gale,\n  title = {Lamps in towers},\n  author = {Gale, Hugh}\n} % the end\n"
+    text = f"{entry}TY  - JOUR\nTI  - Ropes\nAU  - Holt, Jo\nER  - \n"
+    (folder / "one.txt").write_text(text)
+    found = extract_dump(read_dump(folder / "one.txt"))
+    assert found.records["line_start"].to_list() == [1, 5]
+    assert found.dump["lines"].item() == text.count("\n") == found.line_spans["line_end"].max()
