@@ -592,6 +592,7 @@ def test_a_hanging_line_keeps_its_words_and_its_continued_lines_are_indented_and
     assert not first.startswith(" ")
     assert all(re.match(r" {8}\w", line) for line in more)
     assert max(len(line.rstrip()) for line in [first, *more]) <= width
+    assert not more or len(f"{first} {words[len(first.split())]}") > width
 
 
 def test_an_empty_folder_makes_no_store_and_a_folder_is_matched_as_its_files_are(tmp_path, done):
