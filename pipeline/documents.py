@@ -33,11 +33,10 @@ _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 #: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
 #: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
 _BEHIND = re.compile(r"\s{0,9}[\[(]([^\[\]()\d]{2,40})[\])]\s{0,9}\.?\s{0,9}$")
-#: What lists of papers put ahead of a title: "[Accepted at ICML 2024] …", "[ICML 2024 Oral] …". What else stands in
-#: brackets there tells papers apart: "[Reply to]", "[Part 2]".
+#: What lists of papers put ahead of a title: "[Accepted at ICML 2024] …". What else stands in brackets there tells
+#: papers apart: "[Reply to]", "[Part 2]", "[WHO 2020]".
 _BEFORE = re.compile(
-    r"^\s?\[(?:(?i:accepted|to appear|published|presented) (?i:at|by|for|in|to) |\w{0,20}[A-Z]{2}\w{0,20} (?:19|20)\d\d\b)"
-    r"[^\[\]]{0,60}\]\s(?=(?:\S{1,99}\s){3})"
+    r"(?i)^\s?\[(?:accepted|to appear|published|presented)\s(?:at|by|for|in|to)\s[^\[\]]{1,60}\]\s(?=(?:\S{1,99}\s){3})"
 )
 #: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
 _NOTED = re.compile(r"(?i)\s?[\[(]retracted article\. see [^()\[\]]{0,99}[\])]\s?\.?\s?$|\s- art\. no\. \w{1,20}\s?$")
