@@ -42,6 +42,19 @@ def done(tmp_path_factory):
 
 
 @pytest.mark.long
+def test_references_that_go_to_stdout_are_alone_there(done):
+    command = ["export", "--format", "ris", "--warehouse", str(done[0] / "papers.duckdb")]
+    said = subprocess.run(
+        [sys.executable, "-m", "papersieve.warehouse.cli.main", *command, "--out", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == papersieve(*command).stdout != ""
+    assert said.stderr == "4 references: /dev/stdout\n"
+
+
+@pytest.mark.long
 def test_a_process_of_its_own_says_the_same(done, tmp_path):
     folder, _ = done
     args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
