@@ -122,9 +122,11 @@ PAIRS = table(
     ),
     _share(
         "title_parts",
-        "0: the titles name different parts, or one is a notice such as an erratum; 0.25: one is a plan, an update or the "
-        "opposite of the other; 0.5: the titles differ only in numbers; 0.75: each names something that the other paper "
-        "does not mention; 1: none of these",
+        "0: the titles name different parts, or one is a notice such as an erratum; 0.1: one abstract plans what the "
+        "other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in "
+        "years, above two abstracts; 0.5: they differ only in numbers; 0.6: each names something that the other paper "
+        "does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each "
+        "names such a thing; 1: none of these",
         "title_text abstract_text",
     ),
     _share("generic_title", "1: a title that many papers have, such as Editorial; else null", "title_text"),
@@ -152,7 +154,7 @@ PAIRS = table(
     _share(
         "arxiv_id",
         "1: the same arXiv id, 0: different ids, 0.5: one is a preprint, and the other one in print doesn't name it",
-        "arxiv_id venue_text volume pages doi",
+        "arxiv_id venue_text volume doi",
     ),
     _share("pmid", "1: the same PubMed id, 0: different ids", "pmid"),
     _number(

@@ -33,8 +33,11 @@ _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 #: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
 #: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
 _BEHIND = re.compile(r"\s{0,9}[\[(]([^\[\]()\d]{2,40})[\])]\s{0,9}\.?\s{0,9}$")
-#: What lists of papers put ahead of a title: "[Accepted at ICML 2024] …".
-_BEFORE = re.compile(r"^\s?\[[^\[\]]{1,40}\s[^\[\]]{1,40}\]\s(?=(?:\S{1,99}\s){3})")
+#: What lists of papers put ahead of a title: "[Accepted at ICML 2024] …". What else stands in brackets there tells
+#: papers apart: "[Reply to]", "[Part 2]", "[WHO 2020]".
+_BEFORE = re.compile(
+    r"(?i)^\s?\[(?:accepted|to appear|published|presented)\s(?:at|by|for|in|to)\s[^\[\]]{1,60}\]\s(?=(?:\S{1,99}\s){3})"
+)
 #: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
 _NOTED = re.compile(r"(?i)\s?[\[(]retracted article\. see [^()\[\]]{0,99}[\])]\s?\.?\s?$|\s- art\. no\. \w{1,20}\s?$")
 _KIND = re.compile(

@@ -19,7 +19,7 @@ from papersieve.pipeline.setting_section import Practical, Section
 #: version.
 VERSIONS = {
     "records": 10,  # texts cleaned, records held against their contract, ids of documents
-    "documents": 6,  # what is compared of them
+    "documents": 7,  # what is compared of them
     "keys": 4,  # block keys
     "evidence": 11,  # what is found of a pair
     "judgement": 17,  # what that leads to

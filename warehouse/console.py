@@ -52,5 +52,9 @@ def hanging(to: Console, line: str | Text, indent: int) -> None:
     if not to.is_terminal:
         to.print(whole)
         return
-    for number, part in enumerate(whole.wrap(to, to.width - indent)):
-        to.print(Padding(part, (0, 0, 0, indent if number else 0)))
+    first = whole.wrap(to, to.width)[0]
+    to.print(first)
+    more = whole[len(first) :]
+    more = more[len(more) - len(more.plain.lstrip()) :]
+    if more:
+        to.print(Padding(more, (0, 0, 0, indent)))

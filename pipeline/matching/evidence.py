@@ -24,7 +24,7 @@ MEANING = {
     "title_containment": "share of the shorter title's words found in the other; 1 if only a subtitle was added",
     "title_length": "words of the shorter title",
     "title_numbers": "1: the titles contain the same numbers, 0: different ones",
-    "title_parts": "0: the titles name different parts, or one is a notice about the other; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.5: the titles differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each names such a thing; 1: none of these",
+    "title_parts": "0: the titles name different parts, or one is a notice about the other; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in years, above two abstracts; 0.5: they differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each names such a thing; 1: none of these",
     "generic_title": "1: a title that many papers have (Editorial, Letter to the Editor, Preface); else null",
     "authors": "share of names found in the other list, for the list with the higher share",
     "authors_all": "share of the names of both lists that are found in the other list",
@@ -101,7 +101,7 @@ def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:
 
 def _shares_arxiv_id(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     is_venue = ~pl.col("venue_text").str.contains(_NO_PRINT).fill_null(value=True)
-    is_printed = is_venue | pl.any_horizontal(pl.col("volume", "pages", "doi").is_not_null())
+    is_printed = is_venue | pl.any_horizontal(pl.col("volume", "doi").is_not_null())
     one, other = (
         side.select(is_printed, on_arxiv=pl.col("arxiv_id").is_not_null()).get_columns() for side in (left, right)
     )

@@ -10,6 +10,7 @@ from papersieve.pipeline.matching.title_differences import (
     OTHER_WORDS,
     PLANNED,
     TEMPLATE,
+    YEARS,
 )
 
 #: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles
@@ -63,12 +64,13 @@ def _are_plan_and_results() -> pl.Expr:
 
 def _are_numbered() -> pl.Expr:
     """Whether nothing but their numbers tells two titles apart, and neither a page nor one abstract in no other place
-    says that they are one: reports of a series, isomers.
+    says that they are one: reports of a series, isomers. Reports of two years are worded alike.
     """
     is_elsewhere = pl.any_horizontal(pl.col("volume", "pages", "doi", "pmid") == 0)
     is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) & (pl.col("containment") >= WHOLE)
-    is_one = (is_one_text & unless(is_elsewhere)) | (pl.col("pages") == 1) | has_one("doi", "arxiv_id", "pmid")
-    return (pl.col("title_parts") == NUMBERED) & unless(is_one)
+    is_here = is_one_text & unless(is_elsewhere) & (pl.col("title_parts") == NUMBERED)
+    is_one = is_here | (pl.col("pages") == 1) | has_one("doi", "arxiv_id", "pmid")
+    return pl.col("title_parts").is_in([YEARS, NUMBERED]) & unless(is_one)
 
 
 def _are_kindred() -> pl.Expr:

@@ -18,9 +18,9 @@ _ODD = f"{PART}|{NOTICE}|{LAST_NUMBER}"
 
 #: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, a notice and its paper; one
 #: abstract plans what the other reports; one is a plan, an update or a further number of the other, or says the
-#: opposite; nothing but numbers tells them apart; each names what the other paper never says, and the abstracts have
-#: other numbers, or are one template; each names it; none of these.
-OTHER_PART, PLANNED, KINDRED, NUMBERED, TEMPLATE, OTHER_WORDS, ALIKE = 0.0, 0.1, 0.25, 0.5, 0.6, 0.75, 1.0
+#: opposite; nothing but years tells them apart, above two abstracts, or numbers; each names what the other paper never
+#: says, and the abstracts have other numbers, or are one template; each names it; none of these.
+OTHER_PART, PLANNED, KINDRED, YEARS, NUMBERED, TEMPLATE, OTHER_WORDS, ALIKE = 0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 1.0
 
 #: Titles that are alike so far, or of which one holds all words of the other, are asked for more than parts and
 #: notices.
@@ -73,8 +73,10 @@ def _told_apart(left: str, right: str, *abstracts: str) -> float:
         return OTHER_PART
     if are_numbered(left, right):
         numbers = words_apart(left.split(), right.split())
-        is_told = any(numbers) and (are_unsaid(numbers, said) or all(map(YEAR.fullmatch, numbers[0] | numbers[1])))
-        return OTHER_PART if all(said) and is_told else NUMBERED
+        if not all(said) or not any(numbers):
+            return NUMBERED
+        are_years = all(map(YEAR.fullmatch, numbers[0] | numbers[1]))
+        return OTHER_PART if are_unsaid(numbers, said) else YEARS if are_years else NUMBERED
     own = own_words(left, right)
     return _of_two_subjects(left, right, own, said) if all(own) else _of_one_more(left, right, own, said)
 

@@ -8,19 +8,23 @@ from papersieve.pipeline.matching.title_words import CARDINALS, MONTHS, ORDINALS
 #: Words of a beginning that two titles of a series share before their numbers.
 BEGINNING = 3
 
-_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join(ORDINALS + CARDINALS + MONTHS)})\b")
+_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join([*ORDINALS, *CARDINALS, *sorted(MONTHS)])})\b")
 _LAST_SIGN, _VERSION, YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
 
 
 def are_numbered(left: str, right: str) -> bool:
-    """Whether nothing but numbers at the same places tells two titles apart.
+    """Whether nothing but numbers at the same places tells two titles apart. A month stands ahead of its day or behind.
 
     >>> are_numbered("lamps of 2019", "lamps of 2020"), are_numbered("two lamps", "2 lamps")
     (True, False)
     """
     if _NUMBER.sub("#", left) != _NUMBER.sub("#", right):
         return False
-    return [worth(n) for n in _NUMBER.findall(left)] != [worth(n) for n in _NUMBER.findall(right)]
+    said = [_NUMBER.findall(title) for title in (left, right)]
+    have_months = all(set(numbers) & MONTHS for numbers in said)
+    kinds = ([(number in MONTHS, worth(number)) for number in numbers] for numbers in said)
+    one, other = map(sorted, kinds) if have_months else kinds
+    return one != other
 
 
 def go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:

@@ -75,7 +75,7 @@ def _is_labelled(left: str, right: str) -> bool:
 
 
 #: The number of a poster, ahead of its title.
-_POSTER = re.compile(r"^[a-z]{1,3}\d{1,4}(?= )")
+_POSTER = re.compile(r"^([a-z]{1,3})0*(\d{1,4})(?= )")
 _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(LAST_NUMBER)
 
 

@@ -10,11 +10,13 @@ from rapidfuzz.distance import OSA
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
 
-MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = "january february march april may june july august september october november december".split()
+_SHORT_MONTHS = [month[:3] for month in _MONTHS]
+MONTHS = {*_MONTHS, *_SHORT_MONTHS}
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety hundred".split()
 
-_COUNTED = (ORDINALS, CARDINALS, MONTHS, [month[:3] for month in MONTHS], "abcdefgh")
+_COUNTED = (ORDINALS, CARDINALS, _MONTHS, _SHORT_MONTHS, "abcdefgh")
 _WORTH = {
     **{word: number for words in _COUNTED for number, word in enumerate(words, start=1)},
     **{word: number for number, word in enumerate(_TEENS, start=13)},
@@ -47,9 +49,10 @@ _LONG_WORD, _SAME_STEM = 5, 0.75
 #: ethyl, Niger and Nigeria.
 _NAMES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl", r"(?:ia)?$")]
 
-#: Letters that America writes otherwise (oestrogen, sulphate, anaemia), and the I that scanners take for an l or a 1.
-_AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or", "l": "i", "1": "i"}
-_BRITISH = re.compile(r"ae|oe|ph|our|^[l1](?=[b-df-hj-km-np-tv-xz])")
+#: Letters that America writes otherwise (oestrogen, sulphate, anaemia), and the I that scanners take for an l; in short
+#: words it is one: LDH and IDH.
+_AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or", "l": "i"}
+_BRITISH = re.compile(r"ae|oe|ph|our|^l(?=[b-df-hj-km-np-tv-xz]\w{3})")
 
 #: Letters of the shortest abbreviation that is taken for one; one letter may be the first of a word ("E. coli").
 _LETTERS = 3
@@ -122,9 +125,15 @@ def _are_one_word(left: str, right: str) -> bool:
     short, long = (left, right) if len(left) <= len(right) else (right, left)
     if len(short) == 1 and short.isalpha() and not _DIGIT.search(long):
         return len(long) > _LETTERS and long[0] == short
-    if _DIGIT.search(short + long) or short in _WORTH or long in _WORTH:
+    if _DIGIT.search(short + long) or _are_numbers(short, long):
         return worth(short) == worth(long)
     return f"{short}s" == long or (_are_spelled_alike(short, long) and not _are_names(short, long))
+
+
+def _are_numbers(*words: str) -> bool:
+    """Whether two words are told apart by what they are worth: one is a number, which a misprinted month isn't."""
+    numbers = _WORTH.keys() & set(words)
+    return len(numbers) == len(words) or not numbers <= MONTHS
 
 
 def _are_spelled_alike(left: str, right: str) -> bool:

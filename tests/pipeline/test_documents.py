@@ -179,6 +179,7 @@ def test_the_first_page_is_read_and_both_where_a_spreadsheet_made_a_date(pages, 
         ("Bees of towers (Retracted article. See vol. 14, pg. 3, 2018)", "Bees of towers"),
         ("Bees of towers - art. no. e0171234", "Bees of towers"),
         ("[Accepted at Bees 2024] Bees of old towers", "Bees of old towers"),
+        ("[To appear in Hives] Bees of old towers", "Bees of old towers"),
         ("Bees of towers (BT) (Retracted Article. See vol 14, 2018)", "Bees of towers"),
         ("Łąki i pszczoły, søde ærter, ışık", "Laki i pszczoly, sode aerter, isik"),
     ],
@@ -197,8 +198,12 @@ def test_what_tells_a_paper_from_another_stays_behind_its_title(addition):
     assert len(texts) == 2
 
 
-@pytest.mark.parametrize("addition", ["[Re]", "[18F]", "[Bees]"])
-def test_a_word_in_brackets_stays_ahead_of_a_title(addition):
+@pytest.mark.parametrize(
+    "addition",
+    ["[Re]", "[18F]", "[Bees]", "[Reply to]", "[Erratum to:]", "[Author's reply]", "[Part 2]", "[Case 3 2020]", "[Data for]",
+     "[Expression of concern]", "[Published erratum]", "[WHO 2020]"],
+)  # fmt: skip
+def test_other_words_in_brackets_stay_ahead_of_a_title(addition):
     assert content_of({"title": f"{addition} Bees of old towers"})["title_text"] != "bees of old towers"
 
 

@@ -24,4 +24,5 @@ WHERE (name = $dump OR place IS NOT NULL) AND $line BETWEEN line_start AND line_
 ORDER BY location, record_id;
 
 -- name: names_of_published_dumps
-SELECT DISTINCT unnest([name] || list_transform(locations, lambda place: parse_filename(place))) AS name FROM dumps ORDER BY name;
+SELECT DISTINCT unnest([name] || list_transform(locations, lambda place: parse_filename(place)) || locations) AS name
+FROM dumps ORDER BY name;

@@ -2,6 +2,7 @@
 
 import functools
 import json as jsons
+import os
 import shutil
 import sys
 import textwrap
@@ -197,14 +198,25 @@ def given_text(text: str) -> str:
         ) from error
 
 
-def emit(value: Mapping[str, Any], words: str | Callable[[Any], object]) -> None:
-    """Print the answer of a command: one JSON object with --json, else words, or what `words` prints of the value."""
+def emit(value: Mapping[str, Any], words: str | Callable[[Any], object], out: Path | None = None) -> None:
+    """Print the answer of a command: one JSON object with --json, else words, or what `words` prints of the value.
+
+    out: the file that it wrote. If that is stdout, the answer goes to stderr.
+    """
+    err = out is not None and _is_stdout(out)
     if click.get_current_context().params.get("as_json"):
-        click.echo(harmless_json(jsons.dumps(value, ensure_ascii=False, indent=2, default=str)))
+        click.echo(harmless_json(jsons.dumps(value, ensure_ascii=False, indent=2, default=str)), err=err)
     elif isinstance(words, str):
-        say(words)
+        say(words, err=err)
     else:
         words(value)
+
+
+def _is_stdout(file: Path) -> bool:
+    try:
+        return os.path.samestat(file.stat(), os.fstat(1))
+    except OSError:  # no such file, or stdout is closed
+        return False
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -199,6 +199,7 @@ def _draw(places: Places, out: Path, sample: int, seed: int) -> None:
     emit(
         {"drawn": drawn, "seed": seed, "file": str(out)},
         f"{counted(drawn, 'pair')} to label{all_of_them}: {out} (is_one_paper: yes or no)",
+        out,
     )
 
 

@@ -33,7 +33,7 @@ def report(output: Path | None, since: int | None, places: Places) -> None:
     page = report_html(warehouse, since)
     with written_aside(output) as aside:
         aside.write_text(page, encoding="utf-8")
-    emit({"report": str(output), "size_bytes": output.stat().st_size}, f"report: {output}")
+    emit({"report": str(output), "size_bytes": output.stat().st_size}, f"report: {output}", output)
 
 
 @command("Ask", "papersieve prisma --out flow.svg", "papersieve prisma --json | jq .duplicates", places=True)
@@ -58,7 +58,7 @@ def prisma(out: Path | None, places: Places) -> None:
     if out:
         with written_aside(out) as aside:
             aside.write_text(picture, encoding="utf-8")
-    emit(numbers, f"flow: {out}" if out else lambda _: print_result(picture))
+    emit(numbers, f"flow: {out}" if out else lambda _: print_result(picture), out)
 
 
 @command(
@@ -143,6 +143,7 @@ def _export_references(form: str, what: str, out: Path | None, places: Places) -
             count = write_references(places.warehouse, file, form, what)
         if out:
             kind = "pair" if what == "review" else "reference"
-            emit({"what": what, "format": form, "count": count, "file": str(out)}, f"{counted(count, kind)}: {out}")
+            told = {"what": what, "format": form, "count": count, "file": str(out)}
+            emit(told, f"{counted(count, kind)}: {out}", out)
         else:
             print_result(file.read_text(encoding="utf-8"))

@@ -166,6 +166,8 @@ def test_fields_are_compared_as_people_read_them(column, one, other, evidence, v
         ({"volume": "7", "venue": "arXiv"}, 0.5),
         ({"venue": "arXiv"}, None),
         ({"venue": "CoRR"}, None),
+        ({"venue": "arXiv.org", "pages": "1-12"}, None),
+        ({"pages": "12"}, None),
         ({}, None),
         ({"venue": "Journal of Bees", "arxiv_id": "2101.00001"}, 1.0),
     ],

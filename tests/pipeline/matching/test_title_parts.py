@@ -21,6 +21,7 @@ from tests.support.told_titles import told
         ("on lamps 5th ed", "on lamps fifth edition", False),
         ("p123 frost on lamps", "p124 dew on lamps", True),
         ("p123 frost on lamps", "frost on lamps", False),
+        ("p012 frost on lamps", "p12 frost on lamps", False),
         ("p16 frost grade 2", "p6ice frost grade 2", False),
         ("part 1 of volume 2", "part 1 of volume 3", True),
         ("lamps section a wicks", "lamps section b oils", True),

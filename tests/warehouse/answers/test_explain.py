@@ -172,6 +172,8 @@ def test_a_name_of_several_dumps_is_told_apart_by_their_places(place):
         assert f"{one.resolve()}:13 (" in str(told.value)
     one, other = (place.answer(explain_paper, f"{at.resolve()}:13")["paper"]["title"] for at in places)
     assert one != other
+    with pytest.raises(UnknownIdError, match="no record has this line"):
+        place.answer(explain_paper, f"{places[0].resolve()}:9999")
 
 
 def test_an_id_is_known_by_its_first_digits_whatever_it_names(world, ids):

@@ -42,6 +42,19 @@ def done(tmp_path_factory):
 
 
 @pytest.mark.long
+def test_references_that_go_to_stdout_are_alone_there(done):
+    command = ["export", "--format", "ris", "--warehouse", str(done[0] / "papers.duckdb")]
+    said = subprocess.run(
+        [sys.executable, "-m", "papersieve.warehouse.cli.main", *command, "--out", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == papersieve(*command).stdout != ""
+    assert said.stderr == "4 references: /dev/stdout\n"
+
+
+@pytest.mark.long
 def test_a_process_of_its_own_says_the_same(done, tmp_path):
     folder, _ = done
     args = ["query", "SELECT title FROM papers ORDER BY title", "--warehouse", folder / "papers.duckdb"]
@@ -592,6 +605,7 @@ def test_a_hanging_line_keeps_its_words_and_its_continued_lines_are_indented_and
     assert not first.startswith(" ")
     assert all(re.match(r" {8}\w", line) for line in more)
     assert max(len(line.rstrip()) for line in [first, *more]) <= width
+    assert not more or len(f"{first} {words[len(first.split())]}") > width
 
 
 def test_an_empty_folder_makes_no_store_and_a_folder_is_matched_as_its_files_are(tmp_path, done):
