@@ -193,7 +193,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=first("volume"), issue=None if "thesis" in values[KIND].lower() else first("issue"), pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
+        volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),

@@ -17,6 +17,8 @@ from tests.support.made_dumps import json_lines
 
 #: Some megabytes of a few records.
 _LARGE = json_lines(*range(800)).replace("\n", " " * 5_000 + "\n").encode()
+#: More than is held in memory to look for sections.
+_LARGER = json_lines(*range(800)).replace("\n", " " * 45_000 + "\n").encode()
 _SMALL = [json_lines(n, n + 1).encode() for n in range(20_000, 20_100, 2)]
 
 
@@ -38,8 +40,8 @@ def _tar(path: Path, *members: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "processes", "write", "steps"),
     [
-        ("plain.jsonl", 1, lambda path: path.write_bytes(_LARGE), 3),
-        ("packed.jsonl.gz", 1, lambda path: path.write_bytes(gzip.compress(_LARGE)), 2),
+        ("plain.jsonl", 1, lambda path: path.write_bytes(_LARGER), 3),
+        ("packed.jsonl.gz", 1, lambda path: path.write_bytes(gzip.compress(_LARGER)), 2),
         ("members.zip", 1, lambda path: _zip(path, *_SMALL, _LARGE), 50),
         ("members.tar.gz", 1, lambda path: _tar(path, *_SMALL, _LARGE), 2),
     ],
