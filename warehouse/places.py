@@ -28,6 +28,8 @@ def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Pa
 
 
 def _beside(named: Path, kind: str, usual: Path, usual_other: Path) -> Path:
-    """The other file of a project. One that an earlier version named after this file is kept."""
-    other = named.with_name(f"{named.stem}.{kind}.duckdb")
-    return named.with_name(usual_other.name) if named.name == usual.name and not other.exists() else other
+    """The other file of a project. Names of earlier versions count: what such a name pairs stays a pair."""
+    own, shared = named.with_name(f"{named.stem}.{kind}.duckdb"), named.with_name(usual_other.name)
+    its_own = shared.with_name(f"{shared.stem}.{'store' if kind == 'warehouse' else 'warehouse'}.duckdb")
+    is_paired = own.exists() or its_own.exists()
+    return shared if named.name == usual.name and not is_paired else own

@@ -32,3 +32,11 @@ def test_a_file_that_an_earlier_version_put_beside_a_default_name_is_kept(tmp_pa
     store, warehouse = tmp_path / DEFAULT_STORE.name, tmp_path / "store.warehouse.duckdb"
     warehouse.touch()
     assert resolve_places(store, None) == (store, warehouse)
+
+
+def test_a_warehouse_that_an_earlier_version_gave_a_store_is_no_other_stores(tmp_path):
+    store, warehouse = tmp_path / DEFAULT_STORE.name, tmp_path / DEFAULT_WAREHOUSE.name
+    for its_store in (warehouse, warehouse.with_name(f"{warehouse.stem}.store.duckdb")):
+        its_store.touch()
+    assert resolve_places(None, warehouse) == (its_store, warehouse)
+    assert resolve_places(store, None) == (store, tmp_path / "store.warehouse.duckdb")
