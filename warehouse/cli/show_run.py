@@ -32,7 +32,7 @@ _STAGES = {
     "publish": "publishing",
 }
 
-#: Notes on dumps that are printed, and dumps that are named in one of them; the warehouse has all.
+#: Notes on dumps, and files that are none, that are printed; and dumps that are named in a note. The store has all.
 _MOST_NOTES, _MOST_NAMES = 20, 3
 
 #: Without a terminal, the progress of a stage is printed at most once in so many seconds.
@@ -80,10 +80,11 @@ def answer(result: RunResult, told: dict[str, Any], words: Callable[[Any], objec
 def tell_problems(result: RunResult) -> None:
     """Print everything that a user should act on, to stderr."""
     err = console.err()
-    for outcome, message in zip(
-        result.unreadable, each_remedy_once(o.message or "" for o in result.unreadable), strict=True
-    ):
+    shown = result.unreadable[:_MOST_NOTES]
+    for outcome, message in zip(shown, each_remedy_once(o.message or "" for o in shown), strict=True):
         err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(message)}")
+    if (more := len(result.unreadable) - len(shown)) > 0:
+        err.print(f"[red]not read[/] and {counted(more, 'more file')}: `papersieve status` lists them all")
     for outcome in result.held_back:
         err.print(f"[red]held back[/] ({outcome.reason_code}) {escape(outcome.message or '')}")
     if result.export_fault:

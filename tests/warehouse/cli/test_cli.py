@@ -233,6 +233,17 @@ def test_a_run_tells_notes_up_to_a_limit_and_counts_the_files_of_which_columns_w
     assert "columns were guessed by their names in 3 dumps" in said
 
 
+def test_a_run_names_some_files_that_are_no_dumps_and_counts_the_others(tmp_path):
+    (tmp_path / "page.txt").write_text(page(1))
+    for number in range(22):
+        (tmp_path / f"{number}.md").write_text(f"No list of papers, but {number} words.\n")
+    place = ("--warehouse", tmp_path / "w.duckdb")
+    said = papersieve("run", tmp_path, *place).stderr.splitlines()
+    assert sum(line.startswith("not read (") for line in said) == 20
+    assert "not read and 2 more files: `papersieve status` lists them all" in said
+    assert papersieve("status", *place).stdout.count("(unknown_format)") == 22
+
+
 def test_the_shell_completes_commands(tmp_path):
     asked = {"_PAPERSIEVE_COMPLETE": "bash_complete", "COMP_WORDS": "papersieve re", "COMP_CWORD": "1"}
     said = subprocess.run(
