@@ -32,8 +32,8 @@ _STAGES = {
     "publish": "publishing",
 }
 
-#: Notes on dumps, and files that are none, that are printed; and dumps that are named in a note. The store has all.
-_MOST_NOTES, _MOST_NAMES = 20, 3
+#: Files that are no dumps and notes on dumps that are printed, and dumps that are named in a note. The store has all.
+_MOST_FILES, _MOST_NOTES, _MOST_NAMES = 50, 20, 3
 
 #: Without a terminal, the progress of a stage is printed at most once in so many seconds.
 _SECONDS_BETWEEN_LINES = 5.0
@@ -80,7 +80,7 @@ def answer(result: RunResult, told: dict[str, Any], words: Callable[[Any], objec
 def tell_problems(result: RunResult) -> None:
     """Print everything that a user should act on, to stderr."""
     err = console.err()
-    shown = result.unreadable[:_MOST_NOTES]
+    shown = result.unreadable[:_MOST_FILES]
     for outcome, message in zip(shown, each_remedy_once(o.message or "" for o in shown), strict=True):
         err.print(f"[red]not read[/] ({outcome.reason_code}) {escape(message)}")
     if (more := len(result.unreadable) - len(shown)) > 0:

@@ -235,13 +235,13 @@ def test_a_run_tells_notes_up_to_a_limit_and_counts_the_files_of_which_columns_w
 
 def test_a_run_names_some_files_that_are_no_dumps_and_counts_the_others(tmp_path):
     (tmp_path / "page.txt").write_text(page(1))
-    for number in range(22):
+    for number in range(52):
         (tmp_path / f"{number}.md").write_text(f"No list of papers, but {number} words.\n")
     place = ("--warehouse", tmp_path / "w.duckdb")
     said = papersieve("run", tmp_path, *place).stderr.splitlines()
-    assert sum(line.startswith("not read (") for line in said) == 20
+    assert sum(line.startswith("not read (") for line in said) == 50
     assert "not read and 2 more files: `papersieve status` lists them all" in said
-    assert papersieve("status", *place).stdout.count("(unknown_format)") == 22
+    assert papersieve("status", *place).stdout.count("(unknown_format)") == 52
 
 
 def test_the_shell_completes_commands(tmp_path):
