@@ -7,7 +7,13 @@ PUBLICATION_TYPES = tuple(
 )
 
 PUBLICATION = (
-    said("venue", TEXT, "journal, conference or publisher, as listed", "most often listed", "venue shown most often"),
+    said(
+        "venue",
+        TEXT,
+        "journal, conference or publisher, as listed",
+        "a preprint server last, most often listed",
+        "venue shown most often, a preprint server only if there is no other",
+    ),
     said("volume", TEXT, "volume, as listed", "most often listed", "volume shown most often"),
     said("issue", TEXT, "issue or number, as listed", "most often listed", "issue shown most often"),
     said("pages", TEXT, "pages or article number, as listed", "most often listed", "pages shown most often"),

@@ -179,8 +179,8 @@ RECORDS = table(
         "doi",
         TEXT,
         "DOI in lower case, without the address of a resolver",
-        "a publisher's before arXiv's, most often listed",
-        "DOI shown most often, a publisher's before arXiv's",
+        "a publisher's before a preprint server's, most often listed",
+        "DOI shown most often, a publisher's before a preprint server's",
     ),
     _said(
         "arxiv_id",

@@ -109,7 +109,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         venue_text=_words_or_null(said["venue"]),
         volume=_first_number("volume"),
         issue=_first_number("issue"),
-        pages=_first_page(said["pages"]),
+        pages=_first_pages(said),
         doi=pl.when(is_told_twice.not_()).then("doi"),
         arxiv_id="arxiv_id",
         pmid="pmid",
@@ -162,8 +162,12 @@ def _first_number(column: str) -> pl.Expr:
     return pl.col(column).str.extract(r"(\d+)").str.strip_chars_start("0").replace("", None)
 
 
-def _first_page(pages: pl.Series) -> pl.Series:
-    first = pl.DataFrame({"pages": pages}).select(_first_number("pages")).to_series()
+def _first_pages(said: pl.DataFrame) -> pl.Series:
+    """First page of each record. Page 1 without volume and issue is where an article begins before it has its place in
+    print, so it is null.
+    """
+    is_placed = pl.any_horizontal(pl.col("volume", "issue").is_not_null()) | (_first_number("pages") != "1")
+    first, pages = said.select(pl.when(is_placed).then(_first_number("pages"))).to_series(), said["pages"]
     is_date = pages.str.contains(_HAS_MONTH).fill_null(value=False)
     dates = [_date_as_pages(text) for text in pages.filter(is_date)]
     return first.scatter(is_date.arg_true(), pl.Series(dates, dtype=pl.String)) if dates else first

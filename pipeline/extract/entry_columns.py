@@ -15,12 +15,14 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.dates import ShownDate
+from papersieve.pipeline.extract.shared.field_parts import is_missing
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import of_somebody, unglued
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
+from papersieve.pipeline.preprint_servers import is_preprint_doi
 
 #: Stands for the names that are left out, so those that are there are not all.
 _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTILINE)
@@ -108,7 +110,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
-        "pages": _text(_DASHES.sub("-", " ".join(e.pages.split()))) if e.pages else None,
+        "pages": _pages(e.pages, doi) if e.pages else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
@@ -116,7 +118,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "pmid": (ids.find_pmid(e.pmid) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
         "issns": (ids.find_issns(serials) or None) if serials else None,
         "isbns": (ids.find_isbns(serials) or None) if serials else None,
-        "publication_type": publication_type(e.types, e.venue, is_arxivs=is_arxivs),
+        "publication_type": publication_type(e.types, e.venue, doi, is_arxivs=is_arxivs),
         "language": language_code(e.language) if e.language else None,
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
         "urls": urls,
@@ -128,6 +130,16 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     if e.said and max_other_chars:
         row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
     return row
+
+
+def _pages(text: str, doi: str | None) -> str | None:
+    """Pages with a plain hyphen, without an end that is missing: "11-nan", "n/a-n/a". PubMed gives a preprint's number
+    for its pages.
+    """
+    said = _DASHES.sub("-", " ".join(text.split()))
+    if doi and doi.endswith(said) and is_preprint_doi(doi):
+        return None
+    return _field("-".join(page for page in said.split("-") if not is_missing(page)) if "-" in said else said)
 
 
 def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
@@ -197,6 +209,11 @@ def _text(value: str | None) -> str | None:
     return (value if "\0" not in value and value.isascii() else storable(value)).strip() or None
 
 
+def _field(value: str | None) -> str | None:
+    """The same of a field that is no title or abstract; None as well if it holds what programs write for nothing."""
+    return None if value is None or is_missing(value) else _text(value)
+
+
 def _integer(value: int | None) -> int | None:
     """The number, where a column of 64 bits holds it."""
     return value if value is not None and abs(value) < 2**63 else None
@@ -204,7 +221,7 @@ def _integer(value: int | None) -> int | None:
 
 #: By types of columns: what makes of an entry's value one that the column holds, None where nothing is left; its type.
 _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
-    pl.String: (_text, str),
+    pl.String: (_field, str),
     pl.Int64: (_integer, int),
     pl.List(pl.String): (_texts, list),
     pl.Boolean: (_integer, bool),

@@ -7,11 +7,12 @@ document that comes or goes changes what has its title, its abstract or its dump
 import polars as pl
 
 from papersieve.pipeline.documents import TELLING_TITLE_WORDS
+from papersieve.pipeline.matching.evidence import BESIDE_PRINT
 
 MEANING = {
     "title_years": "number of years in which the title occurs, if the titles agree; columns recur, papers seldom do",
     "abstract_titles": "number of titles that the abstract has, if the abstracts are equal; boilerplate has many",
-    "one_list": "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; closer to 0 if the dumps repeat some papers; else null",
+    "one_list": "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; closer to 0 if the dumps repeat some papers; else null, and for a preprint and its publication, or one title with one abstract and team, in one dump",
 }
 CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
@@ -91,8 +92,12 @@ def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFra
 
 
 def _one_list(pairs: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    """left_no, right_no, one_list, where it is not null."""
-    ends = pairs.select("left_no", "right_no")
+    """left_no, right_no, one_list, where it is not null: not for a preprint and its article, which one database lists,
+    nor for a title that a list has twice with one abstract and team, since it has repeated that paper after all.
+    """
+    is_preprint = pl.col("arxiv_id") == BESIDE_PRINT
+    is_repeat = is_preprint | pl.all_horizontal(pl.col("title_similarity", "similarity", "authors") == 1)
+    ends = pairs.select("left_no", "right_no", is_repeat=is_repeat.fill_null(value=False))
     left, right = (listed.rename({"document_no": f"{side}_no", "lists_once": side}) for side in ("left", "right"))
     shared = ends.join(left, on="left_no").join(right, on=["right_no", "dump_id"])
     of_one = shared.group_by("left_no", "right_no").agg(one=-pl.col("left").max())
@@ -101,4 +106,6 @@ def _one_list(pairs: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     ]
     of_two = ends.join(surest[0], on="left_no").join(surest[1], on="right_no")
     both = of_two.join(of_one, on=["left_no", "right_no"], how="left")
-    return both.select("left_no", "right_no", one_list=pl.coalesce("one", pl.min_horizontal("left", "right")))
+    return both.filter(~pl.col("is_repeat") | pl.col("one").is_null()).select(
+        "left_no", "right_no", one_list=pl.coalesce("one", pl.min_horizontal("left", "right"))
+    )

@@ -11,6 +11,7 @@ from papersieve.pipeline.documents import CONTENT
 from papersieve.pipeline.matching.author_names import compare_names
 from papersieve.pipeline.matching.comparisons import compare_titles, compare_venues
 from papersieve.pipeline.matching.title_differences import tell_titles_apart
+from papersieve.pipeline.preprint_servers import DOIS, NAMES
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
 
@@ -35,7 +36,7 @@ MEANING = {
     "issue": "1: the same, 0: different",
     "pages": "1: the same first page, 0: different pages",
     "doi": "1: the same, 0: different",
-    "arxiv_id": "1: the same, 0: different, 0.5: one is a preprint, and the other one in print doesn't name it",
+    "arxiv_id": "1: the same, 0: different, 0.5: one is a preprint on any server and the other is in print; venue, volume, issue, pages, doi and pmid are then null",
     "pmid": "1: the same, 0: different",
 }
 EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
@@ -45,8 +46,12 @@ _EQUAL = ("volume", "issue", "doi", "pmid")
 #: Characters of an abstract by which its script is told.
 _BEGINNING = 200
 
-#: arxiv_id of a preprint beside what is in print, and venues that are none.
-BESIDE_PRINT, _NO_PRINT = 0.5, r"\b(?:arxiv|corr|preprints?)\b"
+#: arxiv_id of a preprint compared with the publication in print.
+BESIDE_PRINT = 0.5
+
+#: Evidence that is null for such a pair, because a preprint has its own DOI, PubMed id, place and year: up to so many
+#: years before. A title of so few words needs authors, so that it is not taken for that of the publication.
+_OF_A_PRINT, _YEARS_AHEAD, _FEW_WORDS = ("venue", "venue_kind", "volume", "issue", "pages", "doi", "pmid"), 2, 4
 
 
 def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -71,10 +76,10 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
         *compare_venues(left["venue_text"], right["venue_text"]),
         *(_is_equal(left[name], right[name]) for name in _EQUAL),
         _shares_page(left["pages"], right["pages"]),
-        _shares_arxiv_id(left, right),
+        _is_equal(left["arxiv_id"], right["arxiv_id"]),
     ]
     found = pl.DataFrame(columns).select(pl.col(name).cast(dtype) for name, dtype in EVIDENCE_SCHEMA.items())
-    return pairs.drop(EVIDENCE_SCHEMA, strict=False).hstack(found)
+    return pairs.drop(EVIDENCE_SCHEMA, strict=False).hstack(_beside_print(found, left, right))
 
 
 def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, settings: Settings) -> list[pl.Series]:
@@ -99,14 +104,32 @@ def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:
     return (left == right).cast(pl.Float64).alias(left.name)
 
 
-def _shares_arxiv_id(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-    is_venue = ~pl.col("venue_text").str.contains(_NO_PRINT).fill_null(value=True)
-    is_printed = is_venue | pl.any_horizontal(pl.col("volume", "doi").is_not_null())
-    one, other = (
-        side.select(is_printed, on_arxiv=pl.col("arxiv_id").is_not_null()).get_columns() for side in (left, right)
+def _beside_print(found: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    """Evidence in which `arxiv_id` says where one document is a preprint and the other one is in print, and in which
+    nothing that such two differ in anyway counts.
+    """
+    one, other = (side.select(preprint=_is_preprint(), print=_is_in_print()) for side in (left, right))
+    is_beside = ((one["preprint"] & other["print"]) | (other["preprint"] & one["print"])) & found["arxiv_id"].is_null()
+    if not is_beside.any():
+        return found
+    is_told = is_beside & ((found["title_length"] > _FEW_WORDS) | found["authors"].is_not_null()).fill_null(value=False)
+    is_soon = is_told & (found["year_distance"] <= _YEARS_AHEAD).fill_null(value=False)
+    return found.with_columns(
+        pl.when(~is_told).then(pl.col(_OF_A_PRINT)),
+        year_distance=pl.when(~is_soon).then("year_distance"),
+        arxiv_id=pl.when(is_beside).then(BESIDE_PRINT).otherwise("arxiv_id"),
     )
-    is_beside = (one[0] != other[0]) & (one[1] != other[1]) & (one[0] != one[1])
-    return _is_equal(left["arxiv_id"], right["arxiv_id"]).scatter(is_beside.arg_true(), BESIDE_PRINT)
+
+
+def _is_preprint() -> pl.Expr:
+    """Whether a document is on a preprint server, and nothing says that it is in print."""
+    doi, venue = pl.col("doi").str.contains(DOIS), pl.col("venue_text").str.contains(NAMES)
+    is_elsewhere = pl.any_horizontal(pl.col("venue_text", "volume", "doi").is_not_null())
+    return pl.any_horizontal(doi, venue).fill_null(value=False) | (pl.col("arxiv_id").is_not_null() & ~is_elsewhere)
+
+
+def _is_in_print() -> pl.Expr:
+    return ~_is_preprint() & pl.any_horizontal(pl.col("venue_text", "volume", "doi", "pmid").is_not_null())
 
 
 def _shares_page(left: pl.Series, right: pl.Series) -> pl.Series:

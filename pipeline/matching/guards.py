@@ -96,8 +96,7 @@ GUARDS = (
         conditions.are_other_publications(),
         "The two appeared in different places (venue, volume, pages, year), and the setting `unit` counts each "
         "publication as a paper.",
-        "An arXiv preprint and what is in print without its id are two. Not where one journal and year list one "
-        "abstract twice.",
+        "A preprint and its publication in print are two. Not where one journal and year list one abstract twice.",
         units=("publication",),
     ),
     Guard(

@@ -6,6 +6,7 @@ import polars as pl
 
 from papersieve.pipeline.extract.shared.names import AND_OTHERS
 from papersieve.pipeline.extract.shared.titles import FILES
+from papersieve.pipeline.preprint_servers import DOIS, NAMES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
 _CUT = (
@@ -71,8 +72,12 @@ RULES: dict[str, Ranks] = {
     ],
     "most often listed": _most_often,
     "most often listed, newest version": lambda column: [*_most_often(column), pl.col("arxiv_version")],
-    "a publisher's before arXiv's, most often listed": lambda column: [
-        ~pl.col(column).str.starts_with("10.48550/"),
+    "a publisher's before a preprint server's, most often listed": lambda column: [
+        ~pl.col(column).str.contains(DOIS),
+        *_most_often(column),
+    ],
+    "a preprint server last, most often listed": lambda column: [
+        ~pl.col(column).str.contains(NAMES),
         *_most_often(column),
     ],
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from papersieve.pipeline.matching.evidence import BESIDE_PRINT
 from papersieve.pipeline.matching.guards import GUARDS
 from papersieve.pipeline.matching.judgement import MODEL, REVIEW_FROM
 from papersieve.pipeline.matching.model import Term, load_model, terms_of
@@ -97,12 +98,17 @@ _SENTENCES = {
 }
 
 
+#: Added for a preprint and its publication.
+_PREPRINT = "One is a preprint and the other is in print, so their venues, pages, DOIs and PubMed ids may differ."
+
+
 def reason(pair: Mapping[str, Any], settings: Settings) -> str:
     """The sentence for a judged pair (rule, judgement, score; the score is null if the two were never compared)."""
     if pair["rule"] != MODEL:
         return RULES[pair["rule"]].sentence
     numbers = {"match_from": load_model().match_from(settings.wrong_share), "review_from": REVIEW_FROM}
-    return _SENTENCES[pair["judgement"]].format(score=pair["score"], **numbers)
+    said = _SENTENCES[pair["judgement"]].format(score=pair["score"], **numbers)
+    return f"{said} {_PREPRINT}" if pair.get("arxiv_id") == BESIDE_PRINT else said
 
 
 def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
@@ -132,7 +138,9 @@ def value_in_words(name: str, value: float | None) -> str:
         return "yes"
     if name == "one_list":
         return "one dump that lists each paper once" if value < 0 else "two dumps that list each paper once"
-    if name in ("venue_kind", "arxiv_id") and value not in (0, 1):
+    if name == "arxiv_id" and value == BESIDE_PRINT:
+        return "a preprint and its publication"
+    if name == "venue_kind" and value not in (0, 1):
         return "one unknown"
     if name in (*_SAME_OR_NOT, "venue_kind"):
         return "same" if value >= 1 else "different"

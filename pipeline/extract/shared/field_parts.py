@@ -10,10 +10,23 @@ _BETWEEN = (";", "|", ",")
 #: What the notes of our own export begin with.
 _EXPORT_NOTE = "papersieve: "
 
+#: What programs write for a missing value, in small letters.
+_MISSING = frozenset(("na", "n/a", "nan", "null", "none", "-"))
+_LONGEST_MISSING = 6
+
 #: What a spreadsheet takes for a formula at the beginning of a cell, and the apostrophe that a guarded cell has.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 #: The number of an article that has no pages, as Scopus and PubMed write it.
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field holds only what a program writes for a missing value.
+
+    >>> is_missing("NaN"), is_missing(" N/A "), is_missing("12")
+    (True, True, False)
+    """
+    return len(text) <= _LONGEST_MISSING and text.strip().lower() in _MISSING
 
 
 def inverted(family: str | None, given: str | None) -> str | None:
@@ -28,10 +41,10 @@ def inverted(family: str | None, given: str | None) -> str | None:
 def page_range(first: str | None, last: str | None) -> str | None:
     """Pages of a first and a last one, either of which may be missing.
 
-    >>> page_range("11", "19"), page_range("e12", None)
-    ('11-19', 'e12')
+    >>> page_range("11", "19"), page_range("e12", None), page_range("S105", "nan")
+    ('11-19', 'e12', 'S105')
     """
-    return "-".join(page for page in (first, last) if page) or None
+    return "-".join(page for page in (first, last) if page and not is_missing(page)) or None
 
 
 def split_terms(text: str) -> list[str]:

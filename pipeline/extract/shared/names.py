@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from html import unescape
 from itertools import pairwise
 
+from papersieve.pipeline.extract.shared.field_parts import is_missing
 from papersieve.pipeline.text import repair
 
 #: Among names, the mark that others are left out, however a dump writes it.
@@ -45,11 +46,16 @@ _SIGNS = (
     "ctr",
     "isrctn",
     "jprn",
+    ", nan",
+    ", null",
 )
 
 #: The star of the corresponding author, an ORCID and numbers of affiliations, behind a name. A dagger may belong to a
 #: damaged letter: JukiÄ‡.
 _MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\]|\[\d{1,2}(?:, ?\d{1,2})*\])$", re.IGNORECASE)
+
+#: A given name that a program found missing; Nan is a name.
+_NO_GIVEN = re.compile(r", (?:nan|null)$")
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
@@ -57,6 +63,8 @@ _STOP_INSIDE = re.compile(r"\.[^\s.,-]")
 _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\.?")
 #: A name as PubMed writes it: "Gale H Jr", not "Hero III".
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
+#: A name with its initials first, as Google Scholar writes it: "RJ Stewart", "M González-Ruiz".
+_INITIALS_FIRST = re.compile(r"[A-ZÀ-ÞА-Я]{1,4}(?: (?:[a-z]{1,3} )?[A-ZÀ-ÞА-Я][^\W\d_][\w'’-]*){1,3}")
 #: Initials that stand alone, of which nothing else of a name is left.
 INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
 #: A comma without a blank behind it, as RefWorks writes names: "Gale,Hugh".
@@ -88,8 +96,11 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
 
     >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "144689159", "others"])
     ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.', 'et al.']
+    >>> of_somebody(["nan", "Gale, null"])
+    ['Gale']
     """
-    found, texts = list[str](), [name.rstrip(" ,;") for name in names if name and not name.isdecimal()]
+    named = (name for name in names if name and not name.isdecimal() and not is_missing(name))
+    found, texts = list[str](), [name.rstrip(" ,;") for name in named]
     together = "\n".join(texts).lower()
     if together.count(",") == together.count(", ") and not any(map(together.__contains__, _SIGNS)):
         return list(filter(None, texts))
@@ -98,6 +109,7 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
             name = AND_OTHERS
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
+        name = _NO_GIVEN.sub("", name)
         if name[-1:] in (")", "*", "]") and len(name) < _LONGEST:
             name = _MARKS.sub("", name)
         if "," in name and ", " not in name:
@@ -146,13 +158,18 @@ def listed(name: str) -> list[str]:
 
 
 def by_commas(text: str) -> list[str]:
-    """The names that commas part beyond doubt: each has initials as PubMed writes them, or is a group's; or each second
-    piece is initials.
+    """The names in a text that certainly separates them by commas: each has initials as PubMed or Google Scholar writes
+    them, or is the name of a group; or every second piece is initials.
 
     >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
     (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
+    >>> by_commas("RJ Gale, A de Holt"), by_commas("R Core Team, Vienna")
+    (['RJ Gale', 'A de Holt'], ['R Core Team, Vienna'])
     """
     first = text[: text.index(",")]
+    if _INITIALS_FIRST.fullmatch(first):
+        parts = [part.strip() for part in text.strip(" ,").split(",")]
+        return parts if all(map(_INITIALS_FIRST.fullmatch, parts)) else [text]
     is_inverted = text.count(",") > 2
     if not is_inverted and (" " not in first or not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first)):
         return [text]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from papersieve.checks.publication_columns import PUBLICATION_TYPES
+from papersieve.pipeline.preprint_servers import is_preprint_doi, is_server
 
 #: Our types, and what sources call them: in lower case, letters only. What stands before the bar says no more than our
 #: word does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref, DataCite, OpenAlex, Zotero, EndNote, RefWorks,
@@ -41,17 +42,15 @@ _SEVERAL = re.compile(r"[;|,/]")
 #: Words of the longest name of a type.
 _LONGEST = 200
 
-#: Servers of preprints, CoRR among them, as dblp calls arXiv.
-_PREPRINT_SERVER = re.compile(
-    r"\s*(?:[a-z]{0,9}rxiv\b|corr\b|ssrn\b|research square|preprints\.org|osf preprints)", re.IGNORECASE
-)
 #: "Retracted Publication" of PubMed, "RETRACTED: A title", "A title (Retracted article. See vol. 3)"; not "Retraction
 #: of Publication", which is the notice.
 _RETRACTED = re.compile(r"\bretracted (?:publication|article|paper)\b|^\W*retracted\b\W*(?::|\]|$)", re.IGNORECASE)
 
 
-def publication_type(words: Iterable[str], venue: str | None = None, *, is_arxivs: bool = False) -> str | None:
-    """The type of an entry that is called by these words, in the venue; None where no word is known.
+def publication_type(
+    words: Iterable[str], venue: str | None = None, doi: str | None = None, *, is_arxivs: bool = False
+) -> str | None:
+    """The type of an entry with these words for its type, this venue and this DOI; None if nothing of it is known.
 
     is_arxivs: whether arXiv has it, and nobody else that is known: what is only called other is then a preprint.
 
@@ -61,7 +60,8 @@ def publication_type(words: Iterable[str], venue: str | None = None, *, is_arxiv
     'chapter'
     """
     found = [kind for text in words if text for kind in _types_of(text)]
-    if venue and (not found or found[0] in ("article", "other")) and _is_preprint_server(venue):
+    on_server = is_server(venue) if venue else bool(doi and is_preprint_doi(doi))
+    if on_server and (not found or found[0] in ("article", "other")):
         return "preprint"
     kind = min(found, key=_RANKS.__getitem__, default=None)
     return "preprint" if kind == "other" and is_arxivs and not venue else kind
@@ -92,8 +92,3 @@ def _types_of(text: str) -> tuple[str, ...]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[^a-z]+", "", text[:_LONGEST].lower().replace("&", "and"))
-
-
-@lru_cache(4_096)
-def _is_preprint_server(venue: str) -> bool:
-    return bool(_PREPRINT_SERVER.match(venue))

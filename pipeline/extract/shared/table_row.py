@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
+from papersieve.pipeline.extract.shared.field_parts import is_missing
 from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
 
-#: What tables write for nothing, each between blanks; a title may be one of these words.
-_NOTHING = " na n/a nan null none - "
-_LONGEST_NOTHING = 6
 #: A list of one text as Python writes it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
 
@@ -24,8 +22,7 @@ class Row:
         """The values of our column that say something, the best first."""
         if ours not in self.mapped:
             return []
-        nothing = "" if ours == "title" else _NOTHING
-        return [v for theirs in self.mapped[ours] if not _says_nothing(v := self.values.get(theirs), nothing)]
+        return [v for theirs in self.mapped[ours] if not _is_empty(v := self.values.get(theirs), ours)]
 
     def first(self, ours: str) -> Any:
         """The best value of our column; None where none says anything."""
@@ -40,19 +37,17 @@ class Row:
         for theirs in self.mapped.get(ours, ()):
             value = self.values.get(theirs)
             if isinstance(value, str):
-                if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
+                if value and not _is_empty(value, ours):
                     return _ALONE.sub(r"\2", value) if value[0] == "[" else value
             elif value is not None and (text := text_of(named(value))):
                 return text
         return None
 
 
-def _says_nothing(value: Any, words: str) -> bool:
+def _is_empty(value: Any, ours: str) -> bool:
+    """Whether a value is missing from our column; a title may be a word such as None."""
     if isinstance(value, str):
-        if len(value) > _LONGEST_NOTHING:
-            return value.isspace()
-        text = value.strip()
-        return not text or f" {text.lower()} " in words
+        return not value or value.isspace() or (ours != "title" and is_missing(value))
     return value is None or value in ([], {})
 
 

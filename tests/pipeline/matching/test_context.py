@@ -129,6 +129,8 @@ pair_rows = st.lists(
         st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(lambda ends: ends[0] < ends[1]),
         st.sampled_from([None, 0.9, 0.97, 1.0]),
         st.sampled_from([None, 0.5, 0.9, 1.0]),
+        st.sampled_from([None, 0.5, 1.0]),
+        st.sampled_from([None, 0.0, 0.5, 1.0]),
     ),
     unique_by=lambda row: row[0],
     max_size=8,
@@ -144,8 +146,8 @@ places = st.sets(st.tuples(st.integers(0, 4), st.sampled_from(sorted(sure_dumps)
 @given(pair_rows, recurring_rows, places, st.randoms(use_true_random=False))
 def test_the_context_of_pairs_is_that_of_a_plain_oracle_in_any_order(rows, recurring, listed, rng):
     pairs = pl.DataFrame(
-        [(*ends, title, similarity, "band") for ends, title, similarity in rows],
-        schema={"left_no": pl.Int64, "right_no": pl.Int64, "title_similarity": pl.Float64, "similarity": pl.Float64, "match_key": pl.String},
+        [(*ends, *said, "band") for ends, *said in rows],
+        schema={"left_no": pl.Int64, "right_no": pl.Int64, **dict.fromkeys(("title_similarity", "similarity", "authors", "arxiv_id"), pl.Float64), "match_key": pl.String},
         orient="row",
     )  # fmt: skip
     told = pl.DataFrame(
@@ -160,12 +162,16 @@ def test_the_context_of_pairs_is_that_of_a_plain_oracle_in_any_order(rows, recur
     )
     found = add_context(pairs, told, stand)
     assert found.select(pairs.columns).equals(pairs)
-    for (ends, title, similarity), *context_of in zip(rows, *(found[name] for name in CONTEXT_SCHEMA), strict=True):
+    for (ends, title, similarity, authors, arxiv_id), *context_of in zip(
+        rows, *(found[name] for name in CONTEXT_SCHEMA), strict=True
+    ):
         years, titles = (max((v for v in side if v is not None), default=None) for side in zip(
             *(recurring.get(end, (None, None)) for end in ends), strict=True))  # fmt: skip
         dumps = [{dump for number, dump in listed if number == end} for end in ends]
         both = max((sure_dumps[dump] for dump in dumps[0] & dumps[1]), default=None)
         one_list = -both if both else min(max(sure_dumps[d] for d in side) for side in dumps) if all(dumps) else None
+        if both and (arxiv_id == 0.5 or title == similarity == authors == 1):
+            one_list = None  # a preprint and its article, or a repeat after all
         assert context_of == [
             years if title is not None and title >= context.SAME_TITLES else None,
             titles if similarity is not None and similarity >= context.SAME_ABSTRACTS else None,
@@ -180,7 +186,8 @@ def test_the_context_of_pairs_is_that_of_a_plain_oracle_in_any_order(rows, recur
 
 
 def test_context_that_is_there_already_is_replaced():
-    pair = pl.DataFrame({"left_no": [0], "right_no": [1], "title_similarity": [1.0], "similarity": [1.0]})
+    said = {"title_similarity": [1.0], "similarity": [1.0], "authors": [0.5], "arxiv_id": [1.0]}
+    pair = pl.DataFrame({"left_no": [0], "right_no": [1], **said})
     told = pl.DataFrame({"document_no": [0, 1], "title_years": [2.0, 2.0], "abstract_titles": [3.0, 3.0]})
     stand = pl.DataFrame({"document_no": [0, 1], "dump_id": ["a", "a"], "lists_once": [1.0, 1.0]})
     once = add_context(pair, told, stand)

@@ -163,8 +163,10 @@ def test_fields_are_compared_as_people_read_them(column, one, other, evidence, v
     [
         ({"venue": "Journal of Bees"}, 0.5),
         ({"doi": "10.1234/bees"}, 0.5),
-        ({"volume": "7", "venue": "arXiv"}, 0.5),
+        ({"volume": "7"}, 0.5),
+        ({"volume": "abs/2101", "venue": "CoRR"}, None),
         ({"venue": "arXiv"}, None),
+        ({"doi": "10.1101/2024.10.10.617697", "venue": "bioRxiv"}, None),
         ({"venue": "CoRR"}, None),
         ({"venue": "arXiv.org", "pages": "1-12"}, None),
         ({"pages": "12"}, None),
@@ -176,6 +178,46 @@ def test_a_preprint_is_told_from_what_is_in_print_alone(place, value):
     preprint = {"arxiv_id": "2101.00001", "title": "Bees"}
     assert evidence_of(preprint, place)["arxiv_id"] == value
     assert evidence_of(preprint | {"venue": "Journal of Bees"}, {"venue": "Bees"})["arxiv_id"] is None
+
+
+#: A publication in print, and what a preprint of it has instead.
+IN_PRINT = {"title": "Bees of the old tower by night", "venue": "Journal of Bees", "volume": "7", "pages": "11-19", "doi": "10.1234/bees", "pmid": "2", "date": "2021"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"doi": "10.1101/2024.10.10.617697", "pmid": "1", "venue": "bioRxiv : the preprint server for biology"},
+        {"doi": "10.31234/osf.io/897av"},
+        {"doi": "10.2139/ssrn.4327603", "venue": "SSRN Electronic Journal", "pages": "1-40"},
+        {"venue": "Research Square", "volume": "1"},
+        {"arxiv_id": "2101.00001"},
+    ],
+)
+def test_the_place_of_a_preprint_is_no_evidence_against_its_publication(place):
+    found = evidence_of({"title": IN_PRINT["title"], "date": "2019"} | place, IN_PRINT)
+    of_place = ("venue", "venue_kind", "volume", "issue", "pages", "doi", "pmid", "year_distance")
+    assert (found["arxiv_id"], {found[name] for name in of_place}) == (0.5, {None})
+    earlier = evidence_of({"title": IN_PRINT["title"], "date": "2010"} | place, IN_PRINT)
+    assert earlier["year_distance"] == 11
+
+
+@pytest.mark.parametrize("place", [{"doi": "10.1101/gr.123.4"}, {"doi": "10.17605/osf.io/897av"}, {"venue": "Bees"}])
+def test_what_is_on_no_preprint_server_is_compared_with_the_publication_as_a_whole(place):
+    found = evidence_of({"title": IN_PRINT["title"], "date": "2019"} | place, IN_PRINT)
+    assert (found["arxiv_id"], found["year_distance"]) == (None, 2)
+    assert {found["doi"], found["venue"]} - {None}
+
+
+def test_a_short_title_without_authors_is_not_taken_for_that_of_the_publication():
+    short = [{**row, "title": "Open bees"} for row in ({"doi": "10.31234/osf.io/897av"}, IN_PRINT)]
+    assert (evidence_of(*short)["doi"], evidence_of(*short)["arxiv_id"]) == (0, 0.5)
+    assert evidence_of(*({**row, "authors": "Gale, H."} for row in short))["doi"] is None
+
+
+def test_page_1_before_an_article_has_a_volume_is_no_place():
+    assert evidence_of({**IN_PRINT, "volume": None, "pages": "1-18"}, IN_PRINT)["pages"] is None
+    assert evidence_of({**IN_PRINT, "pages": "1-18"}, IN_PRINT)["pages"] == 0
 
 
 # --- titles

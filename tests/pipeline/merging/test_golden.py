@@ -138,6 +138,13 @@ def test_a_publishers_doi_wins_and_the_newest_version_of_the_most_listed_arxiv_i
     assert (got["year"], got["venue"]) == (2024, "V")
 
 
+def test_a_preprint_server_and_its_doi_come_last():
+    preprint = {"doi": "10.1101/2024.10.10.617697", "venue": "bioRxiv"}
+    printed = record("p", 3, doi="10.1000/x", venue="Annals of Bells")
+    got = golden(record("p", 1, **preprint), record("p", 2, **preprint), printed)
+    assert (got["doi"], got["venue"]) == ("10.1000/x", "Annals of Bells")
+
+
 def test_the_issue_and_the_pubmed_id_that_most_records_show_survive():
     shown = [("2", "11"), ("2", "12"), ("(2)", "12"), (None, None)]
     got = golden(*(record("p", n, issue=issue, pmid=pmid) for n, (issue, pmid) in enumerate(shown, start=1)))
@@ -232,10 +239,10 @@ def test_the_source_that_goes_first_gives_the_value_and_the_lineage_says_so():
 
 
 def test_a_type_of_publication_goes_first_where_records_have_one():
-    rows = [record("p", n, venue=venue) for n, venue in enumerate(["arXiv", "arXiv", "Annals of Bells"])]
+    rows = [record("p", n, venue=venue) for n, venue in enumerate(["Bells", "Bells", "Annals of Bells"])]
     frame = pl.DataFrame(rows, schema=RECORD_SCHEMA).with_columns(
         publication_type=pl.Series(["preprint", None, "article"])
     )
     priority = {"venue": ["article", "preprint"]}
-    assert golden_records(frame)[0]["venue"].item() == "arXiv"
+    assert golden_records(frame)[0]["venue"].item() == "Bells"
     assert golden_records(frame, priority=priority)[0]["venue"].item() == "Annals of Bells"

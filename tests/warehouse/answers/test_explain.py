@@ -89,6 +89,8 @@ def test_every_rule_has_its_sentence():
     said = [reason({"rule": MODEL, "judgement": judgement, "score": -1.25}, Settings()) for judgement in JUDGEMENTS]
     assert len(set(said)) == len(JUDGEMENTS)
     assert all("The score is -1.2;" in sentence for sentence in said)
+    preprint = {"rule": MODEL, "judgement": "match", "score": 1.0, "arxiv_id": 0.5}
+    assert "One is a preprint" in reason(preprint, Settings())
 
 
 @pytest.mark.long

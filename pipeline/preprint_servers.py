@@ -1,0 +1,43 @@
+"""Preprint servers, by the names and the DOIs that listings give them.
+
+Both patterns work in Python and in polars. Names are matched in any case, also as match texts without punctuation.
+"""
+
+import re
+from functools import lru_cache
+
+#: Names at the start of a venue, CoRR among them, as dblp calls arXiv; or the word preprint anywhere.
+NAMES = (
+    r"(?i)^\s*(?:[a-z]{0,9}rxiv\b|corr\b|ssrn\b|research square|osf preprints|egusphere\b|authorea\b|ess open archive)"
+    r"|\bpreprints?\b"
+)
+
+#: DOIs in lower case: arXiv, bioRxiv and medRxiv (others of 10.1101 are journals), the servers on OSF (its projects are
+#: 10.17605), EarthArXiv, engrXiv, SSRN, Research Square, Preprints.org, ChemRxiv and other servers of Cambridge Open
+#: Engage, TechRxiv, Authorea, ESS Open Archive, EGUsphere, SciELO, JMIR, PeerJ, EcoEvoRxiv.
+DOIS = (
+    r"^10\.(?:48550/arxiv\.|(?:1101|64898)/\d[\d.]*$|(?:31\d{3}|35542|33767)/osf\.io/|3122[34]/|2139/ssrn\.|21203/rs|"
+    r"20944/preprints|26434/chemrxiv|33774/|36227/techrxiv|22541/|1002/essoar|5194/egusphere|1590/scielopreprints|"
+    r"2196/preprints|7287/peerj\.preprints|32942/)"
+)
+
+_NAME, _DOI = re.compile(NAMES), re.compile(DOIS)
+
+
+@lru_cache(4_096)
+def is_server(venue: str) -> bool:
+    """Whether a venue is a preprint server.
+
+    >>> is_server("bioRxiv : the preprint server for biology"), is_server("SSRN Electronic Journal"), is_server("Cell")
+    (True, True, False)
+    """
+    return bool(_NAME.search(venue))
+
+
+def is_preprint_doi(doi: str) -> bool:
+    """Whether a DOI in lower case is a preprint server's.
+
+    >>> is_preprint_doi("10.1101/2024.10.10.617697"), is_preprint_doi("10.1101/gr.123.4"), is_preprint_doi("10.1016/x")
+    (True, False, False)
+    """
+    return bool(_DOI.match(doi))
