@@ -1,7 +1,7 @@
-"""Candidate pairs to evidence: a number for each thing that two documents can share, null where one doesn't say it.
+"""Candidate pairs to evidence: one number for each thing that two documents can share, null if one of them lacks it.
 
-Evidence is a function of the two documents and of nothing else, the same either way round. It is kept with the pair, so
-that judging by another threshold, or explaining a judgement, needs no texts.
+Evidence depends on the two documents alone, and is the same either way round. It is stored with the pair, so judging by
+another threshold or explaining a judgement needs no texts.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from papersieve.pipeline.matching.title_differences import tell_titles_apart
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
 
-#: The kinds of evidence, and what their numbers mean.
+#: The kinds of evidence and the meaning of their numbers.
 MEANING = {
     "similarity": "Jaccard similarity of the abstracts' shingles",
     "containment": "share of the smaller abstract's shingles found in the other",
@@ -42,17 +42,17 @@ EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
 _EQUAL = ("volume", "issue", "doi", "pmid")
 
-#: Characters of an abstract by which its script is told.
+#: Characters at the start of an abstract by which its script is recognised.
 _BEGINNING = 200
 
-#: arxiv_id of a preprint beside what is in print, and venues that are none.
+#: The value of arxiv_id for a preprint and a document in print, and names of venues that are not print.
 BESIDE_PRINT, _NO_PRINT = 0.5, r"\b(?:arxiv|corr|preprints?)\b"
 
 
 def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Add `EVIDENCE_SCHEMA` to pairs (left_no, right_no, …), by what their documents say: document_no, `CONTENT`.
+    """Add `EVIDENCE_SCHEMA` to pairs (left_no, right_no, …), from their documents: document_no, `CONTENT`.
 
-    Of the documents all but the texts of title and abstract may be missing.
+    The documents may lack all columns but the texts of title and abstract.
     """
     lacking = [pl.lit(None, dtype).alias(name) for name, dtype in CONTENT.items() if name not in documents.columns]
     documents = documents.with_columns(lacking).sort("document_no")
@@ -88,7 +88,7 @@ def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, se
 
 
 def _are_of_two_scripts(left: np.ndarray, right: np.ndarray, texts: pl.Series) -> np.ndarray:
-    """Whether one of two abstracts is in Latin letters and the other is not: of one paper, one is a translation."""
+    """Whether only one of two abstracts is in Latin letters: then one may be a translation of the other."""
     begin = texts.str.slice(0, _BEGINNING)
     latin, length = begin.str.count_matches("[a-z]").to_numpy(), begin.str.len_chars().to_numpy()
     is_latin, is_other = latin >= length / 2, latin <= length / 5
@@ -110,7 +110,7 @@ def _shares_arxiv_id(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
 
 
 def _shares_page(left: pl.Series, right: pl.Series) -> pl.Series:
-    """Whether a page is both's; several stand for one where a spreadsheet made a date of them."""
+    """Whether two share a page; there are several if a spreadsheet turned the pages into a date."""
     equal = _is_equal(left, right)
     several = (left.str.contains(" ") | right.str.contains(" ")).fill_null(value=False)
     if not several.any():
