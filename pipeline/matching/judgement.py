@@ -23,9 +23,9 @@ IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 #: may name a group and another its members, the whole title must agree.
 SAME_PLACE, PLACED_TITLES = "same_place", 0.95
 
-#: A lift: two nearly equal abstracts, under any two titles. A text of this many words, under no more titles than this, is
-#: no boilerplate: a paper is retitled only once. It does not apply if authors, another place in the same journal (chapters
-#: of one guideline), or a dump that lists each paper once contradict it.
+#: A lift: two nearly equal abstracts, under any two titles. A text of this many words, under no more titles than this,
+#: is no boilerplate: a paper is retitled only once. It does not apply if authors, another place in the same journal
+#: (chapters of one guideline), or a dump that lists each paper once contradict it.
 SAME_ABSTRACT = "same_abstract"
 SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
 
