@@ -17,7 +17,7 @@ _APART = np.uint64(0x9E3779B97F4A7C15)
 
 
 def compare_with(asked: pl.DataFrame, others: pl.DataFrame, of: pl.Series, settings: Settings) -> pl.DataFrame:
-    """Compare each of `others` with its document in `asked` (of: the row number of that): one row each, in order.
+    """Compare each of `others` with one document of `asked`, whose row number `of` gives: one row each, in order.
 
     Both frames hold title_text, abstract_text and any other columns of `documents.CONTENT`. The result of a pair does
     not depend on the other pairs of the call: match_key (the strongest by which a run would propose the pair; null if

@@ -7,7 +7,7 @@ from papersieve.pipeline.errors import PapersieveError
 
 
 class MissingPackageError(PapersieveError):
-    """What was asked for needs a package that is not installed; the message has the command that installs it."""
+    """A package that is needed is not installed; the message has the command that installs it."""
 
 
 @contextmanager

@@ -53,7 +53,7 @@ class Table:
     curves: dict[str, tuple[list[float], list[float]]]
 
     def terms(self, evidence: pl.DataFrame) -> dict[str, Floats]:
-        """What each kind of evidence adds, pair by pair; 0 where it is null."""
+        """What each kind of evidence adds to the score of each pair; 0 if it is null."""
         terms = {"prior": np.full(evidence.height, self.prior)}
         for name, (knots, weights) in self.curves.items():
             values = evidence[name].cast(pl.Float64).to_numpy()

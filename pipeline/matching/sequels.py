@@ -12,7 +12,7 @@ from papersieve.pipeline.matching.title_numbers import (
 )
 from papersieve.pipeline.matching.title_words import CARDINALS, SMALL, are_unsaid
 
-#: Words that only the title of a plan, an update, a digest, a chapter or a sequel of a paper has, or one that denies
+#: Words that make a title that of a plan, an update, a digest, a chapter or a sequel of the other's paper, or that deny
 #: what the other says.
 _TURNS = re.compile(
     r"\b(?:protocols?|rationale|analysis plan|updated?|revisited|executive summary|explanation|extension|repl(?:y|ies)|rejoinder|"

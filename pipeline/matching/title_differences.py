@@ -29,8 +29,9 @@ AKIN = 0.7
 #: The years 2015-16, which others write as 2015-2016.
 _SHORT_YEARS = re.compile(r"\b((19|20)\d\d) (?=\d\d\b)")
 
-#: Numbers that each abstract must have for itself to count as different; most words in place of others where a template
-#: is filled in; first letters that forms of one word share; times that a plan says what will be done.
+#: In order: numbers that each abstract alone must have for the results to count as different; most consecutive words
+#: that differ between two uses of a template; first letters that forms of one word share; times that a plan says
+#: "will".
 _OWN_NUMBERS, _MOST_FILLED_IN, _STEM, _TIMES_PLANNED = 2, 3, 4, 2
 _WILL, _RESULTS = " will ", [" results ", " conclusion ", " conclusions "]
 

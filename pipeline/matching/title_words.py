@@ -45,8 +45,8 @@ SMALL = frozenset("a an and as at by for from in into is are its of on or the to
 #: letters is the same.
 _LONG_WORD, _SAME_STEM = 5, 0.75
 
-#: In what the names of substances or countries differ: hexane and hexene, nitrate and nitrite, ethanol and ethanal,
-#: methyl and ethyl, Niger and Nigeria.
+#: Letters in which names of substances or countries differ: hexane and hexene, nitrate and nitrite, ethanol and
+#: ethanal, methyl and ethyl, Niger and Nigeria.
 _NAMES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl", r"(?:ia)?$")]
 
 #: Letters that American spelling replaces (oestrogen, sulphate, anaemia), and an l that scanners make of an I. In short
