@@ -1,4 +1,4 @@
-"""Documents against others, as a run would compare them: for who asks about texts that are not in the store."""
+"""Compare documents as a run would: for questions about texts that are not in the store."""
 
 import numpy as np
 import polars as pl
@@ -11,17 +11,18 @@ from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.settings import Settings
 
-#: Times its number, added to the keys of each one, so that no two have a bucket in common: 2⁶⁴ by the golden ratio.
+#: 2⁶⁴ divided by the golden ratio. Each asked document's row number times this is added to its keys, so that the keys
+#: of two asked documents share no bucket.
 _APART = np.uint64(0x9E3779B97F4A7C15)
 
 
 def compare_with(asked: pl.DataFrame, others: pl.DataFrame, of: pl.Series, settings: Settings) -> pl.DataFrame:
-    """Compare each other document with the one of `asked` that it is for (of: its row number): one row each, in order.
+    """Compare each of `others` with one document of `asked`, whose row number `of` gives: one row each, in order.
 
-    Both hold title_text, abstract_text, and of `documents.CONTENT` what is known. What others are compared in the same
-    call changes nothing. Result: match_key (the strongest that a run would propose the pair by; null where it would
-    not), evidence, context, score, judgement, rule. What is around them is not known here: hot buckets, which a run
-    passes over, dumps, and how often titles and abstracts recur elsewhere.
+    Both frames hold title_text, abstract_text and any other columns of `documents.CONTENT`. The result of a pair does
+    not depend on the other pairs of the call: match_key (the strongest by which a run would propose the pair; null if
+    it would not), evidence, context, score, judgement, rule. What only a run knows is missing here: hot buckets, which
+    a run skips, dumps, and how often titles and abstracts recur elsewhere.
     """
     documents = pl.concat([asked, others], how="diagonal_relaxed").with_row_index("document_no")
     documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))
@@ -37,6 +38,6 @@ def compare_with(asked: pl.DataFrame, others: pl.DataFrame, of: pl.Series, setti
 
 
 def _apart(keys: pl.DataFrame, asked_no: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pl.DataFrame:
-    """Keys of which documents share one only where both are of the same asked one (asked_no: of each document)."""
+    """Change keys so that documents share one only if they have the same asked_no (one per document)."""
     added = asked_no[keys["document_no"].to_numpy()].astype(np.uint64) * _APART
     return keys.with_columns(key=pl.Series((keys["key"].to_numpy().view(np.uint64) + added).view(np.int64)))

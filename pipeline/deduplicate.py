@@ -1,10 +1,10 @@
-"""`deduplicate`: a column of texts in, clusters and the evidence for them out, without files or a store.
+"""`deduplicate`: a column of texts in, clusters and their evidence out, without files or a store.
 
-Raw texts are folded to match texts, equal ones collapsed, the rest signed and keyed; candidate pairs are
-compared exactly on their shingle sets, judged by the model, and matches united. Texts are read from
-Arrow in chunks, and again where they must be compared, so that besides the column itself some 350 bytes of keys a
-document are held until the pairs are known, and after that the shingle sets of those that are in one.
-`text_columns.ParquetTexts` does without the column, too.
+Raw texts are folded to match texts, equal ones are collapsed, and the rest are signed and keyed. Candidate pairs are
+compared exactly by their shingle sets and judged by the model, and matches are united. Texts are read from Arrow in
+chunks, and read again if they must be compared. So memory holds, besides the column itself, about 350 bytes of keys per
+document until the pairs are known, and then the shingle sets of the documents in pairs. With
+`text_columns.ParquetTexts` even the column is not held.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-#: Pairs compared at a time, on one core each.
+#: Pairs that one core compares at a time.
 _PAIRS = 16_384
 
 Positions = npt.NDArray[np.int64]
@@ -54,23 +54,22 @@ def deduplicate(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (clusters, pairs) of a column of texts, such as abstracts, as two polars frames.
 
-    texts: a polars or pandas Series, an Arrow array, a list of str, or a polars or pandas DataFrame or an Arrow table,
-    of which `column` names the column (it may be left out where there is only one). Texts are numbered from 0 by
-    their places; a pandas index is not looked at. settings: the defaults where not given. progress is told
-    (stage, done, total).
+    texts: a polars or pandas Series, an Arrow array, a list of str, or a table: a polars or pandas DataFrame or an
+    Arrow table. `column` names the column of a table; it may be omitted if there is only one. Texts are numbered from 0
+    by position; a pandas index is ignored. settings: the defaults if not given. progress is called with (stage, done,
+    total).
 
-    clusters: one row per text: document_no, component_no (the smallest document_no of what matches connect), cluster_no
-    (the same of what is left together once chains are split). Texts with the same cluster_no are one paper.
+    clusters: one row per text: document_no; component_no, the smallest document_no of the texts that matches connect;
+    cluster_no, the same after chains of matches are split. Texts with the same cluster_no are one paper.
 
-    pairs: one row for each two texts that were compared, left_no < right_no: match_key (what proposed them), the
-    evidence, score, judgement (match, review or non_match) and rule. Evidence is null where there is nothing to
-    compare, so all but that of abstracts is null here. Of texts that are equal once normalised each is paired with the
-    first alone, and only the first is compared with others. A null, or a text without a word, is in no pair, and in a
-    cluster of its own.
+    pairs: one row per compared pair, left_no < right_no: match_key (what proposed it), the evidence, score, judgement
+    (match, review or non_match) and rule. Evidence is null if there is nothing to compare; here, all but that of
+    abstracts. Among texts that are equal once normalised, each is paired with the first alone, and only the first is
+    compared with other texts. A null, or a text without a word, is in no pair and has a cluster of its own.
 
-    Texts are not repaired: where they hold LaTeX or mojibake, pass them through `papersieve.pipeline.text.clean_text`
-    before. The kernels are compiled in the first call on a machine, which takes some seconds. Raises ArgumentError
-    where there are no texts in what was given.
+    Texts are not repaired: if they contain LaTeX or mojibake, pass them through `papersieve.pipeline.text.clean_text`
+    first. The first call on a machine compiles the kernels, which takes some seconds. Raises ArgumentError if the input
+    is not a column of texts.
 
     >>> import papersieve
     >>> sheep = "We ask how lamps learn to count sheep in the dark and find that seven of nine can be taught by example"
@@ -93,7 +92,7 @@ def deduplicate(
     is_repeat[equal["right_no"].to_numpy()] = True
     progress("pairs", 0, given.height)
     candidates = _candidates(readings, (words > 0) & ~is_repeat, settings)
-    del readings  # the keys, which are most of what is held
+    del readings  # frees the keys, which take most of the memory
     evidence = [equal, *_compare(given, words, candidates, settings, progress)]
     judged = judge(pl.concat([_complete(part, words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
@@ -109,16 +108,14 @@ def deduplicate(
 
 
 def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
-    """Put each repeat of a text where the first of them is."""
+    """Add the repeats of a text to the cluster of its first occurrence."""
     firsts = repeats.select(document_no="right_no", left_no="left_no")
     same = firsts.join(found, left_on="left_no", right_on="document_no").select(found.columns)
     return pl.concat([found, same]).sort("document_no")
 
 
 def _texts_of(given: Any, name: str | None) -> Texts:
-    """Return the texts that were given, whoever's column or
-    table they are; raises ArgumentError where they are none.
-    """
+    """The given texts, whatever the library of their column or table; raises ArgumentError if they are no texts."""
     if isinstance(given, ColumnTexts | ParquetTexts):
         return given
     if isinstance(given, pl.LazyFrame):
@@ -140,7 +137,7 @@ def _texts_of(given: Any, name: str | None) -> Texts:
 
 
 def _column_of(table: Any, name: str | None) -> Any:
-    """Return a column of a polars or pandas DataFrame or an Arrow table."""
+    """A column of a polars or pandas DataFrame or an Arrow table."""
     names = list(getattr(table, "column_names", table.columns))
     if name is None and len(names) == 1:
         name = names[0]
@@ -151,7 +148,7 @@ def _column_of(table: Any, name: str | None) -> Any:
 
 
 def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
-    """(first, other) of texts that are equal byte by byte, not by their keys alone."""
+    """Pairs of a text and each of its repeats, which are equal byte by byte, not only in their keys."""
     from papersieve.pipeline.shingling.kernel_calls import equal_texts, repeated_rows
 
     rows = repeated_rows(keys, present)
@@ -173,16 +170,14 @@ def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_])
 
 
 def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
-    """(documents of pairs, sorted, and for each pair the places of its left and of its right one among them)."""
+    """(sorted documents of the pairs; for each pair the positions of its left and its right one among them)."""
     both = np.concatenate([pairs["left_no"].to_numpy(), pairs["right_no"].to_numpy()])
     numbers, at = np.unique(both, return_inverse=True)
     return numbers, at[: pairs.height], at[pairs.height :]
 
 
 def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: Settings) -> pl.DataFrame:
-    """Return the pairs that `pairs.candidate_pairs` proposes,
-    column of keys by column: each is sorted while it is small.
-    """
+    """The pairs that `candidates.candidate_pairs` proposes, found one column of keys at a time to keep sorts small."""
     from papersieve.pipeline.shingling.kernel_calls import repeated_rows, run_all
 
     columns = [("opening", readings.opening_keys, present & (readings.words >= settings.signing.opening_words))]
@@ -225,7 +220,7 @@ def _compare(
 
 
 def _complete(pairs: pl.DataFrame, words: Positions) -> pl.DataFrame:
-    """Add all that a pair is judged by: of texts alone, how alike they are and their words."""
+    """Add all columns that a pair is judged by; with texts alone, only their similarities and words are not null."""
     smaller = np.minimum(words[pairs["left_no"].to_numpy()], words[pairs["right_no"].to_numpy()])
     known = pairs.with_columns(smaller_words=pl.Series(smaller))
     missing = [pl.lit(None).alias(name) for name in PAIR_COLUMNS if name not in known.columns]

@@ -1,9 +1,9 @@
-"""Records to papers: the whole of the matching, all at once, with no state.
+"""Records to papers: all of the matching in one pass, without stored state.
 
     records → documents → pairs → clusters → papers
 
-A run does not start from nothing: `papersieve.pipeline.refresh` takes the same steps for what changed, and ends with
-the same result. `papersieve.pipeline.spark` takes them on a cluster. Tests hold both against `derive`.
+A run does not start from nothing: `papersieve.pipeline.refresh` takes the same steps only for what changed, and ends
+with the same result. `papersieve.pipeline.spark` takes them on a cluster. Tests compare both with `derive`.
 """
 
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, decided, do
 from papersieve.pipeline.merging.golden import NO_SOURCES, golden_records
 from papersieve.pipeline.settings import Settings
 
-#: Pairs with the ids of documents. Numbers of documents differ from store to store, ids do not.
+#: Pairs by document ids, which are the same in every store; document numbers are not.
 PAIR_SCHEMA = {
     "left_document_id": pl.String,
     "right_document_id": pl.String,
@@ -32,19 +32,19 @@ PAIR_SCHEMA = {
 }
 CLUSTER_SCHEMA = {"document_id": pl.String, "component_id": pl.String, "paper_id": pl.String}
 
-#: One row per document and dump, of dumps that seem to list each paper once, and how sure that is.
+#: One row per document and dump, for dumps that seem to list each paper only once; lists_once: how sure that is.
 LISTED_SCHEMA = {"document_no": pl.Int64, **LIST_SCHEMA}
 
-#: Sorts records by when they were ingested.
+#: Columns that sort records in the order of ingest.
 PLACE = ("dump_no", "ordinal")
 
 NO_DECISIONS = pl.DataFrame(schema=DECISION_SCHEMA)
 
 
 class Compared(NamedTuple):
-    """Documents, and all pairs of them that share a block key, with evidence and not yet judged.
+    """All documents, and all pairs that share a block key, with evidence but not yet judged.
 
-    listed: `LISTED_SCHEMA`. hot_buckets: buckets with too many documents, which propose no pairs.
+    listed: `LISTED_SCHEMA`. hot_buckets: the buckets with too many documents, which propose no pairs.
     """
 
     documents: pl.DataFrame
@@ -54,12 +54,12 @@ class Compared(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """All that is derived from records.
+    """Everything that is derived from records.
 
-    pairs: one row per pair that was compared or decided, left_document_id < right_document_id. Judgement and rule are
-    those after decisions and clustering; evidence is null where a person decided about two that were never compared.
-    clusters: one row per document. component_id and paper_id are ids of documents: the first-ingested one of the
-    component, and of the cluster. papers, lineage: as `golden.golden_records` returns them.
+    pairs: one row per pair that was compared or decided, left_document_id < right_document_id. judgement and rule are
+    the final ones, after decisions and clustering; evidence is null if the pair was decided but never compared.
+    clusters: one row per document. component_id and paper_id are document ids: those of the first-ingested document of
+    the component and of the cluster. papers, lineage: as `golden.golden_records` returns them.
     """
 
     pairs: pl.DataFrame
@@ -77,8 +77,8 @@ def derive(
 ) -> Derived:
     """Derive pairs, clusters and papers from records.
 
-    records: the contract's columns and dump_no, which counts dumps as they were ingested. decisions: of people, as
-    `DECISION_SCHEMA`; those about unknown documents are ignored. sources: what dumps are called, as
+    records: the contract's columns and dump_no, which numbers dumps in the order of ingest. decisions: people's
+    decisions, as `DECISION_SCHEMA`; those about unknown documents are ignored. sources: the names of each dump, as
     `golden.SOURCE_SCHEMA`. The order of rows makes no difference.
     """
     documents, listed, pairs, hot_buckets = compare_all(records, settings)
@@ -91,7 +91,7 @@ def derive(
 
 
 def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:
-    """Find the documents of records, and compare those that share a block key."""
+    """Find the documents of records, and gather evidence for all pairs that share a block key."""
     documents = number_documents(records)
     listed = listings_of(records, documents)
     keys = block_keys(documents, settings)
@@ -102,14 +102,14 @@ def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:
 
 
 def number_documents(records: pl.DataFrame) -> pl.DataFrame:
-    """Distinct contents of records, by the `PLACE` of their first record: document_no, `document_contents`, `PLACE`."""
+    """Documents, numbered in the order of their first records: document_no, `document_contents`, `PLACE`."""
     firsts = records.sort(*PLACE).unique("document_id", keep="first", maintain_order=True)
     documents = document_contents(firsts).hstack(firsts.select(*PLACE))
     return documents.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
 
 
 def listings_of(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Say which documents each dump lists (`LISTED_SCHEMA`). Dumps that repeat papers are left out."""
+    """The documents that each dump lists: `LISTED_SCHEMA`. Dumps that repeat papers are left out."""
     places = records.select("dump_id", "document_id").unique()
     said = documents.select("document_id", "document_no", "title_text", "authors_text", "year")
     listed = places.join(said, on="document_id")
@@ -120,10 +120,10 @@ def listings_of(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 def clusters_of(
     documents: pl.DataFrame, judged: pl.DataFrame, listed: pl.DataFrame, decisions: pl.DataFrame = NO_DECISIONS
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Cluster documents by their matches, after people's decisions.
+    """Cluster documents by their matches, once people's decisions have replaced the judgements of their pairs.
 
-    Returns (document_no, component_no, cluster_no; the pairs whose judgement is overruled, as `OVERRULED_SCHEMA`).
-    documents: whole components. judged: all pairs among them. listed, decisions: may name other documents too.
+    Returns (clusters: document_no, component_no, cluster_no; pairs whose judgement is overruled: `OVERRULED_SCHEMA`).
+    documents: whole components. judged: all pairs among them. listed and decisions may include other documents.
     """
     by_people = decided(decisions, documents)
     found, bridges = clusters(documents, overrule(judged, by_people) if by_people.height else judged, listed)
@@ -131,7 +131,7 @@ def clusters_of(
 
 
 def name_clusters(found: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Add component_id and paper_id: the document of each that was ingested first, by `PLACE`."""
+    """Add component_id and paper_id: the id of the first-ingested document (by `PLACE`) of component and cluster."""
     placed = found.join(documents.select("document_no", "document_id", *PLACE), on="document_no").sort(*PLACE)
     first = pl.col("document_id").first()
     named = placed.with_columns(component_id=first.over("component_no"), paper_id=first.over("cluster_no"))
@@ -141,14 +141,14 @@ def name_clusters(found: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 def papers_of(
     records: pl.DataFrame, named: pl.DataFrame, settings: Settings, sources: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Merge the records of each paper: (golden records, lineage). named: document_id, paper_id, of whole clusters."""
+    """Merge the records of each paper: (golden records, lineage). named: document_id, paper_id of whole clusters."""
     members = named.select("document_id", "paper_id")
     of_papers = records.drop("dump_no", strict=False).join(members, on="document_id")
     return golden_records(of_papers, priority=settings.merging.priority, sources=sources)
 
 
 def name_pairs(pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Replace the numbers of documents by their ids: `PAIR_SCHEMA`."""
+    """Replace document numbers by document ids: `PAIR_SCHEMA`."""
     ids = documents.select("document_no", "document_id")
     named = pairs.join(ids.rename({"document_id": "one"}), left_on="left_no", right_on="document_no").join(
         ids.rename({"document_id": "other"}), left_on="right_no", right_on="document_no"

@@ -1,8 +1,8 @@
-"""Records to documents: distinct contents, each with all that is compared of it.
+"""Records to documents: distinct contents, each with everything that is compared.
 
-A document is what a record says, in the form in which it is compared. Two records that say the same there are one
-document, whatever the dump, the dashes or the case; its id is the hash of that content. Only a record that says too
-little to be told from others, such as an "Editorial" without a place in print, is a document of its own.
+A document is the content of a record, in the form in which it is compared. Records with equal content are one document,
+whatever the dump, the dashes or the case; its id is the hash of that content. Only a record with too little content to
+be distinguished from others, such as an "Editorial" without a place in print, is a document of its own.
 """
 
 import re
@@ -16,29 +16,29 @@ from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.title_signs import with_signs_as_words
 
-#: What is compared of a document, in the order in which its id hashes it. Texts are match texts: words in lower case,
-#: single spaces. A null, and an empty title or abstract, says nothing.
+#: The columns that are compared, in the order in which the document id hashes them. Texts are match texts: words in
+#: lower case, single spaces. A null, an empty title or an empty abstract means that the value is unknown.
 CONTENT = {name: kind for name, kind in DOCUMENTS.schema.items() if name != "document_id"}
 
-#: Columns of records that content is made of; a frame may lack any of them.
+#: The record columns that content is made of; a frame may lack any of them.
 _SAID = {name: RECORDS.schema[name] for column in CONTENT for _, name in DOCUMENTS.columns[column].sources}
 
-#: Words of a title that tells a paper from others by itself; a shorter one, such as "Editorial", many papers have.
+#: Words from which on a title identifies a paper by itself; many papers share a shorter one, such as "Editorial".
 TELLING_TITLE_WORDS = 4
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBER_OR_MONTH = re.compile(rf"\d+|(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
 _HAS_MONTH = rf"(?i)(?:{'|'.join(_MONTHS)})"
 
-#: What one listing puts behind a title and another doesn't: what kind of item it is, or the letters for what was just
-#: said: "(TBI)" behind "traumatic brain injury". Other words in brackets tell papers apart: "(men)", "(reply)".
+#: What some listings add after a title: the kind of item, or an abbreviation of the words before it: "(TBI)" after
+#: "traumatic brain injury". Other words in brackets distinguish papers: "(men)", "(reply)".
 _BEHIND = re.compile(r"\s{0,9}[\[(]([^\[\]()\d]{2,40})[\])]\s{0,9}\.?\s{0,9}$")
-#: What lists of papers put ahead of a title: "[Accepted at ICML 2024] …". What else stands in brackets there tells
-#: papers apart: "[Reply to]", "[Part 2]", "[WHO 2020]".
+#: What lists of papers put before a title: "[Accepted at ICML 2024] …". Other words in brackets there distinguish
+#: papers: "[Reply to]", "[Part 2]", "[WHO 2020]".
 _BEFORE = re.compile(
     r"(?i)^\s?\[(?:accepted|to appear|published|presented)\s(?:at|by|for|in|to)\s[^\[\]]{1,60}\]\s(?=(?:\S{1,99}\s){3})"
 )
-#: What Web of Science puts there: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
+#: What Web of Science adds after a title: "(Retracted article. See vol. 14, pg. 3, 2018)", "- art. no. 123456".
 _NOTED = re.compile(r"(?i)\s?[\[(]retracted article\. see [^()\[\]]{0,99}[\])]\s?\.?\s?$|\s- art\. no\. \w{1,20}\s?$")
 _KIND = re.compile(
     r"(?:(?:structured|provisional|extended|expanded|short|long|full|brief|revised|updated|conference|meeting|panel|poster|demo|"
@@ -53,31 +53,27 @@ _GREEK = (
     "tau upsilon phi chi psi omega"
 ).split()
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
-#: Greek letters and Roman numerals, which one listing spells out and another doesn't. I, V and X are letters more
-#: often.
+#: Greek letters and Roman numerals, which only some listings spell out. I, V and X are left: they are letters more
+#: often than numerals.
 _SPELLINGS = {
     **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
     **_ROMAN,
 }
-#: Letters that are no other letter with a mark, so that folding keeps them; where keyboards lack them, others stand.
+#: Letters that folding keeps, because they are not a plain letter with a mark, and what people type in their place.
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 _SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
 _OTHERWISE = re.compile(_SPELLED)
 
 
 def document_contents(records: pl.DataFrame) -> pl.DataFrame:
-    """What distinct documents say: document_id and `CONTENT`, one
-    row per document in the order of the records that say it first.
-    """
+    """The content of distinct documents: document_id and `CONTENT`, in the order of the first records."""
     documents = records.unique("document_id", keep="first", maintain_order=True)
     return documents.select("document_id").hstack(contents(documents))
 
 
 def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
-    """Ids of contents (`CONTENT`), a row each; of a record that
-    is vague, its own: what many say is one paper of nobody.
-    """
-    # No text of content holds a line end, so that no two contents are joined into one text.
+    """Ids of contents (`CONTENT`), one per row; a vague content gets an id of its own, since many papers share it."""
+    # No text of a content has a line end, so that different contents are never joined into the same text.
     whole = pl.concat_str(pl.col(list(CONTENT)).cast(pl.String).fill_null(""), separator="\n")
     texts = said.select(whole, own=pl.when(_is_vague()).then(pl.lit(record_ids)).otherwise(pl.lit(""))).select(
         pl.concat_str(pl.first(), "own", separator="\n")
@@ -86,9 +82,7 @@ def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
 
 
 def _is_vague() -> pl.Expr:
-    """Whether a content could be many papers': a short title,
-    and neither abstract nor identifier nor place in print.
-    """
+    """Whether many papers could have this content: a short title, and no abstract, identifier or place in print."""
     is_short = pl.col("title_text").str.count_matches(" ") < TELLING_TITLE_WORDS - 1
     has_place = pl.col("volume").is_not_null() & pl.col("pages").is_not_null()
     has_identifier = pl.any_horizontal(pl.col("doi", "arxiv_id", "pmid").is_not_null())
@@ -96,10 +90,10 @@ def _is_vague() -> pl.Expr:
 
 
 def contents(records: pl.DataFrame) -> pl.DataFrame:
-    """`CONTENT` of records (cleaned, any of the columns that it is made of), a row each."""
+    """`CONTENT` of cleaned records, one row each; any of the columns that it is made of may be missing."""
     given = [pl.col(c).cast(t) if c in records.columns else pl.lit(None, t).alias(c) for c, t in _SAID.items()]
     said = records.select(given) if records.width else pl.DataFrame(schema=_SAID)
-    # arXiv's own DOI says what the arXiv id does, and most listings show one of the two.
+    # arXiv's own DOI repeats the arXiv id, and most listings show only one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
     return said.select(
         title_text=_title_texts(said["title"]),
@@ -127,8 +121,9 @@ def _without_what_is_behind(titles: pl.Series) -> pl.Series:
 
 
 def _bare(title: str) -> str:
-    """A title without where it was accepted ahead of it, and the kind of item or the abbreviation behind it; as it is
-    where nothing else would be left.
+    """A title without a note of acceptance before it, or a kind of item or an abbreviation after it.
+
+    A title that would be left empty stays as it is.
     """
     title = _BEFORE.sub("", _NOTED.sub("", title) or title)
     if not _BEHIND.search(title):
@@ -174,6 +169,6 @@ def _first_pages(said: pl.DataFrame) -> pl.Series:
 
 
 def _date_as_pages(text: str) -> str | None:
-    """Both numbers of "06-Oct", which were pages 6-10, or 10-6: nobody knows which was first."""
+    """Both numbers of "06-Oct", which a spreadsheet made of pages 6-10 or 10-6: the order can't be known."""
     found = [f if f.isdigit() else str(_MONTHS.index(f.lower()) + 1) for f in _NUMBER_OR_MONTH.findall(text)]
     return " ".join(sorted({number.lstrip("0") for number in found[:2]} - {""})) or None

@@ -1,12 +1,12 @@
-"""Errors that a user can act on: each says what, where, expected against found, and the remedy."""
+"""Errors that a user can act on: each states what failed and where, what was expected and found, and the remedy."""
 
 
 class PapersieveError(Exception):
-    """Base of every error this project raises on purpose; `str()` is fit to show to a user."""
+    """Base of every error that this project raises on purpose; `str()` of it can be shown to a user."""
 
 
 class ArgumentError(PapersieveError, ValueError):
-    """An argument that can't be used: no texts, an address of nothing, one file as both store and warehouse."""
+    """An argument that can't be used: no texts, an address with nothing there, one file as both store and warehouse."""
 
 
 class SettingsError(PapersieveError):
@@ -18,13 +18,13 @@ class StoreError(PapersieveError):
 
 
 class BusyError(StoreError):
-    """Another command has the store or the warehouse: the same call works once that one has ended."""
+    """Another command is using the store or the warehouse: the same call works once that command has ended."""
 
 
 class DumpError(PapersieveError):
-    """One dump can't be read; the other dumps of the same call go on.
+    """One dump can't be read; the other dumps of the same call are still read.
 
-    `reason_code` is stable and machine-readable, the message is for people.
+    `reason_code` is stable and machine-readable; the message is for people.
     """
 
     def __init__(self, reason_code: str, message: str) -> None:
@@ -32,5 +32,5 @@ class DumpError(PapersieveError):
         self.reason_code = reason_code
 
     def __reduce__(self) -> tuple[type["DumpError"], tuple[str, str]]:
-        """To be sent from one process to another: of its own accord an exception would be made of its message alone."""
+        """Let the error be sent between processes: by default an exception is rebuilt from its message alone."""
         return type(self), (self.reason_code, str(self))

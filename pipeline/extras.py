@@ -1,6 +1,4 @@
-"""Packages that only some commands need: imported there, with
-one sentence on how to install them where they are missing.
-"""
+"""Packages that only some commands need, and an error that says how to install a missing one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +7,12 @@ from papersieve.pipeline.errors import PapersieveError
 
 
 class MissingPackageError(PapersieveError):
-    """What was asked for needs a package that is not installed; the message has the command that installs it."""
+    """A package that is needed is not installed; the message has the command that installs it."""
 
 
 @contextmanager
 def needs(extra: str, what: str) -> Iterator[None]:
-    """Imports inside raise MissingPackageError where a package of the extra is missing.
+    """Imports inside raise MissingPackageError if a package of the extra is missing.
 
     >>> with needs("plots", "It"):
     ...     import no_package
@@ -25,7 +23,7 @@ def needs(extra: str, what: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         package = (error.name or "").split(".")[0]
-        if package in ("", "papersieve"):  # ours: a fault, not an extra
+        if package in ("", "papersieve"):  # our own module is missing: a bug
             raise
         raise MissingPackageError(f"{what} needs {package}. Install it: {install_command(extra)}") from error
 

@@ -1,4 +1,4 @@
-"""Ids by content: 128-bit BLAKE2b as 32 hex digits (64 bits would collide with 2.7 % at 10⁹ documents)."""
+"""Ids by content: 128-bit BLAKE2b as 32 hex digits (at 10⁹ documents, 64 bits would collide with 2.7 % probability)."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ import xxhash
 
 
 def content_id(*parts: bytes | str) -> str:
-    """Hash parts, each behind its length, so that no two different lists of parts are hashed as the same bytes."""
+    """Hash the parts, each preceded by its length, so that different lists of parts are never the same bytes."""
     said = list[bytes]()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -15,16 +15,16 @@ def content_id(*parts: bytes | str) -> str:
 
 
 def block_seed(kind: str) -> int:
-    """Seed that keeps equal texts of different kinds apart: the kind's own xxh32."""
+    """Seed that gives equal texts of different kinds different keys: the xxh32 of the kind's name."""
     return xxhash.xxh32_intdigest(kind.encode())
 
 
 def block_key(kind: str, text: str | bytes) -> int:
-    """Signed 64-bit key of a block, equal on every engine (Spark has no unsigned integers).
+    """Signed 64-bit key of a block, the same on every engine (Spark has no unsigned integers).
 
-    Two xxh32 of the text, the upper half with the seed of its kind and the lower with that seed's
-    complement: what compiled code has at hand anyway. Keys propose pairs, which are then verified, so a
-    collision costs one comparison and nothing else.
+    It is two xxh32 of the text, a hash that the compiled code has anyway: the upper half with the seed of its kind, the
+    lower half with the complement of that seed. Keys only propose pairs, which are then compared, so a collision costs
+    one comparison and nothing else.
     """
     seed = block_seed(kind)
     data = text.encode() if isinstance(text, str) else text

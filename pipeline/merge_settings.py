@@ -1,4 +1,4 @@
-"""Settings of merging: which source's value a paper has."""
+"""Settings of merging: from which source a paper takes its values."""
 
 from typing import Self
 
@@ -9,7 +9,7 @@ from papersieve.pipeline.setting_section import Section
 
 
 class Merging(Section):
-    """Which of the values that its records say is a paper's."""
+    """How a paper's value is chosen from those of its records."""
 
     cost = "merged"
 

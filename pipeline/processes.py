@@ -1,6 +1,4 @@
-"""How many cores this process may use, memory that it keeps or
-gives back, and whether the one that left something is still at work.
-"""
+"""Cores that this process may use, memory that it keeps or gives back, and whether another process still runs."""
 
 import ctypes
 import gc
@@ -15,9 +13,7 @@ _MOST_THREADS = 1024
 
 
 def cores() -> int:
-    """Cores that this process may use, or what the environment's
-    PAPERSIEVE_THREADS says; SettingsError where that is no such number.
-    """
+    """Cores that this process may use, or PAPERSIEVE_THREADS if that is set; SettingsError if it is invalid."""
     wanted = os.environ.get("PAPERSIEVE_THREADS")
     if wanted:
         if not (re.fullmatch("[0-9]{1,4}", wanted) and 1 <= int(wanted) <= _MOST_THREADS):
@@ -29,23 +25,23 @@ def cores() -> int:
 
 
 def look_for_garbage_seldom() -> None:
-    """Have Python look for garbage less often: records just read are none, and looking took a tenth of a run.
+    """Make Python look for garbage less often: the search took a tenth of a run, and new records are no garbage.
 
-    A batch of records has fewer objects than this, so most of them are gone before they would be looked at.
+    A batch of records has fewer objects than this threshold, so most are freed before they would be examined.
     """
     gc.set_threshold(1_000_000, 20, 50)
 
 
 def give_memory_back() -> None:
-    """Have the C library hand to the system what was freed: after large batches it keeps hundreds of megabytes."""
+    """Make the C library return freed memory to the system: after large batches it keeps hundreds of megabytes."""
     if sys.platform == "linux":
-        with suppress(AttributeError, OSError):  # a C library that keeps nothing has no such function
+        with suppress(AttributeError, OSError):  # other C libraries have no such function
             ctypes.CDLL(None).malloc_trim(0)
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of this number runs."""
-    if os.name == "nt":  # there, asking by signal 0 would send Ctrl-C
+    """Whether a process with this id is running; always true on Windows."""
+    if os.name == "nt":  # signal 0 would send Ctrl-C there
         return True
     try:
         os.kill(pid, 0)

@@ -1,4 +1,4 @@
-"""Settings under `[reading]`: how dumps are read, and limits that hostile input runs into."""
+"""Settings under `[reading]`: how dumps are read, and limits that stop hostile input."""
 
 from pydantic import Field, field_validator
 
@@ -8,9 +8,9 @@ from papersieve.pipeline.suggestions import did_you_mean
 
 
 class Reading(Practical):
-    """How dumps are read: the columns of tables, and limits that hostile input runs into.
+    """How dumps are read: the columns of tables, and limits that stop hostile input.
 
-    A limit that is hit is named in the error, the rejected line or the notice.
+    The error, rejected line or notice names the limit that was hit.
     """
 
     cost = "read"

@@ -1,4 +1,4 @@
-"""Records as extracted to records as kept: cleaned texts, the id of the document that each carries, the contract."""
+"""Extracted records to stored records: cleaned texts, document ids, and the check against the contract."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from papersieve.pipeline.documents import contents, document_ids
 from papersieve.pipeline.extract.shared.titles import MAY_BE_DECORATED
 from papersieve.pipeline.text import clean_or_none, clean_title
 
-#: What exports write where there is no abstract, be it the line of rights that stands below others; none is longer.
+#: What exports write in place of a missing abstract, such as the copyright line that appears below other abstracts.
 _STANDS_IN = re.compile(
     r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found))?"
     r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
@@ -24,19 +24,20 @@ _STANDS_IN = re.compile(
     r"|copyright (?:by )?\d{4},? (?:by |the )*(?-i:[A-Z])[^?:]*)\W*",
     re.IGNORECASE,
 )
+#: Characters of the longest such text.
 _LONGEST_STAND_IN = 160
 
-#: Columns that are cleaned where they stand; what the dump wrote is kept of those that have a column for it.
+#: Columns that are cleaned in place; the original is kept for those that have a raw column.
 _TEXTS = ("organisation", "venue", "volume", "issue", "pages")
 _LISTS = ("authors", "categories")
-#: What cleaning may change: entities, tags, LaTeX, characters beyond ASCII, white space.
+#: Signs of something that cleaning may change: entities, tags, LaTeX, non-ASCII characters, white space.
 _TO_CLEAN = r"[&<\\{}$~\x00-\x1F]|[^\x00-\x7E]|``|''|  |^ | $"
 
 
 def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Add title, abstract (clean; null where raw is null or shows no word) and document_id to records.
+    """Add title, abstract (clean; null if the raw text is null or has no word) and document_id to records.
 
-    A raw text that is the clean one becomes null, so that each text is kept once.
+    A raw text that equals the clean one becomes null, so that each text is stored once.
     """
     titles, abstracts = _clean_titles(records["title_raw"]), _clean_abstracts(records["abstract_raw"])
     shown = pl.DataFrame({"title": titles, "abstract": abstracts})
@@ -50,13 +51,13 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def raw_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Records as extracted, of records as kept."""
+    """Turn stored records back into records as extracted."""
     raw = (pl.coalesce(f"{name}_raw", name).alias(f"{name}_raw") for name in ("title", "abstract"))
     return records.with_columns(raw).drop(NORMALISED)
 
 
 def _with_raw(records: pl.DataFrame, name: str) -> list[pl.Series]:
-    """A column cleaned, and its raw one where records have that: what was listed, where cleaning changed it."""
+    """A cleaned column and, if the records have one, its raw column: the listed value where cleaning changed it."""
     raw = f"{name}_raw"
     if raw not in records.columns:
         return [_cleaned_column(records[name])]
@@ -72,10 +73,9 @@ def _with_raw(records: pl.DataFrame, name: str) -> list[pl.Series]:
 
 
 def _cleaned_column(column: pl.Series) -> pl.Series:
-    """A column of texts, or of lists of them, each cleaned; one that would show no word stays as it is.
+    """Clean a column of texts or of lists of texts; a text that would have no word left stays as it is.
 
-    Most have nothing to clean, and many come again: only distinct texts with a sign of markup or beyond ASCII are
-    cleaned.
+    Most texts need no cleaning and many repeat, so only distinct texts with a sign of something to clean are cleaned.
     """
     texts = column.explode() if column.dtype == pl.List else column
     odd = texts.filter(texts.str.contains(_TO_CLEAN)).unique(maintain_order=True)
@@ -88,20 +88,20 @@ def _cleaned_column(column: pl.Series) -> pl.Series:
 
 
 def _clean_titles(raw: pl.Series) -> pl.Series:
-    """`clean_title` of each; null where it shows no word."""
+    """`clean_title` of each; null if it has no word."""
     return _cleaned_where(raw, raw.str.contains(MAY_BE_DECORATED), lambda text: clean_or_none(text, clean_title))
 
 
 def _clean_abstracts(raw: pl.Series) -> pl.Series:
-    """`clean_text` of each; null where it shows no word, or stands for an abstract that is not there."""
+    """`clean_text` of each; null if it has no word, or only stands in for a missing abstract."""
     is_short = raw.str.len_bytes() <= _LONGEST_STAND_IN
     return _cleaned_where(raw, is_short, lambda text: _abstract_or_none(clean_or_none(text)))
 
 
 def _cleaned_where(raw: pl.Series, is_odd: pl.Series, clean: Callable[[str], str | None]) -> pl.Series:
-    """Texts of which those are cleaned that are odd, or have a sign of something to clean.
+    """Clean the texts that are odd or have a sign of something to clean.
 
-    Most have none: only the others become Python's texts.
+    Most have none, and are never converted to Python strings.
     """
     places = (is_odd | raw.str.contains(_TO_CLEAN) | ~raw.str.contains("[A-Za-z0-9]")).arg_true()
     cleaned = [clean(text) for text in raw.gather(places)]
@@ -113,6 +113,6 @@ def _abstract_or_none(clean: str | None) -> str | None:
 
 
 def split_records(*extracted: pl.DataFrame, contract: Contract = RECORDS) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Normalise records as extracted and split them by their contract into good ones and quarantined ones."""
+    """Normalise extracted records and split them by their contract into good ones and quarantined ones."""
     raw = pl.concat([contract.empty().drop(NORMALISED), *extracted], how="diagonal")
     return split(normalise_records(raw), contract)

@@ -1,16 +1,16 @@
-"""What changed, from records to papers: what `papersieve.pipeline.derive`
-does with everything, done with what a change touches.
+"""Records to papers, incrementally: the steps of `papersieve.pipeline.derive`, only for what a change touches.
 
-Whoever keeps the state answers the look-ups, and applies what comes back before the next step:
+This module keeps no state. Its caller does: it answers the look-ups, and applies each result before the next step.
 
-    read_documents   what records of new documents say  →  the documents, their block keys
-    change_pairs     documents that are new and gone    →  pairs that come, go, change; buckets hot or cold
-    touched          documents of any change            →  whole components, as they were and as they are
-    recluster        these components                   →  their clusters, and what outranks judgements in them
+    read_documents   records of new documents           →  the documents and their block keys
+    change_pairs     documents that arrive and leave    →  pairs that are new, changed or dropped; buckets hot or cold
+    touched          documents with any change          →  whole components, before and after
+    recluster        these components                   →  their clusters, and what overrules judgements in them
     merge            these clusters                     →  golden records
 
-The law: whatever came, went and was decided, in whatever batches, what is kept at the end is what `derive` makes of all
-that is left. tests/pipeline/test_refresh.py holds it in memory, tests/warehouse/store/test_history.py in the store.
+The invariant: after any additions, withdrawals and decisions, in any batches, the state is what `derive` makes of the
+records that are left. tests/pipeline/test_refresh.py checks it in memory, tests/warehouse/store/test_history.py in the
+store.
 """
 
 from typing import NamedTuple, Protocol
@@ -34,65 +34,62 @@ BUCKET = {"match_key": pl.String, "key": pl.Int64}
 
 
 class Lookups(Protocol):
-    """What is kept, asked about what a change may touch. Rows come in any order.
+    """Questions about the stored state, limited to what a change may touch. Rows come in any order.
 
-    documents are named by document_no, and `named` ones by document_id; other columns of these frames say nothing.
+    Frames identify documents by document_no, and those called `named` by document_id; their other columns are ignored.
     """
 
     def members(self, documents: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
-        """document_no, match_key, key: all members of each of the buckets, and of each that holds one of the documents.
+        """document_no, match_key, key: all members of these buckets and of each bucket that holds one of the documents.
 
-        Buckets of one member may be left out.
+        Buckets with a single member may be left out.
         """
 
     def hot_holding(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """`BUCKET` of the hot buckets that hold any of the documents."""
+        """`BUCKET`: the hot buckets that hold any of the documents."""
 
     def hot_among(self, buckets: pl.DataFrame) -> pl.DataFrame:
-        """`BUCKET` of those of the buckets that are hot."""
+        """`BUCKET`: those of the buckets that are hot."""
 
     def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """document_no, match_key, key, year: titles and abstracts, as
-        keys, of all documents that share either with one of these.
-        """
+        """document_no, match_key, key, year: title and abstract keys of all documents that share one with these."""
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """`LISTED_SCHEMA` of the documents; dumps that list papers more than once may be left out."""
+        """`LISTED_SCHEMA` of the documents. Dumps that list papers more than once may be left out."""
 
     def pairs_touching(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """`JUDGED` of the pairs that any of the documents is in."""
+        """`JUDGED`: the pairs with at least one of the documents."""
 
     def pairs_among(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """`JUDGED` of the pairs of which both are among the documents."""
+        """`JUDGED`: the pairs with both ends among the documents."""
 
     def evidence_of(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """`PAIR` and `EVIDENCE_SCHEMA` of those of the pairs that were compared before."""
+        """`PAIR` and `EVIDENCE_SCHEMA`: those of the pairs that were compared before."""
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """document_no and what the documents say, as `gather_evidence` takes it."""
+        """document_no and the content of the documents, as `gather_evidence` takes them."""
 
     def decisions(self) -> pl.DataFrame:
-        """`overruling.DECISION_SCHEMA` of all decisions, also of documents that are not here."""
+        """`overruling.DECISION_SCHEMA`: all decisions, including those about documents that are not in the state."""
 
     def clusters_with(self, named: pl.DataFrame) -> pl.DataFrame:
-        """document_id, paper_id: as they were last clustered, all documents of the components that hold a named one."""
+        """document_id, paper_id, as last clustered: all documents of each component that holds a named one."""
 
     def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Those of the named documents that are here, as `clusters`
-        takes them, with the `PLACE` of their first records.
-        """
+        """The named documents in the state, as `clusters` takes them, with the `PLACE` of their first records."""
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
         """All records of the named documents, as `golden_records` takes them."""
 
     def sources(self) -> pl.DataFrame:
-        """What every dump is called, as `golden.SOURCE_SCHEMA`."""
+        """The names of every dump, as `golden.SOURCE_SCHEMA`."""
 
 
 class PairChanges(NamedTuple):
-    """dropped: `PAIR`s that are candidates no longer. judged: those that are new, or may be judged otherwise.
+    """Changes of pairs and of hot buckets.
 
-    looked_at: `BUCKET`s all of whose members were seen. hot: those of them that are hot now, with their documents.
+    dropped: the `PAIR`s that are no longer candidates. judged: those that are new or may have changed, as `JUDGED`.
+    looked_at: the `BUCKET`s whose members were all seen. hot: those of them that are hot now, with document counts.
     """
 
     dropped: pl.DataFrame
@@ -102,14 +99,15 @@ class PairChanges(NamedTuple):
 
     @property
     def touched(self) -> pl.DataFrame:
-        """document_no of those whose components may be others now."""
+        """document_no of the documents whose components may have changed."""
         ends = [frame[end] for frame in (self.dropped, self.judged) for end in PAIR]
         return pl.concat(ends).unique().to_frame("document_no")
 
 
 def read_documents(records: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(document_no and `document_contents`; block keys) of new documents,
-    of each of which one record is given, with its document_no.
+    """(document_no and `document_contents`; block keys) of new documents, given one record per document.
+
+    records: with the document_no of their documents.
     """
     numbers = records.select("document_no", "document_id")
     documents = numbers.join(document_contents(records), on="document_id", maintain_order="left")
@@ -117,19 +115,19 @@ def read_documents(records: pl.DataFrame, settings: Settings) -> tuple[pl.DataFr
 
 
 def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings) -> PairChanges:
-    """What documents (document_no) change that leave and that come,
-    or that other dumps list now; both are kept, with their keys.
+    """The changes of pairs that departing and arriving documents (document_no) cause.
 
-    Where a bucket turned hot or cold by that, it takes back, or adds, what it proposes between its old members. Where a
-    title or an abstract recurs more or less by that, known pairs of its documents are judged anew.
+    new: also documents that another dump lists now. The state still holds what departs and already holds what arrives,
+    with their keys. If a bucket turns hot, its proposals between old members are withdrawn; if it turns cold, they are
+    added. If a title or an abstract now occurs more or less often, known pairs of its documents are judged again.
     """
     cooling = kept.hot_holding(gone)
     members = _staying(kept.members(new, cooling), gone)
     looked_at = pl.concat([members.select(*BUCKET), cooling.select(*BUCKET)]).unique()
     switched = switched_documents(members, kept.hot_among(looked_at), bucket_cap=settings.matching.bucket_cap)
     if switched.height:
-        # Their other buckets are asked too, yet not noted as looked at: a document of a later batch may be about to
-        # make one hot, and then its old members have to be proposed again for that reason.
+        # Their other buckets are read too, but not reported as looked at: a document of a later batch may have made one
+        # of them hot. That batch must still see the switch, and reconsider the pairs of the bucket's old members.
         members = pl.concat([members, _staying(kept.members(switched, cooling.clear()), gone)]).unique()
     candidates, hot = candidate_pairs(members, bucket_cap=settings.matching.bucket_cap)
     candidates = _proposed_anew(candidates, new, switched)
@@ -150,21 +148,22 @@ def _staying(members: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
 
 
 def _proposed_anew(candidates: pl.DataFrame, new: pl.DataFrame, switched: pl.DataFrame) -> pl.DataFrame:
-    """Candidates with a new document, and those among the members of a switched bucket; the others are known."""
+    """Candidates with a new document, or with both documents in switched buckets; all others are known."""
     arrived, both = new["document_no"].implode(), switched["document_no"].implode()
     left, right = pl.col("left_no"), pl.col("right_no")
     return candidates.filter(left.is_in(arrived) | right.is_in(arrived) | (left.is_in(both) & right.is_in(both)))
 
 
 def _recurring_with(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """document_no of the others that share a title or an abstract with a document that comes or goes."""
+    """document_no of the other documents that share a title or an abstract with one that arrives or leaves."""
     changed = pl.concat([gone.select("document_no"), new.select("document_no")])
     return kept.recurring(changed).select("document_no").unique().join(changed, on="document_no", how="anti")
 
 
 def _with_evidence(kept: Lookups, candidates: pl.DataFrame, settings: Settings, at_a_time: int) -> pl.DataFrame:
-    """Evidence is a function of two documents: what was once
-    found is taken, and what is not known gathered in parts.
+    """Candidates with evidence. It depends on the two documents alone, so stored evidence is reused.
+
+    The rest is gathered for `at_a_time` pairs at a time.
     """
     known = candidates.join(kept.evidence_of(candidates).select(*PAIR, *EVIDENCE_SCHEMA), on=list(PAIR))
     unknown = candidates.join(known, on=list(PAIR), how="anti")
@@ -176,7 +175,7 @@ def _with_evidence(kept: Lookups, candidates: pl.DataFrame, settings: Settings, 
 
 
 def judge_in_context(kept: Lookups, pairs: pl.DataFrame, gone: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Pairs with evidence in the context of all that stays, judged: `JUDGED`."""
+    """Judge pairs with evidence, in the context of all documents that stay: `JUDGED`."""
     ends = _ends(pairs)
     around = kept.recurring(ends).join(gone, on="document_no", how="anti")
     recurring = recurrence(around, around.select("document_no", "year").unique("document_no"))
@@ -188,16 +187,16 @@ def _ends(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def rejudge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Pairs with their evidence, judged by other settings than before; nothing is compared."""
+    """Judge pairs again by new settings, from their stored evidence; nothing is compared."""
     return judge(evidence, settings)
 
 
 def touched(kept: Lookups, changed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(clusters as they were: document_id, paper_id; documents
-    as they are now) of all components that may have changed.
+    """(former clusters: document_id, paper_id; present documents) of all components that may have changed.
 
-    changed: document_id of those whose records, pairs or decisions changed; they may be gone. A decision reaches its
-    other document, which may have been waiting for this one to come back, and a component is found anew whole.
+    changed: document_id of documents whose records, pairs or decisions changed; they may be gone. The other document of
+    a decision counts as changed, as it may have been waiting for this one to come back. Components are always whole,
+    because they are clustered as a whole.
     """
     decisions, ends = kept.decisions(), ("left_document_id", "right_document_id")
     reached = [
@@ -210,12 +209,12 @@ def touched(kept: Lookups, changed: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
 
 
 def recluster(kept: Lookups, documents: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(`name_clusters`; what outranks judgements among them) of documents that are whole components."""
+    """(`name_clusters`; what overrules judgements among them) of documents that form whole components."""
     found, overruled = clusters_of(documents, kept.pairs_among(documents), kept.listed(documents), kept.decisions())
     return name_clusters(found, documents), overruled
 
 
 def merge(kept: Lookups, named: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(golden records, lineage) of whole clusters (document_id, paper_id)."""
+    """Merge whole clusters (document_id, paper_id) into (golden records, lineage)."""
     sources = kept.sources() if settings.merging.priority else NO_SOURCES
     return papers_of(kept.records_of(named), named, settings, sources)

@@ -1,7 +1,7 @@
-"""A folder of made-up dumps whose duplicates are known, so that the rest of the house can be graded.
+"""A folder of made-up dumps whose duplicates are known, so that results can be graded.
 
-Papers are written by `sample_words`; some are planted again in later dumps after an edit of a known kind
-(`sample_edits`), and look-alikes that are *different* papers are added, as are entries to be refused.
+`sample_words` writes the papers. Some are planted again in later dumps after an edit of a known kind (`sample_edits`).
+Look-alikes that are *different* papers are added, and so are broken entries that must be rejected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from papersieve.pipeline.sample_words import Draw
 
 SEED = 20261121
 PAPERS = 220
-SMALLEST = 40  # with fewer papers some dump could end up without an original
+SMALLEST = 40  # with fewer papers a dump could have no original
 
 _TRUTH = {
     "dump": pl.String,
@@ -32,17 +32,17 @@ _TRUTH = {
 
 @dataclass(frozen=True)
 class Sample:
-    """The dumps' texts by file name and, a row per well-formed entry in reading order, what each is."""
+    """The texts of the dumps by file name, and the truth: one row per well-formed entry, in reading order."""
 
     dumps: dict[str, str]
     truth: pl.DataFrame
 
 
 def make_sample(*, seed: int = SEED, papers: int = PAPERS) -> Sample:
-    """The same seed gives the same bytes on every Python.
+    """Make the sample; the same seed gives the same bytes on every Python version.
 
-    `papers` counts distinct papers, hard negatives included. A copy stands in a later dump than its original,
-    and a hard negative in a later one than the paper it resembles.
+    `papers` counts distinct papers, including hard negatives. A copy is in a later dump than its original, and a hard
+    negative in a later dump than the paper it resembles.
     """
     if papers < SMALLEST:
         raise ValueError(f"a sample needs at least {SMALLEST} papers, not {papers}")
@@ -73,7 +73,7 @@ def make_sample(*, seed: int = SEED, papers: int = PAPERS) -> Sample:
 
 
 def write_sample(folder: Path, *, seed: int = SEED, papers: int = PAPERS) -> Sample:
-    """Writes dumps and `_truth.csv` into `folder`; dumps an earlier `_truth.csv` there names are removed."""
+    """Write dumps and `_truth.csv` into `folder`; the dumps of an earlier `_truth.csv` there are removed."""
     sample = make_sample(seed=seed, papers=papers)
     folder.mkdir(parents=True, exist_ok=True)
     truth = folder / "_truth.csv"
@@ -84,15 +84,6 @@ def write_sample(folder: Path, *, seed: int = SEED, papers: int = PAPERS) -> Sam
         (folder / name).write_bytes(text.encode())
     truth.write_bytes(sample.truth.write_csv().encode())
     return sample
-
-
-# -- which paper is planted where ----------------------------------------------------------------------------
-
-
-# -- look-alikes: the model may get another title, the fresh paper is made to resemble it --------------------
-
-
-# -- pages ---------------------------------------------------------------------------------------------------
 
 
 if __name__ == "__main__":

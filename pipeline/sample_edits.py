@@ -1,4 +1,4 @@
-"""Turns a sample text into a copy of a known kind: retyped, as LaTeX, reworded, cut short, and so on."""
+"""Copies of a sample text, of known kinds: retyped, as LaTeX, reworded, cut short, and so on."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from papersieve.pipeline.sample_words import SYNONYMS, Draw
 
 
 def alter(draw: Draw, kind: str, title: str, other_title: str, sentences: Sequence[str]) -> tuple[str, str]:
-    """Title and abstract of a copy of the given kind; kinds that change neither return them as they are."""
+    """Title and abstract of a copy of the given kind; unchanged if the kind changes neither."""
     text = " ".join(sentences)
     match kind:
         case "dash_and_quote":
@@ -53,7 +53,7 @@ def _retype(draw: Draw, text: str, marks: int) -> str:
 
 
 def _join(words: Sequence[str], gaps: dict[int, str]) -> str:
-    # Single spaces, but before the word at a place in `gaps` what stands there.
+    # Single spaces, except before a word whose place is in `gaps`: there the given gap.
     return words[0] + "".join(gaps.get(place, " ") + words[place] for place in range(1, len(words)))
 
 
@@ -67,7 +67,7 @@ _TEX = {
 
 
 def _latex(draw: Draw, text: str, emphasised: int) -> str:
-    # The same text as its LaTeX source, with `emphasised` words set off.
+    # The text as LaTeX source, with `emphasised` words set in italics.
     words = text.split(" ")
     plain = [place for place, word in enumerate(words) if re.fullmatch("[a-z]{6,}", word)]
     for place in draw.some(plain, emphasised):
@@ -84,7 +84,7 @@ def _respace(draw: Draw, text: str) -> str:
 
 
 def _reword(draw: Draw, text: str) -> str:
-    # About 4 to 7 % of the words replaced, one by one.
+    # About 4 to 7 % of the words, each replaced by a synonym.
     words = text.split(" ")
     parts = [re.fullmatch(r"([A-Za-z]+)([.,;:]?)", word) for word in words]
     known = [(place, part) for place, part in enumerate(parts) if part and part[1].lower() in SYNONYMS]

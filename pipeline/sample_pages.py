@@ -1,4 +1,4 @@
-"""Entries of the sample as the pages that list them."""
+"""The pages that list the entries of the sample."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from papersieve.pipeline.sample_papers import LAYOUTS, SampleEntry, SamplePaper
 from papersieve.pipeline.sample_words import FIELDS, INSTITUTES, Draw, Writer
 
-_BROKEN: dict[int, str | None] = {  # by dump: a title without abstract, or with this line in its place
+_BROKEN: dict[int, str | None] = {  # by dump: a title without an abstract, or with this line in place of one
     0: None,
     1: None,
     2: "Coming soon.",
@@ -21,7 +21,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def arrange(draw: Draw, entries: list[SampleEntry], dump: int) -> list[SampleEntry]:
-    """Random order, the dump's broken entry right before an entry that cannot be taken for its abstract."""
+    """Entries in random order, with the dump's broken entry before one that can't be taken for its abstract."""
     entries = draw.some(entries, len(entries))
     if dump in _BROKEN:
         title = None if LAYOUTS[dump] == "C" else Writer(draw, draw.pick(sorted(FIELDS))).title()
@@ -31,7 +31,7 @@ def arrange(draw: Draw, entries: list[SampleEntry], dump: int) -> list[SampleEnt
 
 
 def publication_dates(draw: Draw, entries: list[SampleEntry], listed: Sequence[date]) -> dict[int, date]:
-    """Before the first listing of each paper; the first paper of each dump is of the year before."""
+    """A date for each paper, before its first listing; the first new paper of each dump is of the year before."""
     published: dict[int, date] = {}
     seen: set[int] = set()
     for entry in entries:
@@ -51,7 +51,7 @@ def publication_dates(draw: Draw, entries: list[SampleEntry], listed: Sequence[d
 def footers_of(
     draw: Draw, entries: list[SampleEntry], papers: list[SamplePaper], published: dict[int, date], listed: date
 ) -> list[tuple[str, ...]]:
-    """Three lines or none per entry; one date of the year before is always shown, which tells the page's."""
+    """Three lines or none per entry; at least one shows a date of the year before, which tells the page's year."""
     footers: list[tuple[str, ...]] = []
     shown = False
     for entry in entries:
@@ -97,7 +97,7 @@ def listing(
 
 
 def author_page(draw: Draw, entries: list[SampleEntry]) -> tuple[str, list[int]]:
-    """Text of an author's page, abstracts without titles, and the line where each entry starts."""
+    """Text of an author's page (abstracts without titles), and the line where each entry starts."""
     lines: list[str] = []
     starts = []
     for entry in entries:

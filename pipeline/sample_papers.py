@@ -1,4 +1,4 @@
-"""Papers of the sample, which of them are planted again in later dumps, and look-alikes that are others."""
+"""Papers of the sample: which are planted again in later dumps, and look-alikes that are other papers."""
 
 from __future__ import annotations
 
@@ -45,8 +45,10 @@ class SampleEntry:
 
 
 def plant(draw: Draw, seed: int, count: int) -> tuple[list[SamplePaper], list[SampleEntry]]:
-    """Papers, and the entries that list them, some more than once, some altered."""
-    # An entry's `paper` is its place in the list of papers, whose last 1/18 are look-alikes of earlier ones.
+    """Papers, and the entries that list them: some more than once, some altered.
+
+    An entry's `paper` is its place in the list of papers. The last 1/18 of the papers are look-alikes of earlier ones.
+    """
     taken: set[str] = set()
     distinct, repeated = count - count // 18, round(count * 0.35)
     papers = [_write_paper(Draw(seed, 1, number), None, taken) for number in range(distinct)]
@@ -120,7 +122,7 @@ def _look_alike(
 
 
 def _two_parts(draw: Draw, model: SamplePaper, fresh: SamplePaper) -> tuple[SamplePaper, SamplePaper]:
-    # Up to 42 % of the model's words, in whole sentences and not from its introduction.
+    # The second part keeps up to 42 % of the model's words, in whole sentences after its introduction.
     room = 0.42 * _length(model.sentences)
     kept: set[int] = set()
     for place in draw.some(range(3, len(model.sentences)), len(model.sentences)):

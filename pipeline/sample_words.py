@@ -1,8 +1,7 @@
-"""Writes titles and abstracts by a small grammar: the words
-of sample_words.toml, and sentence patterns with free slots.
+"""Titles and abstracts by a small grammar: the words of sample_words.toml, and sentence patterns with slots.
 
-In a pattern `{slot}` draws from a list or a number maker and `[a|b]` picks one wording. Every word was written for this
-project; names of models, places and institutes are invented.
+In a pattern, `{slot}` draws from a list or a number maker, and `[a|b]` picks one wording. Every word was written for
+this project; names of models, places and institutes are invented.
 """
 
 import re
@@ -16,7 +15,7 @@ T = TypeVar("T")
 
 
 class Draw:
-    """Choices from a seed, built on `Random.random` alone: its stream is the one Python promises to keep."""
+    """Choices from a seed. Uses `Random.random` alone, the only stream that Python promises not to change."""
 
     def __init__(self, *seeds: int) -> None:
         total = 0
@@ -29,15 +28,15 @@ class Draw:
         return self._random.random()
 
     def chance(self, probability: float) -> bool:
-        """Is true with the given probability."""
+        """True with the given probability."""
         return self.unit() < probability
 
     def between(self, low: int, high: int) -> int:
-        """Both ends included."""
+        """A whole number from low to high, both included."""
         return low + int(self.unit() * (high - low + 1))
 
     def pick(self, items: Sequence[T]) -> T:
-        """Every item is equally likely."""
+        """One of the items, each equally likely."""
         return items[int(self.unit() * len(items))]
 
     def some(self, items: Sequence[T], count: int) -> list[T]:
@@ -54,12 +53,12 @@ _TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 
 FIELDS = {name: {slot: _split(text) for slot, text in lists.items()} for name, lists in _TEXTS["fields"].items()}
 COMMON = {slot: _split(text) for slot, text in _TEXTS["common"].items()}
-#: By the part of an abstract, in their order in it.
+#: Sentence patterns by the part of an abstract, in the order of the parts.
 PATTERNS = {part: _split(text, "* ") for part, text in _TEXTS["patterns"].items()}
 TITLES = _split(_TEXTS["titles"], "* ")
 SHARED_TITLES, INSTITUTES = _split(_TEXTS["shared_titles"]), _split(_TEXTS["institutes"])
 NAME_STARTS, NAME_ENDS = _split(_TEXTS["name_starts"]), _split(_TEXTS["name_ends"])
-#: Word for word and in the same grammar, so that a reworded copy still reads.
+#: Replacements word for word that fit the same grammar, so that a reworded copy is still readable.
 SYNONYMS = dict(pair.split(":", 1) for pair in _split(_TEXTS["synonyms"]))
 
 
@@ -98,7 +97,7 @@ _SMALL_WORDS = frozenset(_split("a; an; and; as; at; by; for; from; in; of; on; 
 
 
 class Writer:
-    """Writes about one topic of one field; lists are dealt like decks of cards, so words recur late."""
+    """Writes about one topic of one field. Words are dealt like cards, so that they repeat late."""
 
     def __init__(self, draw: Draw, field: str) -> None:
         self.field = field
@@ -115,14 +114,14 @@ class Writer:
         }
 
     def title(self) -> str:
-        """4 to 12 words."""
+        """A title of 4 to 12 words."""
         while True:
             text = self._fill(self._draw.pick(TITLES))
             if 4 <= len(text.split()) <= 12:
                 return _title_case(text) if self._title_case else text
 
     def abstract(self) -> tuple[str, ...]:
-        """4 to 9 sentences, 90 to 205 words in all."""
+        """4 to 9 sentences of 90 to 205 words in all."""
         while True:
             parts = ["open", "aim"]
             parts += ["method"] * self._draw.between(1, 2) + ["result"] * self._draw.between(1, 2)

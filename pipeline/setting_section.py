@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """Settings of which a change costs the same."""
+    """Settings whose changes all cost the same."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -14,6 +14,6 @@ class Section(BaseModel):
 
 
 class Practical(Section):
-    """Settings that say how the work is done: no stored result depends on them, so they are in no fingerprint."""
+    """Settings of how the work is done. No stored result depends on them, so they are in no fingerprint."""
 
     cost = "nothing"

@@ -1,4 +1,4 @@
-"""Settings of a store, in sections by what a change of them costs, and the fingerprint that keeps results apart."""
+"""Settings of a store, in sections by the cost of a change, and the fingerprint that keeps their results apart."""
 
 import difflib
 import hashlib
@@ -13,27 +13,26 @@ from papersieve.pipeline.merge_settings import Merging
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.setting_section import Practical, Section
 
-#: The steps from raw records to papers, in their order, each with the version of what it makes. Raise it with any
-#: change of that: every store then makes this step's results anew, and those of the steps behind it, which rest on
-#: them. tests/pipeline/test_step_versions.py fails where a step makes something else of a sample under the same
-#: version.
+#: The steps from raw records to papers, in order, each with the version of its results. Raise it with any change of
+#: the results: every store then recomputes this step and all later ones, which depend on it.
+#: tests/pipeline/test_step_versions.py fails if the results for a sample change under the same version.
 VERSIONS = {
-    "records": 11,  # texts cleaned, records held against their contract, ids of documents
-    "documents": 8,  # what is compared of them
+    "records": 11,  # clean texts, the check against the contract, document ids
+    "documents": 8,  # the content that is compared
     "keys": 4,  # block keys
-    "evidence": 12,  # what is found of a pair
-    "judgement": 18,  # what that leads to
-    "clusters": 2,  # what decisions and clustering make of matches
+    "evidence": 12,  # the evidence of pairs
+    "judgement": 18,  # the judgements by that evidence
+    "clusters": 2,  # clusters, by matches and decisions
     "papers": 4,  # golden records
 }
 
-#: How keys are made, which is no setting, yet keeps keys apart as one would.
+#: How keys are made. This is no setting, but like one it keeps different keys apart.
 SCHEME = {"hash": "xxh32", "permutations": "affine32", "keys": "xxh32 pairs, mixed bands"}
 
-#: Shingle hashes of an abstract that are published, by which `lookup` finds near texts: no setting either.
+#: Shingle hashes that are published per abstract, by which `lookup` finds similar texts. No setting either.
 SKETCH_SIZE = 8
 
-#: What a change of a setting costs -> the same as a sentence.
+#: The cost of changing a setting -> the same as a sentence.
 COSTS = {
     "nothing": "nothing; no result depends on it",
     "merged": "the next run chooses the values of all papers anew; it compares and judges no pairs",
@@ -46,7 +45,7 @@ COSTS = {
 
 
 class Signing(Section):
-    """How documents are cut into the keys by which pairs are found."""
+    """How the keys by which pairs are found are made from documents."""
 
     cost = "signed"
 
@@ -76,7 +75,7 @@ class Matching(Section):
 
 
 class Gate(Practical):
-    """What a dump may be like: one that is worse is held back by itself, and the others are published."""
+    """Limits for a single dump: a dump that is worse is held back alone, and the others are published."""
 
     cost = "gated"
 
@@ -90,7 +89,7 @@ class Gate(Practical):
 
 
 class Operation(Practical):
-    """How a run works: memory, disk, and the versions that are kept."""
+    """How a run works: memory, disk, and how many versions are kept."""
 
     batch_documents: int = Field(
         100_000,
@@ -118,12 +117,12 @@ class Operation(Practical):
     )
 
 
-#: More than this is taken as this: what is less certain is more likely two papers than one.
+#: A larger wrong share is treated as this one: less certain pairs are more likely two papers than one.
 MOST_WRONG_SHARE = 0.001
 
 
 class Settings(BaseModel):
-    """Settings of one store. The defaults are the ones measured in docs/decisions/002."""
+    """Settings of one store. The defaults were measured in docs/decisions/002."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -160,31 +159,29 @@ class Settings(BaseModel):
             raise ValidationError.from_exception_data("Settings", [_told(e) for e in error.errors()]) from None
 
     def results(self) -> dict[str, Any]:
-        """All that changes a result: everything but the practical sections."""
+        """All settings that can change a result: everything but the practical sections."""
         practical = {name for name, section in SECTIONS.items() if issubclass(section, Practical)}
         return self.model_dump(exclude=practical)
 
     def records_depend_on(self) -> dict[str, Any]:
-        """What the records depend on: how they are cleaned and held
-        against their contract, and which dumps are held back.
-        """
+        """What the records depend on: how they are cleaned and checked, and which dumps are held back."""
         return {"versions": versions("records"), "gate": self.gate.model_dump()}
 
     def keys_depend_on(self) -> dict[str, Any]:
-        """What stored block keys depend on; keys that depend on something else must never meet them."""
+        """What stored block keys depend on; they must never be compared with keys that depend on anything else."""
         return {"versions": versions("keys"), "scheme": SCHEME, "signing": self.signing.model_dump()}
 
     def pairs_depend_on(self) -> dict[str, Any]:
-        """What stored pairs depend on: what their keys do, and how pairs are found, compared and judged."""
+        """What stored pairs depend on: what keys depend on, and how pairs are found, compared and judged."""
         results = {name: value for name, value in self.results().items() if name != "merging"}
         return {**self.keys_depend_on(), **results, "versions": versions("judgement")}
 
     def papers_depend_on(self) -> dict[str, Any]:
-        """What stored papers, and so all that is published, depend on."""
+        """What stored papers, and thus everything published, depend on."""
         return {**self.pairs_depend_on(), "merging": self.merging.model_dump(), "versions": versions("papers")}
 
 
-#: Sections of a settings file, by their names.
+#: Sections of a settings file, by name.
 SECTIONS: dict[str, type[Section]] = {
     name: field.annotation
     for name, field in Settings.model_fields.items()
@@ -193,7 +190,7 @@ SECTIONS: dict[str, type[Section]] = {
 
 
 def _told(error: ErrorDetails) -> InitErrorDetails:
-    """The same error; of an unknown name, with where it belongs or which setting was meant."""
+    """The same error; for an unknown name, with where it belongs or which setting was probably meant."""
     kind: str | PydanticCustomError = error["type"]
     if kind == "extra_forbidden":
         kind = PydanticCustomError(kind, "{where}", {"where": _where_it_belongs(str(error["loc"][-1]))})
@@ -210,28 +207,28 @@ def _where_it_belongs(name: str) -> str:
 
 
 def cost_of(section: str, name: str) -> str:
-    """What a change of this setting costs, a key of `COSTS`; the section is empty for those at the top."""
+    """The cost of changing this setting, a key of `COSTS`; section: empty for settings at the top."""
     return SECTIONS[section].cost if section else "judged"
 
 
 def versions(step: str) -> dict[str, int]:
-    """Versions of a step and of those that it rests on."""
+    """Versions of a step and of the steps that it depends on."""
     names = list(VERSIONS)
     return {name: VERSIONS[name] for name in names[: names.index(step) + 1]}
 
 
 def version_of(step: str) -> str:
-    """The same in one word."""
+    """The same versions in one word, such as 10.7.4."""
     return ".".join(map(str, versions(step).values()))
 
 
 def fingerprint(part: dict[str, Any]) -> str:
-    """16 hex digits that differ whenever any value of `part` differs."""
+    """16 hex digits, which change with any value of `part`."""
     return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def flat(part: dict[str, Any]) -> dict[str, Any]:
-    """Values by their whole names, such as `signing.bands`."""
+    """Values by full name, such as `signing.bands`."""
     named: dict[str, Any] = {}
     for name, value in part.items():
         named |= {f"{name}.{inner}": v for inner, v in value.items()} if isinstance(value, dict) else {name: value}

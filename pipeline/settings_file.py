@@ -1,4 +1,4 @@
-"""Settings out of a file, a store or a run's config, and what is told where they can't be used."""
+"""Settings from a file, a store or a run's config, and the error message if they can't be used."""
 
 import tomllib
 from pathlib import Path
@@ -12,10 +12,7 @@ from papersieve.pipeline.settings import SECTIONS, Settings
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """Read a TOML file of settings; None gives the defaults.
-
-    Raises SettingsError with every problem of the file at once.
-    """
+    """Read a TOML file of settings; None gives the defaults. Raises SettingsError that lists every problem at once."""
     if path is None:
         return Settings()
     try:
@@ -28,7 +25,7 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def checked_settings(given: Any) -> Settings:
-    """Settings that a program gave; raises ArgumentError where they are something else."""
+    """Return settings passed by a program; raises ArgumentError if they are anything else."""
     if isinstance(given, Settings):
         return given
     raise ArgumentError(
@@ -38,7 +35,7 @@ def checked_settings(given: Any) -> Settings:
 
 
 def stored_settings(told: dict[str, Any], *, source: str) -> Settings:
-    """The settings in what a store keeps of `papers_depend_on`; the practical ones are the defaults."""
+    """The settings in the `papers_depend_on` that a store keeps; practical settings have their defaults."""
     known = {name: told[name] for name in Settings.model_fields if name in told}
     for name in known.keys() & SECTIONS.keys():
         known[name] = {n: v for n, v in known[name].items() if n in SECTIONS[name].model_fields}
@@ -51,7 +48,7 @@ def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         problems = [f"  {'.'.join(map(str, e['loc']))}: {_problem(e)}\n" for e in error.errors()]
-    # Raised here, without pydantic's error behind it: that one repeats all of this, and keeps every frame above alive.
+    # Raised out here, so that pydantic's error is not chained: it repeats all of this and keeps every frame alive.
     many = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
     raise SettingsError(
         f"{source}: {many} can't be used:\n{''.join(problems)}"
@@ -60,7 +57,7 @@ def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
 
 
 def _problem(error: ErrorDetails) -> str:
-    """What is expected in place of one value, or where the name belongs."""
+    """What was expected in place of a value, or where a misplaced name belongs."""
     said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     is_complete = error["type"] in ("value_error", "extra_forbidden")
     return said if is_complete else f"{said}, found {error['input']!r:.80}"

@@ -1,6 +1,6 @@
-"""Text as people read it (`clean_text`) and as the matcher compares it (`match_text`); the raw text stays beside.
+"""Text as people read it (`clean_text`) and as it is compared (`match_text`).
 
-Raise `records` of `settings.VERSIONS` with any change that turns some text into another text than before.
+Raise `records` in `settings.VERSIONS` with any change that changes the result for some text.
 """
 
 import logging
@@ -16,19 +16,19 @@ from papersieve.pipeline.extract.shared.titles import undecorated
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _QUOTES = {**dict.fromkeys(map(ord, "‘’‚‛′´`"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»"), '"')}
-#: Soft hyphens, joiners, marks of direction and byte order: they show nothing and split equal words.
+#: Soft hyphens, joiners, marks of direction and byte order: invisible, but they make equal words differ.
 _INVISIBLE = dict.fromkeys(
     (0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 )
 _PUNCTUATION = {chr(point): kept or "" for point, kept in {**_DASHES, **_QUOTES, **_INVISIBLE}.items()}
 _ODD = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
 
-#: A quote that ftfy takes for a part of the damaged letter behind it.
+#: A quote that ftfy would take for a part of the damaged letter after it.
 _QUOTE_BEFORE_MOJIBAKE = re.compile("(?<![^\\x00-\\x7f])[«»´](?=[ÂÃ])")
 
 _WORD = re.compile(r"[^\W_]+")
-#: Runs of characters that no step of ftfy touches: ASCII without control characters, and without `&`, which begins an
-#: entity.
+#: Runs of characters that no step of ftfy changes: ASCII without control characters, and without `&`, which begins
+#: entities.
 _ASCII = re.compile("[\t\n\f -%'-~]+")
 _GAP = re.compile(r"[\W_]+")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
@@ -38,28 +38,28 @@ _UNSPACED = re.compile(
     "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
 _COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
-#: Mathematics: between two dollars, neither of them beside a space inside, and not two prices in a sentence.
+#: Mathematics: between two dollar signs without a space just inside either, unless they are two prices in a sentence.
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
-#: Subscripts that are shown beside what they belong to, as `<sub>` shows them: those of words before the mathematics
-#: (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}); `n_{max}` has to keep what parts it.
+#: Underscores of subscripts that are joined to what they belong to, as with `<sub>`: those of words before the
+#: mathematics (CO$_2$, La$_{1-x}$), and numbers (x_1, PM_{2.5}). `n_{max}` keeps its underscore.
 _SUBSCRIPT = re.compile(r"^\s*_|(?<!\\)_(?=\s*(?:\d|\{\s*\d[\d.]*\s*\}))")
 _DEGREE = re.compile(r"\^\s*(?:\\circ(?![a-zA-Z])|\{\s*\\circ\s*\})\s*")
-#: An entity that is left where text was escaped twice: R&amp;amp;D.
+#: An entity that is left after one unescaping if the text was escaped twice: R&amp;amp;D.
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
 _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
-#: Characters of the longest text that is cleaned; none longer was ever read before, so none changes.
+#: Characters of the longest text that is cleaned.
 _MAX_CLEANED_CHARS = 200_000
 
-#: What may be left to clean in a text that was cleaned, and how often it is tried.
+#: Signs that a cleaned text may need more cleaning, and the largest number of further passes.
 _UNSETTLED, _MOST_PASSES = re.compile(r"[&<\\$]"), 8
 
 #: Characters of the longest word whose decoding is remembered.
 _SHORT_CHARS = 100
 
-#: Braces that the decoder is given; its recursion is Python's, so more of them are no text of a paper.
+#: Most opening braces that the decoder is given, as it recurses in Python. No real title or abstract has more.
 _MAX_BRACES = 200
 
 
@@ -71,7 +71,7 @@ def clean_text(raw: str) -> str:
     >>> clean_text("Bells &amp; bees: <i>Apis</i> in CO<sub>2</sub> and CO$_2$ (p &lt; 0.05)")
     'Bells & bees: Apis in CO2 and CO2 (p < 0.05)'
 
-    What was cleaned stays as it is when it is exported and read again: damaged TeX is cleaned until it does.
+    A cleaned text does not change when it is exported and read again: damaged TeX is cleaned until it is stable.
     """
     text = _cleaned_once(raw)
     for _ in range(_MOST_PASSES):
@@ -94,7 +94,7 @@ def _cleaned_once(raw: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """The text without entities; some exports escape what was escaped."""
+    """The text without entities; some exports escape twice."""
     from ftfy.fixes import unescape_html
 
     text = unescape_html(text)
@@ -102,27 +102,27 @@ def _unescaped(text: str) -> str:
 
 
 def clean_title(raw: str) -> str:
-    """`clean_text` of a title, without what feeds and catalogues write around it; it is never left without a word."""
+    """`clean_text` of a title, without what feeds and catalogues add around it; never left without a word."""
     return undecorated(clean_text(raw))
 
 
 @cache
 def _broken() -> re.Pattern[str]:
-    """What is left where ftfy may change a text.
+    """Matches what remains, once `_ASCII` runs are removed, in a text that ftfy may change.
 
-    Its mojibake is two characters beyond ASCII side by side, or one of these few; the other steps each replace certain
+    ftfy's mojibake is two adjacent non-ASCII characters, or one of these few; its other steps each replace certain
     characters.
     """
-    from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP  # ftfy: 50 ms to load, and most texts are ASCII
+    from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP  # takes 50 ms to load; most texts are ASCII
 
     certain = re.escape("".join(map(chr, {**LIGATURES, **WIDTH_MAP, **CONTROL_CHARS})))
     return re.compile(f"[^ ]{{2}}|[&\r\x80-\x9fÂÃŒœ\u2028\u2029\ud800-\udfff{certain}]")
 
 
 def repair(text: str) -> str:
-    """The text as ftfy repairs it: mojibake, entities, control characters; one that is ASCII as it is.
+    """Repair mojibake, entities and control characters by ftfy; an ASCII text is returned unchanged.
 
-    ftfy takes a millisecond for an abstract, most of it to find nothing: only what it may change is given to it.
+    ftfy takes a millisecond per abstract, mostly to find nothing, so it only gets texts that it may change.
     """
     if text.isascii() or not _broken().search(_ASCII.sub(" ", text)):
         return text
@@ -133,9 +133,9 @@ def repair(text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    r"""Single spaces; `str.split` cuts where `\s+` does, in a quarter of the time.
+    r"""The text with single spaces. `str.split` splits like `\s+`, in a quarter of the time.
 
-    Printable characters hold one kind of space, so that most texts need no more than a look.
+    The only printable space is the usual one, so most texts are returned after a quick check.
     """
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text
@@ -143,24 +143,24 @@ def _spaced(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One kind of dash and quote, nothing invisible; `str.translate` is 14 times slower: it looks up each character."""
+    """One kind of dash and quote, nothing invisible. `str.translate` is 14 times slower: it looks up each character."""
     return _ODD.sub(lambda found: _PUNCTUATION[found[0]], text)
 
 
 def match_text(clean: str) -> str:
-    """Words in lower case without accents, joined by single spaces; empty where there is no word.
+    """Words in lower case without accents, joined by single spaces; empty if there is no word.
 
-    Words are runs of letters and digits; case is folded and combining marks are dropped, so `Schrödinger’s`
-    and `SCHRODINGER'S` compare as equal. In scripts that put no spaces between words (Han, kana, Thai, Lao,
-    Burmese, Khmer) each character is a word, so that such a text has n-grams at all.
+    Words are runs of letters and digits. Case is folded and combining marks are dropped, so `Schrödinger’s` and
+    `SCHRODINGER'S` are equal. In scripts without spaces between words (Han, kana, Thai, Lao, Burmese, Khmer) each
+    character is a word, so that such texts have n-grams too.
     """
     return fold(clean).strip()
 
 
 def fold(clean: str) -> str:
-    """`match_text` with a space where the text begins or ends with none of a word's characters.
+    """`match_text`, but with a space at an end where the text has no character of a word.
 
-    Each character is folded by itself, so that the fold of a text is the fold of its parts, joined.
+    Each character is folded by itself, so the fold of a text is the joined folds of its parts.
     """
     if not clean.isascii():
         decomposed = unicodedata.normalize("NFKD", clean)
@@ -170,27 +170,27 @@ def fold(clean: str) -> str:
 
 
 def _latex_to_text(text: str) -> str:
-    """Decode the words that hold LaTeX, and leave the others alone: the decoder reads character by character.
+    """Decode only the words that contain LaTeX, because the decoder reads character by character.
 
-    A word that the decoder fails on stays as it is, and so does a text that is nested beyond reason.
+    A word that the decoder fails on stays as it is, and so does a text with too many braces.
     """
     if text.count("{") > _MAX_BRACES:
         return text
     text = readable(text)
-    # A lone dollar is a price and a bare per cent sign is no comment: said so, before the decoder sees them.
+    # A lone dollar sign is a price and a bare per cent sign is no comment: both are escaped for the decoder.
     parts = _MATHS.split(text)
     parts[::2] = [_BARE_DOLLAR.sub(r"\\$", part) for part in parts[::2]]
     parts[1::2] = [f"${_SUBSCRIPT.sub('', _DEGREE.sub('°', part))}$" for part in parts[1::2]]
     escaped = _BARE_PERCENT.sub(r"\\%", "".join(parts))
-    # The decoder keeps the title, author and date that a word declares, and sets them where another one says so.
+    # A decoder remembers declared titles, authors and dates, and shows them at \maketitle: such a text gets its own.
     decode = _decoder() if "\\maketitle" in escaped else _decode
     shown = " ".join(_shown(word, decode) if _MARKUP.search(word) else word for word in _latex_words(escaped))
-    # A stray dollar pairs every other one with its neighbour, so that what stood between two is left with them.
+    # After a stray dollar sign all later ones pair up wrongly, so pairs of them may be left around mathematics.
     return _MATHS.sub(r"\1", shown)
 
 
 def _shown(word: str, decode: Callable[[str], str]) -> str:
-    """A word as LaTeX shows it; as it is, where the decoder fails on it, or finds less than its commands take."""
+    """A word as LaTeX shows it; unchanged if the decoder fails, or leaves a placeholder for a missing argument."""
     shown = "%s"
     with suppress(Exception):  # the decoder raises many kinds, IndexError and RecursionError among them
         shown = decode(word)
@@ -198,7 +198,7 @@ def _shown(word: str, decode: Callable[[str], str]) -> str:
 
 
 def _latex_words(text: str) -> list[str]:
-    """Cut at white space that is neither inside braces nor inside mathematics."""
+    """Split at white space that is inside neither braces nor mathematics."""
     words, start, depth, in_maths = [], 0, 0, False
     for found in _BOUNDARY.finditer(text):
         mark = found[0]
@@ -220,7 +220,7 @@ def _decode(word: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _decode_short(word: str) -> str:
-    """Decode a word that is likely to come again: two of three do, in abstracts of arXiv, and one takes 0.2 ms."""
+    """Decode a short word and remember it: in arXiv abstracts two of three repeat, and decoding one takes 0.2 ms."""
     return _shared_decoder()(word)
 
 
@@ -230,20 +230,20 @@ def _shared_decoder() -> Callable[[str], str]:
 
 
 def _decoder() -> Callable[[str], str]:
-    # Imported here: it costs as much as polars, and most dumps have no LaTeX.
+    # Imported here, because it takes as long to load as polars, and most dumps have no LaTeX.
     from pylatexenc.latex2text import LatexNodes2Text
     from pylatexenc.latexwalker import get_default_latex_context_db
 
-    # It logs a warning for each macro without its arguments. Such a text is left as it is, so the warning helps nobody.
+    # It logs a warning for each macro without its arguments. Such a word stays as it is, so the warning is no help.
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
-    # Without the context it builds the table of macros again for each word, which takes a third of the time.
+    # Without a given context it rebuilds the table of macros for each word, which takes a third of the time.
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
 
 
 def clean_or_none(raw: str | None, cleaned: Callable[[str], str] = clean_text) -> str | None:
-    """`clean_text`, or another cleaning; null of null, and of a text that shows no word."""
+    """`clean_text`, or another cleaning; None for None, and for a text without a word."""
     if raw is None:
         return None
-    # Decoding takes seconds a megabyte; such a text is no title and no abstract, and its contract says so.
+    # Decoding takes seconds per megabyte, and the contract rejects a text of this length anyway.
     clean = cleaned(raw) if len(raw) <= _MAX_CLEANED_CHARS else _spaced(raw)
     return clean if _WORD.search(clean) else None

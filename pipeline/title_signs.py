@@ -1,15 +1,15 @@
-"""Signs in titles that match texts lack, as words: C++ is not C, HER2+ is not HER2-, "<65 years" is not "≥65 years"."""
+"""Words for signs in titles that match texts drop: C++ is not C, HER2+ not HER2-, "<65 years" not "≥65 years"."""
 
 import re
 from collections.abc import Callable
 
 import polars as pl
 
-#: Texts that may hold such a sign.
+#: Matches titles that may have such a sign.
 _HAS_SIGN = r"[+#<>≤≥]|[A-Z0-9](?:-[\s/)]|\(-\))|-\d[\d.]*\s?°"
 
-#: What a sign looks like, and the words that stand for it. A plus inside a word (B+-tree) is a part of its name. A dash
-#: is a minus behind a capital or a digit, and not before a small word: "pre- and post-", "HIV- a review".
+#: Patterns of signs, and the words that replace them. A plus inside a word (B+-tree) is a part of a name. A dash is a
+#: minus after a capital or a digit, unless a small word follows: "pre- and post-", "HIV- a review".
 _WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(\w)\s?(\+{2,3})", lambda found: f"{found[1]} plus{len(found[2])} "),
     (r"\b([A-Z])#", r"\1 sharp1 "),
@@ -23,7 +23,7 @@ _SIGNS = [(re.compile(sign), words) for sign, words in _WORDS]
 
 
 def with_signs_as_words(titles: pl.Series) -> pl.Series:
-    """Titles as people read them, with words for the signs that tell papers apart."""
+    """Titles as people read them, with words in place of the signs that distinguish papers."""
     odd = titles.str.contains(_HAS_SIGN).fill_null(value=False)
     if not odd.any():
         return titles

@@ -1,4 +1,4 @@
-"""Block keys to candidate pairs: all pairs of each bucket, save of hot ones."""
+"""Block keys to candidate pairs: all pairs within each bucket, except in hot buckets."""
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,12 @@ Numbers = npt.NDArray[np.int64]
 def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (candidate pairs, hot buckets).
 
-    The frame must hold every member of each bucket in it: whether a bucket is hot depends on its final
-    membership alone, which is what keeps the order of arrival out of the result.
+    block_keys must hold every member of each bucket in it: whether a bucket is hot depends on its final members alone,
+    so the order of arrival does not affect the result.
 
-    Raises OverflowError from document number 2³¹ on. Pairs: left_no < right_no, match_key (the strongest that proposed
-    it), each pair once, sorted. Hot buckets: match_key, key, documents: over the cap, they propose nothing.
+    Pairs: left_no < right_no, match_key (the strongest that proposed the pair); each pair once, sorted. Hot buckets:
+    match_key, key, documents (their number); they exceed the cap and propose nothing. Raises OverflowError if a
+    document number is 2³¹ or more.
     """
     found = {
         name: bucket_pairs(kind["key"].to_numpy(), kind["document_no"].to_numpy(), bucket_cap)
@@ -30,7 +31,7 @@ def candidate_pairs(block_keys: pl.DataFrame, *, bucket_cap: int) -> tuple[pl.Da
 
 
 def distinct_pairs(proposed: list[tuple[str, Numbers]]) -> pl.DataFrame:
-    """Candidate pairs, as `candidate_pairs` says, of (match_key, its `bucket_pairs`); a match_key may come often."""
+    """The pairs of `candidate_pairs` from (match_key, `bucket_pairs`); the same match_key may come several times."""
     by_name = {name: _distinct([pairs for key, pairs in proposed if key == name]) for name in MATCH_KEYS}
     every = _distinct(list(by_name.values()))
     code = np.empty(every.size, np.int8)
@@ -48,10 +49,10 @@ def _distinct(parts: list[Numbers]) -> Numbers:
 
 
 def switched_documents(block_keys: pl.DataFrame, was_hot: pl.DataFrame, *, bucket_cap: int) -> pl.DataFrame:
-    """Members (document_no, sorted) of the buckets that are hot now and were not, or were and are not any more.
+    """Members (document_no, sorted) of the buckets that have become hot, or are no longer hot.
 
-    block_keys as for `candidate_pairs`; was_hot: match_key, key of the hot ones before. Such a bucket takes back,
-    or adds, what it proposes between its old members too.
+    block_keys: as for `candidate_pairs`. was_hot: match_key, key of the buckets that were hot before. In such a bucket,
+    proposals between old members are withdrawn or added too.
     """
     key = ["match_key", "key"]
     now = block_keys.group_by(key).agg(is_hot=pl.len() > bucket_cap)
@@ -62,11 +63,12 @@ def switched_documents(block_keys: pl.DataFrame, was_hot: pl.DataFrame, *, bucke
 
 
 def bucket_pairs(key: Numbers, document_no: Numbers, bucket_cap: int) -> tuple[Numbers, pl.DataFrame]:
-    """(pairs, hot buckets: key, documents, sorted) of one kind of key; a pair of several buckets is repeated.
+    """(pairs; hot buckets: key, documents, sorted) for one kind of key; a pair in several buckets is repeated.
 
-    A pair is left_no · 2³² + right_no: plain numbers are sorted in a tenth of the time of grouping by two columns.
+    A pair is the number left_no · 2³² + right_no, since sorting numbers takes a tenth of the time of grouping by two
+    columns.
     """
-    # Sorted by one column of numbers, buckets are runs: a third of the time of a join of the frame with itself.
+    # When keys are sorted, buckets are runs. This takes a third of the time of joining the frame with itself.
     if document_no.size and int(document_no.max()) >> 31:
         raise OverflowError(
             f"expected document numbers below 2**31, found {int(document_no.max())}: two no longer fit in one"
@@ -85,7 +87,7 @@ def bucket_pairs(key: Numbers, document_no: Numbers, bucket_cap: int) -> tuple[N
 
 
 def _pairs_in_runs(sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """All pairs of places (left before right) inside runs of these sizes that lie one behind the other."""
+    """All pairs of places (left before right) inside consecutive runs of these sizes."""
     left_in_run = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     followers = np.repeat(sizes, sizes) - left_in_run - 1
     left = np.repeat(np.arange(followers.size), followers)

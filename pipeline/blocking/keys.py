@@ -1,17 +1,17 @@
-"""Documents to block keys: documents with an equal key are compared, all others never are.
+"""Documents to block keys: documents that share a key are compared, all others never are.
 
-Each key is a function of one document. The kinds of them, strongest first (`MATCH_KEYS`):
-    abstract  the whole abstract text: word for word the same, whatever the titles say
-    title     the whole title text, of at least `min_title_words` words
-    opening   the first words of the abstract: copies cut short, however short
-    band      `rows_per_band` values of the signature of the abstract: near-duplicates
-    doi, arxiv_id, pmid  the identifier itself: rewritten and retitled, or a title alone
-and, of documents that name authors or have no abstract, for titles that are not spelled alike:
+Each key is a function of one document. These are the kinds of keys, strongest first (`MATCH_KEYS`):
+    abstract  the whole abstract text: abstracts that are equal word for word, under any titles
+    title     the whole title text, if it has at least `min_title_words` words
+    opening   the first words of the abstract: copies that were cut short, however short
+    band      `rows_per_band` values of the abstract's signature: near-duplicates
+    doi, arxiv_id, pmid  the identifier itself: rewritten and retitled copies, or titles alone
+for documents that name authors or have no abstract, to find titles that are spelled differently:
     place         year, volume and first page: the same place in print
-    title_words   the three longest words of the title; two of them and the year
+    title_words   the three longest words of the title; or two of them and the year
     title_author  one of these words and a name
-and, of documents that have both texts, so that a bucket of boilerplate that is too full is cut finer:
-    opening_title  the opening of the abstract, and the two words that the title begins or ends with
+for documents that have both texts, to divide buckets of boilerplate that are too full:
+    opening_title  the opening of the abstract, and the first or the last two words of the title
 """
 
 from typing import NamedTuple
@@ -29,11 +29,11 @@ from papersieve.pipeline.shingling.shingles import shingle_all
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
-#: Longest words of a title, and of a list of authors, that keys are made of: long words are rare ones, as a rule, and
-#: unlike a count of words they are a fact of the document alone.
+#: How many of the longest words of a title, and of a list of authors, keys are made of. Long words are usually rare,
+#: and unlike word counts they depend on the document alone.
 TITLE_WORDS, NAMES = 3, 2
 
-#: An initial, which is no name to look by: thousands of authors share it.
+#: An initial. It is no use as a key, because thousands of authors share it.
 _INITIAL = r"^[\p{Latin}\p{Cyrillic}\p{Greek}]$"
 
 #: The two words that a title begins with, and ends with.
@@ -45,7 +45,7 @@ Keys = npt.NDArray[np.int64]
 
 
 class _Read(NamedTuple):
-    """Keys by document, each meaningless where the text has too few words; band keys have a row a band."""
+    """Keys by document, meaningless if the text has too few words; band keys have one row per band."""
 
     titles: Keys
     title_words: Keys
@@ -56,9 +56,9 @@ class _Read(NamedTuple):
 
 
 def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """All keys of documents (document_no, `documents.CONTENT`, of which all but the texts may be missing): `SCHEMA`.
+    """All keys of documents (document_no and `documents.CONTENT`, which may lack all but the texts): `SCHEMA`.
 
-    Documents without an abstract get no band: their equal, empty signatures would form one bucket.
+    Documents without an abstract get no band keys: their equal, empty signatures would form one bucket.
     """
     read = (_read_many if by_kernels(documents.height) else _read_few)(documents, settings)
     numbers = documents["document_no"].to_numpy()
@@ -76,7 +76,7 @@ def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     return _frame([*found, *((kind, t["document_no"].to_numpy(), text_keys(t["text"], kind)) for kind, t in given)])
 
 
-#: A kind of key, and the texts that its keys are made of (document_no, text).
+#: A kind of key, and the texts from which its keys are made (document_no, text).
 _Texts = tuple[str, pl.LazyFrame]
 
 
@@ -86,7 +86,7 @@ def _identifiers(documents: pl.DataFrame) -> list[_Texts]:
 
 
 def _opening_titles(documents: pl.DataFrame, openings: Keys, has_abstract: npt.NDArray[np.bool_]) -> _Texts:
-    """A text for each end of a title; one where both ends are the same words."""
+    """One text for each end of a title; a single one if both ends are the same words."""
     has_both = pl.Series(has_abstract) & (documents["title_text"] != "")
     opening = pl.lit(pl.Series(openings)).cast(pl.String).alias("opening")
     texts = documents.lazy().select("document_no", "title_text", opening).filter(has_both)
@@ -108,7 +108,7 @@ def _citation_texts(documents: pl.DataFrame) -> list[_Texts]:
     by_name = words.join(names, on="document_no", suffix="_2").select("document_no", text=_in_one("word", "word_2"))
     return [
         ("place", _places(cited.lazy())),
-        # Once a document: three words of a title that is a date are two words and the year.
+        # Each text once per document: if the title is a date, all three words may equal two words and the year.
         ("title_words", pl.concat([_all_words(words), _words_and_year(words, cited)]).unique(maintain_order=True)),
         ("title_author", by_name),
     ]
@@ -119,7 +119,7 @@ def _in_one(*columns: str) -> pl.Expr:
 
 
 def _places(cited: pl.LazyFrame) -> pl.LazyFrame:
-    """Year, volume and page of each document that says all three; of each page where it has several."""
+    """Year, volume and page of each document that has all three; one text per page if it has several."""
     year, pages = pl.col("year").cast(pl.String), pl.col("pages").str.split(" ")
     placed = cited.select("document_no", year, "volume", page=pages).drop_nulls().explode("page")
     return placed.select("document_no", text=_in_one("year", "volume", "page"))
@@ -131,14 +131,14 @@ def _all_words(words: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _words_and_year(words: pl.LazyFrame, cited: pl.DataFrame) -> pl.LazyFrame:
-    """Each two of the words, and the year."""
+    """Any two of the words, and the year."""
     years = cited.lazy().select("document_no", pl.col("year").cast(pl.String)).drop_nulls()
     pairs = words.join(words, on="document_no", suffix="_2").filter(pl.col("word") < pl.col("word_2"))
     return pairs.join(years, on="document_no").select("document_no", text=_in_one("word", "word_2", "year"))
 
 
 def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataFrame:
-    """The longest distinct words of a text, the first in the alphabet of those as long: document_no, word."""
+    """The longest distinct words of a text, ties in alphabetical order: document_no, word."""
     words = (
         documents.select("document_no", word=pl.col(column).str.split(" ").list.unique()).explode("word").drop_nulls()
     )
@@ -158,7 +158,7 @@ def text_keys(texts: pl.Series, kind: str) -> Keys:
 
 
 def _frame(found: list[tuple[str, Keys, Keys]]) -> pl.DataFrame:
-    """Kinds of keys, each with its documents and their keys, to `SCHEMA`."""
+    """Make a `SCHEMA` frame of (kind, documents, their keys)."""
     kinds, numbers, keys = zip(*found, strict=True)
     places = np.repeat(np.arange(len(kinds)), [of_kind.size for of_kind in keys])
     columns = {

@@ -1,33 +1,34 @@
-"""Two columns of lists of names to evidence, one row per pair: how far the authors agree, however they are written."""
+"""Two columns of name lists to evidence, one row per pair: how far the authors agree, however names are written."""
 
 import itertools
 
 import polars as pl
 from rapidfuzz.distance import OSA
 
-#: Müller is Mueller and Muller.
+#: Müller is also written Mueller and Muller.
 _UMLAUT = r"([aou])e\B"
-#: What groups are called: of the ATLAS and the CMS collaboration it says nothing, and no person has it for a name.
+#: Words in the names of groups. They do not distinguish the ATLAS and the CMS collaboration, and are nobody's name.
 _GROUPS = frozenset(
     "collaboration collaborators consortium group groups study investigators committee team network corporate society "
     "association university univ institute".split()
 )
 _NO_NAMES = [*"and et al others jr sr von van de der the anonymous dr prof md phd".split(), *_GROUPS]
-#: Titles so alike are one paper's often enough to look how else its names may be written; of a name of so many letters
-#: one may be misprinted.
+#: Title similarity from which names are compared again in other spellings, as one paper is likely; letters of a name
+#: from which on one letter may be a misprint.
 _LIKE_TITLES, _LONG_NAME = 0.9, 6
-#: Words of a list of names from which on each catalogue names some of the authors.
+#: Words of a list of names from which on a catalogue names only some of the authors.
 _MANY_NAMES = 30
 
 
 def compare_names(left: pl.Series, right: pl.Series, titles: pl.Series, abstracts: pl.Series) -> list[pl.Series]:
-    """authors and authors_all of two lists of names; null where one is missing. Neither their order nor how first names
-    are written makes a difference.
+    """authors and authors_all of pairs of name lists; null if a list is missing.
 
-    A name that the other list lacks is not missed where its initial stands there ("Maya" beside "M."), and neither is a
-    pair of initials ("QJ" beside "Qing"). titles, abstracts: how alike they are. Under one title a name that the other
-    list joins ("O Brien" beside "OBrien") or misprints is that name. Without abstracts a group's name, or a very long
-    list, says nothing there of other names; beside abstracts it does: a member's talk has its collaboration's title.
+    Neither the order of names nor the form of first names makes a difference. A name that the other list lacks does not
+    count as missing if its initial appears there ("Maya" and "M."); neither does a pair of initials ("QJ" and "Qing").
+    titles, abstracts: their similarities. Under the same title, a name that the other list joins ("O Brien" and
+    "OBrien") or misprints is the same name. If one list names a group there, or a list is very long, and no name
+    agrees, the result is null without abstracts. With abstracts it counts: a member's talk has its collaboration's
+    title.
     """
     found = _compare_names(left, right)
     odd = ((titles >= _LIKE_TITLES) & (found["authors"] < 1)).arg_true()
@@ -43,13 +44,13 @@ def compare_names(left: pl.Series, right: pl.Series, titles: pl.Series, abstract
 
 
 def _names_some(left: str, right: str) -> bool:
-    """Whether one list alone names a group, or is so long that lists are cut at other names."""
+    """Whether only one of the lists names a group, or one is so long that each catalogue cuts it elsewhere."""
     words = left.split(), right.split()
     return len({_GROUPS.isdisjoint(names) for names in words}) > 1 or max(map(len, words)) >= _MANY_NAMES
 
 
 def spell_alike(left: str, right: str) -> tuple[str, str]:
-    """Two lists of names, with those joined that the other one joins, and long ones that differ by a letter made one.
+    """Join names that the other list joins, and make long names equal that differ by one letter.
 
     >>> spell_alike("t o brien schapire", "obrien t shapire")
     ('t obrien schapire', 'obrien t schapire')
@@ -72,7 +73,7 @@ def _joined(names: list[str], other: str) -> list[str]:
 
 
 def _compare_names(left: pl.Series, right: pl.Series) -> pl.DataFrame:
-    """authors and authors_all, of the names as they are written."""
+    """authors and authors_all of names as they are written."""
     both = pl.DataFrame({"left": left, "right": right}).with_row_index("row").drop_nulls()
     split = both.select("row", *(column for side in ("left", "right") for column in _split(side)))
     split = split.filter((pl.col("left_names").list.len() > 0) & (pl.col("right_names").list.len() > 0))
@@ -94,7 +95,7 @@ def _compare_names(left: pl.Series, right: pl.Series) -> pl.DataFrame:
 
 
 def _split(side: str) -> list[pl.Expr]:
-    """Names and initials of one list, each once."""
+    """Distinct names and distinct initials of one list."""
     words = pl.col(side).str.replace_all(_UMLAUT, "$1").str.split(" ").list.unique()
     length = pl.element().str.len_chars()
     return [
@@ -104,7 +105,7 @@ def _split(side: str) -> list[pl.Expr]:
 
 
 def _lacking(side: str, other: str) -> list[pl.Expr]:
-    """First letters of names of one side that the other lacks: of long ones, and of those of two letters."""
+    """First letters of the names that only this side has: of long names, and of names of two letters."""
     lacking, length = pl.col(f"{side}_names").list.set_difference(f"{other}_names"), pl.element().str.len_chars()
     first = pl.element().str.slice(0, 1)
     return [
@@ -114,7 +115,7 @@ def _lacking(side: str, other: str) -> list[pl.Expr]:
 
 
 def _missing(side: str, other: str) -> pl.Expr:
-    """How many names of one side the other has neither in full nor as an initial; those of one initial count once."""
+    """How many names of one side the other has neither in full nor as an initial; equal initials count once."""
     firsts = pl.col(f"{other}_names").list.eval(pl.element().str.slice(0, 1))
     of_long = pl.col(f"{side}_long").list.set_difference(f"{other}_initials").list.len()
     of_short = pl.col(f"{side}_short").list.set_difference(f"{other}_initials").list.set_difference(firsts).list.len()
@@ -122,9 +123,9 @@ def _missing(side: str, other: str) -> pl.Expr:
 
 
 def _are_namesakes() -> pl.Expr:
-    """Whether both lists give initials to each surname that they share, and none of these agrees: "Zhang Y", "Zhang L".
+    """Whether both lists give initials for each surname that they share, but none agree: "Zhang Y", "Zhang L".
 
-    In lists of whole names an initial is a middle one.
+    In lists of full names, an initial is that of a middle name.
     """
     given = [pl.col(f"{side}_initials").list.set_union(f"{side}_short") for side in ("left", "right")]
     said = [names.list.set_union(f"{side}_long") for names, side in zip(given, ("left", "right"), strict=True)]

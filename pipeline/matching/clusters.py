@@ -1,8 +1,8 @@
-"""Judged pairs to clusters: groups of documents that agree on the whole, so that no chain of matches joins two papers.
+"""Judged pairs to clusters: groups of documents that agree as a whole, so that no chain of matches joins two papers.
 
-What matches connect is a component. Inside one, matches are taken from the strongest on, and one joins the groups of
-its two documents only where these groups may be one paper. Components where everything compared is a match are clusters
-as they are. What documents are to each other depends on their content, never on their numbers nor on other components.
+Documents that matches connect are a component. Inside it, matches are taken strongest first, and each unites the groups
+of its two documents only if these groups may be one paper. A component in which all compared pairs match is a cluster
+as it is. The result depends on the content of documents, never on their numbers or on other components.
 """
 
 import numpy as np
@@ -15,26 +15,26 @@ from papersieve.pipeline.matching.judgement import DECISION
 
 ASSIGNMENT_SCHEMA = {"document_no": pl.Int64, "component_no": pl.Int64, "cluster_no": pl.Int64}
 
-#: The rule of a match whose two documents are in two clusters.
+#: The rule of a match between documents of different clusters.
 BRIDGE = "bridge"
 
-#: How surely a dump must list a paper once (`context.lists_once`) for its documents to be kept apart.
+#: How surely a dump must list each paper once (`context.lists_once`) for its documents to be kept apart.
 SURE_LIST = 0.25
 
 Places = npt.NDArray[np.int64]
 
 
 def clusters(documents: pl.DataFrame, pairs: pl.DataFrame, listed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (assignments, bridges) of documents and of all judged pairs among them.
+    """Return (assignments, bridges) for documents and all judged pairs among them.
 
-    Documents: document_no, document_id (orders by content: ties go by it), arxiv_id: no cluster has two of them, unless
-    a person joined them. Pairs, each once: left_no, right_no, score, judgement, rule. Of the rule `decision`, a match
-    is always joined and a non_match never in one cluster; they must not contradict each other. listed: document_no,
-    dump_id, lists_once of documents in dumps that list a paper once.
+    documents: document_no; document_id, which breaks ties; arxiv_id, of which no cluster has two unless a person joined
+    them. pairs, each once: left_no, right_no, score, judgement, rule. With the rule `decision`, a match is always
+    joined and a non_match never in one cluster; decisions must not contradict each other. listed: document_no, dump_id,
+    lists_once of documents in dumps that list each paper once.
 
-    Assignments: `ASSIGNMENT_SCHEMA`, sorted; each component and cluster is known by its smallest document_no. Bridges:
-    left_no, right_no of the matches between two clusters, sorted. The matches inside a cluster connect it. Any union of
-    whole components gives what it gives among all the others, whatever the order of rows and the numbers.
+    Assignments: `ASSIGNMENT_SCHEMA`, sorted; a component or cluster is identified by its smallest document_no. Bridges:
+    left_no, right_no of the matches between two clusters, sorted. The matches inside a cluster connect it. A component
+    gives the same result whatever other components are passed, and whatever the order of rows and the numbers.
     """
     documents = documents.select("document_no", "document_id", "arxiv_id").sort("document_no")
     numbers = documents["document_no"].to_numpy()
@@ -67,7 +67,7 @@ def _column(numbers: Places) -> pl.Series:
 
 
 def components_of(size: int, left: Places, right: Places) -> Places:
-    """Return, for each of 0 … size - 1, the smallest number that these pairs connect it to."""
+    """For each of 0 … size - 1, the smallest number that these pairs connect it to."""
     smallest = np.arange(size)
     while True:
         one, other = smallest[left], smallest[right]
@@ -75,14 +75,14 @@ def components_of(size: int, left: Places, right: Places) -> Places:
         if not is_apart.any():
             return smallest
         left, right, one, other = (ends[is_apart] for ends in (left, right, one, other))
-        # What has a smaller neighbour joins the smallest: of those that have a neighbour, at most half do not.
+        # A number with smaller neighbours joins the smallest. Of numbers with neighbours, at most half have no smaller.
         np.minimum.at(smallest, np.maximum(one, other), np.minimum(one, other))
         while not np.array_equal(smallest, further := smallest[smallest]):
             smallest = further
 
 
 def _clustered(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame, component: Places) -> Places:
-    """The smallest place of each document's cluster. Components in which nothing objects are clusters as they are."""
+    """The smallest place in each document's cluster. A component without objections is a cluster as it is."""
     doubtful = _doubtful(members, pairs, sure)
     cluster = component.copy()
     if doubtful.is_empty():
@@ -108,7 +108,7 @@ def _by_component(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
 
 
 def _compared(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """component and the fields of `groups.Compared`: documents are known by their local numbers."""
+    """component and the fields of `groups.Compared`, with the local numbers of documents."""
     local = dict(members.select("place", "local").iter_rows())
     left, right = (pl.col(side).replace_strict(local, return_dtype=pl.Int64) for side in ("left", "right"))
     return pairs.select(
@@ -124,13 +124,13 @@ def _compared(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listings(sure: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """component, local number and dumps of each document in a dump that lists a paper once."""
+    """component, local number and dumps of each document in a dump that lists each paper once."""
     numbered = sure.join(members.select("document_no", "local"), on="document_no")
     return numbered.group_by("component", "local").agg("dump_id")
 
 
 def _doubtful(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
-    """Components that may be several papers: with a pair that is no match, two arXiv ids, or two of one list."""
+    """Components that may be several papers: those with a pair that is no match, two arXiv ids, or two of one list."""
     objecting = pairs.filter(~pl.col("is_match"))["component"]
     ids = members.drop_nulls("arxiv_id").group_by("component").agg(pl.col("arxiv_id").n_unique())
     lists = sure.group_by("component", "dump_id").len().filter(pl.col("len") > 1)

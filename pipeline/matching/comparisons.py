@@ -3,7 +3,7 @@
 import polars as pl
 from rapidfuzz import fuzz, process
 
-#: Titles that many papers have, each by its editor, its year, its issue.
+#: Titles that many papers have, such as those that recur with each editor, year or issue.
 GENERIC = (
     r"^(?:(?:guest )?editorials?|editorial (?:comment|note)|(?:from the )?editors?|(?:guest )?editors? s (?:note|notes|choice|page|introduction)|"
     r"(?:message|letter|note|greetings) from the [a-z]+(?: (?:in )?[a-z]+)?|(?:an )?introduction to (?:the|this) special (?:issue|section|feature)|(?:the )?year in review|"
@@ -28,8 +28,9 @@ _KINDS = {
 
 
 def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
-    """title_similarity, title_containment, title_length, title_numbers, generic_title; null where a title is missing
-    (empty), save the last, which one title says alone.
+    """title_similarity, title_containment, title_length, title_numbers, generic_title of pairs of titles.
+
+    The first four are null if a title is missing (empty); one title is enough for generic_title.
     """
     pairs = pl.DataFrame({"left": left, "right": right}).with_columns(
         is_told=(pl.col("left") != "") & (pl.col("right") != "")
@@ -53,17 +54,16 @@ def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
 
 
 def _alike(left: pl.Series, right: pl.Series) -> pl.Series:
-    """Share of equal letters, the better of in order (blanks aside) and with the words sorted."""
+    """Share of equal letters: in order without blanks, or with sorted words, whichever is higher."""
     closed = [s.str.replace_all(" ", "", literal=True).to_list() for s in (left, right)]
     in_order = process.cpdist(*closed, scorer=fuzz.ratio)
     by_words = process.cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio)
-    # Times a hundredth: polars divides a column by a number so, but a column of one row otherwise, and the last digit
-    # differs.
+    # Multiplied by 0.01, because polars divides a column of one row differently, and the last digit would differ.
     return pl.select(pl.max_horizontal(pl.Series(in_order), pl.Series(by_words)).cast(pl.Float64) * 0.01).to_series()
 
 
 def compare_venues(left: pl.Series, right: pl.Series) -> list[pl.Series]:
-    """venue and venue_kind; null where one is missing."""
+    """venue and venue_kind; null if a venue is missing."""
     pairs = pl.DataFrame({"left": left, "right": right})
     distinct = pairs.drop_nulls().unique()
     names = pl.concat([distinct["left"], distinct["right"].alias("left")]).unique()
@@ -79,7 +79,7 @@ def compare_venues(left: pl.Series, right: pl.Series) -> list[pl.Series]:
 
 
 def _same_venue(left: list[str], right: list[str]) -> float | None:
-    """1 word for word, at most 0.95 otherwise: "Curr Opin Lipidol" is "Current Opinion in Lipidology"."""
+    """1 if equal word for word, at most 0.95 otherwise: "Curr Opin Lipidol" is "Current Opinion in Lipidology"."""
     if not left or not right:
         return None
     if left == right:
@@ -96,7 +96,7 @@ def _kind(words: list[str]) -> str:
 
 
 def _same_kind(one: str, other: str) -> float | None:
-    """1 equal, 0 different, 0.5 where only one is known: a journal's name seldom hides that it is one."""
+    """1 if equal, 0 if different, 0.5 if only one is known: a journal's name seldom hides that it is a journal."""
     if not one and not other:
         return None
     return float(one == other) if one and other else 0.5

@@ -1,7 +1,7 @@
-"""What other documents say about a pair: titles that recur, abstracts that are a form, lists that repeat nothing.
+"""Evidence about a pair from other documents: recurring titles, boilerplate abstracts, lists without repeats.
 
-Each fact rests on few documents: those of one title, of one abstract, of one dump. So it can be kept up to date: a
-document that comes or goes changes what has its title, its abstract or its dump, and nothing else.
+Each fact depends on few documents: those with one title, those with one abstract, those in one dump. So it can be kept
+up to date: a document that arrives or leaves affects only documents that share its title, its abstract or its dump.
 """
 
 import polars as pl
@@ -16,21 +16,21 @@ MEANING = {
 }
 CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
-#: Of a dump: how surely it lists a paper once, in [0, 1].
+#: For each dump, how surely it lists each paper once, in [0, 1].
 LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}
 
-#: Title similarity from which titles, and similarity from which abstracts, are one that recurs.
+#: Similarity from which on two titles, and from which on two abstracts, count as the same recurring one.
 SAME_TITLES, SAME_ABSTRACTS = 0.97, 0.9
 
-#: Documents of a dump below which it says nothing of repeats, and the share of repeats from which on nobody can say
-#: that the dump lists a paper once. Labelled: exports of several searches 0.10 and more, harvests 0.02 and less.
+#: Documents of a dump below which it is too small to tell, and the share of repeats from which on a dump does not count
+#: as listing each paper once. In labelled dumps, exports of several searches have 0.10 or more, harvests 0.02 or less.
 MIN_LISTED, REPEATED_SHARE = 50, 0.08
 
 
 def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
-    """`LIST_SCHEMA` of the dumps of documents (dump_id, title_text, authors_text, year), each once a dump.
+    """`LIST_SCHEMA` from documents, given once per dump: dump_id, title_text, authors_text, year.
 
-    A repeat is a document whose title, authors and year another one of the dump has too.
+    A repeat is a document with the same title, authors and year as another one of the dump.
     """
     is_told = pl.col("title_text").str.count_matches(" ") >= TELLING_TITLE_WORDS - 1
     said = pl.struct("title_text", "authors_text", "year")
@@ -39,17 +39,18 @@ def lists_once(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def how_surely(counts: pl.DataFrame) -> pl.DataFrame:
-    """`LIST_SCHEMA` of dumps by their documents with a title of `TELLING_TITLE_WORDS`: dump_id, documents, distinct."""
+    """`LIST_SCHEMA` from counts of documents with `TELLING_TITLE_WORDS` in the title: dump_id, documents, distinct."""
     share = 1 - pl.col("distinct") / pl.col("documents")
     sure = pl.when(pl.col("documents") >= MIN_LISTED).then((1 - share * (1 / REPEATED_SHARE)).clip(0, 1)).otherwise(0.0)
     return counts.select("dump_id", lists_once=sure)
 
 
 def recurrence(members: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
-    """document_no, title_years, abstract_titles, of whole buckets of titles and of abstracts.
+    """document_no, title_years, abstract_titles, from whole buckets of titles and of abstracts.
 
-    members: document_no, match_key, key of all documents of each of these buckets, both their title and their abstract;
-    those of other match keys say nothing. years: document_no, year of them. Null where a document is in no such bucket.
+    members: document_no, match_key, key of all documents in these buckets, each with both its title key and its
+    abstract key; other match keys are ignored. years: document_no, year of these documents. A value is null if the
+    document is in no such bucket.
     """
     titles = _bucket(members, "title").rename({"key": "title"})
     abstracts = _bucket(members, "abstract")
@@ -72,8 +73,8 @@ def _bucket(members: pl.DataFrame, match_key: str) -> pl.DataFrame:
 def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """Add `CONTEXT_SCHEMA` to pairs with evidence.
 
-    recurring: as `recurrence` gives it, of all documents of the pairs. listed: document_no, dump_id, lists_once, where
-    a document of the pairs stands in a dump that lists a paper once.
+    recurring: `recurrence` of all documents of the pairs. listed: document_no, dump_id, lists_once of documents of the
+    pairs in dumps that list each paper once.
     """
     pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
     ends = {
@@ -92,8 +93,10 @@ def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFra
 
 
 def _one_list(pairs: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    """left_no, right_no, one_list, where it is not null: not for a preprint and its article, which one database lists,
-    nor for a title that a list has twice with one abstract and team, since it has repeated that paper after all.
+    """left_no, right_no, one_list of the pairs for which it is not null.
+
+    Within one dump it is null for a preprint and its publication, since databases list both, and for a title that
+    occurs twice with one abstract and team: there the dump has repeated a paper after all.
     """
     is_preprint = pl.col("arxiv_id") == BESIDE_PRINT
     is_repeat = is_preprint | pl.all_horizontal(pl.col("title_similarity", "similarity", "authors") == 1)

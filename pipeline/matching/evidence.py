@@ -1,7 +1,7 @@
-"""Candidate pairs to evidence: a number for each thing that two documents can share, null where one doesn't say it.
+"""Candidate pairs to evidence: one number for each thing that two documents can share, null if one of them lacks it.
 
-Evidence is a function of the two documents and of nothing else, the same either way round. It is kept with the pair, so
-that judging by another threshold, or explaining a judgement, needs no texts.
+Evidence depends on the two documents alone, and is the same either way round. It is stored with the pair, so judging by
+another threshold or explaining a judgement needs no texts.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from papersieve.pipeline.preprint_servers import DOIS, NAMES
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
 
-#: The kinds of evidence, and what their numbers mean.
+#: The kinds of evidence and the meaning of their numbers.
 MEANING = {
     "similarity": "Jaccard similarity of the abstracts' shingles",
     "containment": "share of the smaller abstract's shingles found in the other",
@@ -43,21 +43,22 @@ EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
 _EQUAL = ("volume", "issue", "doi", "pmid")
 
-#: Characters of an abstract by which its script is told.
+#: Characters at the start of an abstract by which its script is recognised.
 _BEGINNING = 200
 
-#: arxiv_id of a preprint compared with the publication in print.
+#: The value of arxiv_id for a preprint and a document in print.
 BESIDE_PRINT = 0.5
 
-#: Evidence that is null for such a pair, because a preprint has its own DOI, PubMed id, place and year: up to so many
-#: years before. A title of so few words needs authors, so that it is not taken for that of the publication.
+#: Columns that are null for such a pair, because a preprint has its own DOI, PubMed id and place; the years within
+#: which a preprint is usually printed, for which year_distance is null too; and the number of words up to which a title
+#: without authors is too short to tell that both are one work.
 _OF_A_PRINT, _YEARS_AHEAD, _FEW_WORDS = ("venue", "venue_kind", "volume", "issue", "pages", "doi", "pmid"), 2, 4
 
 
 def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Add `EVIDENCE_SCHEMA` to pairs (left_no, right_no, …), by what their documents say: document_no, `CONTENT`.
+    """Add `EVIDENCE_SCHEMA` to pairs (left_no, right_no, …), from their documents: document_no, `CONTENT`.
 
-    Of the documents all but the texts of title and abstract may be missing.
+    The documents may lack all columns but the texts of title and abstract.
     """
     lacking = [pl.lit(None, dtype).alias(name) for name, dtype in CONTENT.items() if name not in documents.columns]
     documents = documents.with_columns(lacking).sort("document_no")
@@ -93,7 +94,7 @@ def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, se
 
 
 def _are_of_two_scripts(left: np.ndarray, right: np.ndarray, texts: pl.Series) -> np.ndarray:
-    """Whether one of two abstracts is in Latin letters and the other is not: of one paper, one is a translation."""
+    """Whether only one of two abstracts is in Latin letters: then one may be a translation of the other."""
     begin = texts.str.slice(0, _BEGINNING)
     latin, length = begin.str.count_matches("[a-z]").to_numpy(), begin.str.len_chars().to_numpy()
     is_latin, is_other = latin >= length / 2, latin <= length / 5
@@ -105,8 +106,8 @@ def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def _beside_print(found: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Evidence in which `arxiv_id` says where one document is a preprint and the other one is in print, and in which
-    nothing that such two differ in anyway counts.
+    """Mark pairs of a preprint and a document in print in `arxiv_id`, and clear the evidence in which such a pair
+    differs anyway.
     """
     one, other = (side.select(preprint=_is_preprint(), print=_is_in_print()) for side in (left, right))
     is_beside = ((one["preprint"] & other["print"]) | (other["preprint"] & one["print"])) & found["arxiv_id"].is_null()
@@ -133,7 +134,7 @@ def _is_in_print() -> pl.Expr:
 
 
 def _shares_page(left: pl.Series, right: pl.Series) -> pl.Series:
-    """Whether a page is both's; several stand for one where a spreadsheet made a date of them."""
+    """Whether two share a page; there are several if a spreadsheet turned the pages into a date."""
     equal = _is_equal(left, right)
     several = (left.str.contains(" ") | right.str.contains(" ")).fill_null(value=False)
     if not several.any():

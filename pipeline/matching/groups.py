@@ -1,17 +1,17 @@
-"""Documents of one component to groups, each of which may be one paper: matches are taken from the strongest on."""
+"""Documents of one component to groups, each of which may be one paper: matches are taken strongest first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-#: Log-odds beyond which a pair says no more: one certain pair must not outvote three that object.
+#: Log-odds at which scores are clipped: one certain pair must not outvote three that object.
 LIMIT = 6.0
 
 
 class Compared(NamedTuple):
-    """A judged pair of documents, each known by its place in the component, one before other.
+    """A judged pair of documents, each given by its place in the component; `one` comes before `other`.
 
-    is_refused: it is no match, and not for review either. is_told_apart: no chain of matches joins the two.
+    is_refused: neither a match nor for review. is_told_apart: no chain of matches may join the two.
     """
 
     one: int
@@ -24,16 +24,16 @@ class Compared(NamedTuple):
 
 
 class _Between(NamedTuple):
-    """All pairs compared between two groups: their clipped scores, and whether one of them is no match at all.
+    """All compared pairs between two groups: the sum of their clipped scores, and whether any pair is refused.
 
-    The total is in millionths, as scores are rounded to: whole numbers add up alike in any order.
+    The total is in millionths, to which scores are rounded: whole numbers have the same sum in any order.
     """
 
     total: int
     is_refused: bool
 
     def agrees(self) -> bool:
-        """Whether two groups are rather one paper than two: by the mean of all, or as nothing speaks against it."""
+        """Whether two groups are more likely one paper than two, by the mean score or because no pair is refused."""
         return self.total >= 0 or not self.is_refused
 
     def with_more(self, more: "_Between") -> "_Between":
@@ -41,10 +41,10 @@ class _Between(NamedTuple):
 
 
 def gather(pairs: list[Compared], arxiv_ids: list[str | None], lists: dict[int, list[str]]) -> list[int]:
-    """Unite what was decided, then what matches, the strongest first, where the groups agree; the group of each.
+    """Unite decided matches, then all others, strongest first, whose groups agree; return the group of each document.
 
-    arxiv_ids: of the documents, in the order of their content. lists: the dumps that list a paper once, of those
-    documents that stand in any.
+    arxiv_ids: one per document, ordered by content. lists: for documents in dumps that list each paper once, these
+    dumps.
     """
     groups = _Groups(arxiv_ids, lists)
     matches = [pair for pair in pairs if pair.is_match]
@@ -65,7 +65,7 @@ def gather(pairs: list[Compared], arxiv_ids: list[str | None], lists: dict[int, 
 
 @dataclass
 class _Groups:
-    """Documents 0 … of one component in the order of their content, and which are united."""
+    """Documents 0 … of one component in the order of their content, and which of them are united."""
 
     arxiv_ids: list[str | None]
     lists: dict[int, list[str]]
@@ -73,8 +73,7 @@ class _Groups:
     members: dict[int, list[int]] = field(init=False)
     between: dict[int, dict[int, _Between]] = field(init=False)
     hostile: dict[int, set[int]] = field(init=False)
-    #: (dump, document, document): matches of two documents of a dump that lists a paper once: the exceptions from its
-    #: rule.
+    #: (dump, document, document): matches between two documents of a dump that otherwise lists each paper once.
     listed_twice: set[tuple[str, int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -99,13 +98,13 @@ class _Groups:
                 self.listed_twice.add((dump, pair.one, pair.other))
 
     def keep_apart(self, one: int, other: int) -> None:
-        """What a person joined stays joined, whatever titles say."""
+        """Keep two groups apart. Documents that a person joined stay joined, whatever their titles."""
         if one != other:
             self.hostile[one].add(other)
             self.hostile[other].add(one)
 
     def may_be_one(self, one: int, other: int) -> bool:
-        """Whether two groups agree, of which some documents match."""
+        """Whether two groups with a match between them agree."""
         return (
             other not in self.hostile[one]
             and not self._have_other_ids(one, other)
@@ -118,7 +117,7 @@ class _Groups:
         return bool(ids[0] and ids[1]) and ids[0].isdisjoint(ids[1])
 
     def _are_listed_apart(self, one: int, other: int) -> bool:
-        """Whether a dump that lists a paper once has documents of both, no two of which match each other."""
+        """Whether a dump that lists each paper once has documents of both groups, but no match between them."""
         mine, others = self._by_dump(one), self._by_dump(other)
         return any(
             not any((dump, min(a, b), max(a, b)) in self.listed_twice for a in mine[dump] for b in others[dump])
@@ -133,7 +132,7 @@ class _Groups:
         return found
 
     def unite(self, one: int, other: int) -> None:
-        """Make one group of two; of one that is united already, nothing."""
+        """Make one group of two; does nothing if they are the same already."""
         if one == other:
             return
         kept, gone = (one, other) if len(self.between[one]) >= len(self.between[other]) else (other, one)

@@ -1,4 +1,4 @@
-"""What two papers never differ in, as conditions on evidence: each is true, false, or null where nobody can say."""
+"""Conditions on evidence that rule out that two documents are one paper: each is true, false, or null if unknown."""
 
 import polars as pl
 
@@ -13,58 +13,58 @@ from papersieve.pipeline.matching.title_differences import (
     YEARS,
 )
 
-#: Where no author says that one abstract was rewritten, so much of two has to be alike: under one title, under titles
-#: that are alike, under unlike ones, and where a title is missing. A part of another abstract is enough, but not under
-#: another title.
+#: Without authors, who could show that an abstract was rewritten, two abstracts must be at least this similar: under
+#: the same title, under similar titles, under different ones, and if a title is missing. It is also enough if one
+#: abstract is a part of the other, except under different titles.
 ONE_TITLE, UNLIKE_TITLES = 0.9, 0.7
 ALIKE_UNDER_ONE_TITLE, ALIKE_UNDER_LIKE_TITLES, ALIKE_UNDER_UNLIKE_TITLES, ALIKE_WITHOUT_TITLE = 0.3, 0.45, 0.65, 0.5
 PART_OF_ANOTHER = 0.9
 
-#: Titles less alike are two where nothing but titles can be compared.
+#: Title similarity below which titles are different if nothing else can be compared.
 TITLE_ALONE = 0.85
 
-#: Venues with less in common are two, and with so much one journal; years so far apart, or another year on another
-#: page, are two prints.
+#: Venues with less in common are different, and with at least this much they are one journal; publications this many
+#: years apart are different (one year is enough if the pages differ too).
 OTHER_VENUE, ONE_VENUE, OTHER_YEAR = 0.65, 0.95, 2
 
-#: A title of so few words comes again the year after; one journal prints abstracts so alike again by mistake alone, and
-#: within one year it is the list that has a volume or a page wrong.
+#: A title of at most this many words may recur the year after. One journal prints two abstracts this similar only by
+#: mistake, and within one year it is the listing that has a wrong volume or page.
 FEW_WORDS, REPRINTED = 4, 0.9
 
-#: So much of the shorter abstract is in the longer one where nothing but its end was left out or added.
+#: Containment from which on two abstracts differ at most in an end that was left out or added.
 WHOLE = 0.99
 
-#: Two lists of names of which fewer than so many agree are of two teams.
+#: Share of agreeing names below which two lists of names are of different teams.
 FEW_NAMES = 0.5
 
 
 def has_one(*identifiers: str) -> pl.Expr:
-    """Whether both documents show one of these, and the same."""
+    """Whether the documents have the same value for at least one of these identifiers."""
     return pl.any_horizontal(pl.col(identifiers) == 1).fill_null(value=False)
 
 
 def unless(condition: pl.Expr) -> pl.Expr:
-    """Whether nobody can say that a condition holds."""
+    """Whether a condition is false or unknown."""
     return ~condition.fill_null(value=False)
 
 
 def are_other_parts() -> pl.Expr:
-    """Whether titles name other parts, numbers or kinds of one work, or its volumes or years."""
+    """Whether two are different parts, numbers, kinds, volumes or years of one work, by their titles or places."""
     is_other = (pl.col("title_parts") == OTHER_PART) | _are_plan_and_results() | _are_numbered() | _are_kindred()
     return is_other | _are_volumes() | _are_years()
 
 
 def _are_plan_and_results() -> pl.Expr:
-    """Whether one abstract plans what the other reports, and neither an identifier nor one text says that they are one
-    paper.
-    """
+    """Whether one abstract plans what the other reports, and neither an identifier nor their text shows one paper."""
     is_one_text = pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES
     return (pl.col("title_parts") == PLANNED) & unless(is_one_text | has_one("doi", "arxiv_id", "pmid"))
 
 
 def _are_numbered() -> pl.Expr:
-    """Whether nothing but their numbers tells two titles apart, and neither a page nor one abstract in no other place
-    says that they are one: reports of a series, isomers. Reports of two years are worded alike.
+    """Whether two titles differ only in numbers, and nothing shows one paper: reports of a series, isomers.
+
+    A page or an identifier can show it; so can an abstract that contains the other, if no place in print differs. The
+    last does not count for titles that differ in years, since reports of two years have similar wording.
     """
     is_elsewhere = pl.any_horizontal(pl.col("volume", "pages", "doi", "pmid") == 0)
     is_one_text = (pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES) & (pl.col("containment") >= WHOLE)
@@ -74,27 +74,29 @@ def _are_numbered() -> pl.Expr:
 
 
 def _are_kindred() -> pl.Expr:
-    """Whether one is a plan, an update or the opposite of the other, and no more than titles says that they are one."""
+    """Whether one is a plan, an update or the opposite of the other, and only their titles could show one paper."""
     return (pl.col("title_parts") == KINDRED) & _says_no_more()
 
 
 def _are_volumes() -> pl.Expr:
-    """Whether one venue and year have both, and nothing but the volume tells them apart: volumes of one work, or a
-    column that comes again.
+    """Whether two of one venue and year differ in the volume, and nothing shows one paper.
+
+    They are volumes of one work, or a recurring column.
     """
     says_no_more = pl.col("similarity").is_null() & pl.col("pages").is_null() & ~has_one("doi", "pmid")
     return (pl.col("venue") == 1) & (pl.col("year_distance") == 0) & (pl.col("volume") == 0) & says_no_more
 
 
 def _are_years() -> pl.Expr:
-    """Whether two are of a series: titles differ by a number, and stand in two volumes of one venue."""
+    """Whether two are of a series: their titles differ in a number, and they are in two volumes of one venue."""
     is_later = (pl.col("volume") == 0) & (pl.col("venue") >= OTHER_VENUE) & (pl.col("title_numbers") == 0)
     return is_later & ~has_one("doi", "arxiv_id", "pmid")
 
 
 def are_neighbours() -> pl.Expr:
-    """Whether two stand on other pages of one volume, under titles of which neither contains the other, and no abstract
-    says that they are one.
+    """Whether two are on different pages of one volume, and no title contains the other, and nothing shows one paper.
+
+    The same identifier shows it, and so do nearly equal abstracts.
     """
     is_one_volume = (pl.col("volume") == 1) & (pl.col("venue").fill_null(1.0) >= OTHER_VENUE)
     is_elsewhere = (pl.col("pages") == 0) & (pl.col("title_similarity") < 1) & (pl.col("title_containment") < 1)
@@ -103,16 +105,17 @@ def are_neighbours() -> pl.Expr:
 
 
 def have_other_pmids() -> pl.Expr:
-    """Whether two PubMed ids differ, and no abstract says that one is wrong."""
+    """Whether two PubMed ids differ, and no similar abstracts show that one id is wrong."""
     return (pl.col("pmid") == 0) & unless(pl.col("similarity") >= ALIKE_UNDER_UNLIKE_TITLES)
 
 
 def are_of_other_subjects() -> pl.Expr:
-    """Whether each title names what the other paper doesn't, and what else is said is another place, or no venue.
+    """Whether each title names something that the other paper does not mention, and other evidence allows two papers.
 
-    In lists of one venue without pages, such as DBLP's, a word otherwise is a misprint five times of six; but where the
-    abstracts say it too, the template of a year's reports and posters is filled in twice. A paper that is listed in two
-    places, or years later, was retitled more often, unless the abstracts have other numbers as well.
+    It does if they are in different places in print, if there are neither abstracts nor two venues to compare, or if
+    the abstracts of one venue and year name it too: then a template of reports or posters was filled in twice. If only
+    two spellings of one venue are known, as with DBLP, a different word is a misprint in five of six cases. In two
+    venues or years, a paper was more often retitled, unless the abstracts have different numbers as well.
     """
     is_one_year = (pl.col("year_distance") == 0) & (pl.col("venue").fill_null(1.0) == 1)
     is_template = is_one_year & pl.col("similarity").is_not_null()
@@ -120,14 +123,15 @@ def are_of_other_subjects() -> pl.Expr:
     is_nowhere = pl.col("similarity").is_null() & (pl.col("venue").is_null() | (pl.col("venue") == 1))
     is_apart = is_elsewhere | is_nowhere | is_template
     says_otherwise = ((pl.col("title_parts") == OTHER_WORDS) & is_apart) | (pl.col("title_parts") == TEMPLATE)
-    # One DOI on two pages is that of an issue of posters.
+    # One DOI on two pages is that of a whole issue of posters.
     is_identified = has_one("arxiv_id", "pmid") | (has_one("doi") & unless(pl.col("pages") == 0))
     return says_otherwise & unless(_is_one_page() | is_identified)
 
 
 def are_of_a_title_of_many() -> pl.Expr:
-    """Whether a title is one that many have, and neither a place nor the abstract of one journal and year says more:
-    thanks to reviewers are worded alike everywhere.
+    """Whether many papers have this title, and neither a place in print nor abstracts can show one paper.
+
+    Abstracts count only within one venue and year: thanks to reviewers have the same wording everywhere.
     """
     is_other_print = (pl.col("year_distance") >= 1) | (pl.col("venue") < OTHER_VENUE)
     says_no_more = pl.col("similarity").is_null() | is_other_print
@@ -135,21 +139,21 @@ def are_of_a_title_of_many() -> pl.Expr:
 
 
 def _is_one_place() -> pl.Expr:
-    """Whether an identifier, a page, or an issue and its authors say that two titles stand in one place."""
+    """Whether an identifier, a page, or an issue and the authors show that two are in one place in print."""
     is_one_issue = (pl.col("volume") == 1) & (pl.col("issue") == 1) & (pl.col("authors") == 1)
     is_elsewhere = (pl.col("venue") < OTHER_VENUE) | (pl.col("year_distance") >= OTHER_YEAR)
     return is_one_issue | (_is_one_page() & unless(is_elsewhere)) | has_one("doi", "pmid")
 
 
 def are_other_titles() -> pl.Expr:
-    """Whether two titles are not alike, neither holds the other, and nothing else says that they are one paper."""
+    """Whether two titles are not similar, neither contains the other, and there is nothing else to compare."""
     is_alike = (pl.col("title_similarity") >= TITLE_ALONE) | (pl.col("title_containment") >= PART_OF_ANOTHER)
     is_told = pl.any_horizontal(pl.col("similarity", "authors").is_not_null()) | has_one("doi", "arxiv_id", "pmid")
     return ~is_alike & ~is_told & unless(_is_one_page())
 
 
 def are_other_abstracts() -> pl.Expr:
-    """Whether two abstracts differ, and no author or identifier says that one was rewritten."""
+    """Whether two abstracts differ, and no authors or identifier can show that one was rewritten."""
     titles = pl.col("title_similarity")
     needed = (
         pl.when(titles >= ONE_TITLE)
@@ -166,7 +170,7 @@ def are_other_abstracts() -> pl.Expr:
 
 
 def are_other_publications() -> pl.Expr:
-    """Whether two stand in two places in print, or in two venues or years."""
+    """Whether two are in different places in print, or in different venues or years."""
     other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
     is_misprint = (pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE) & _is_one_print()
     other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume & unless(is_misprint)
@@ -179,13 +183,14 @@ def are_other_publications() -> pl.Expr:
 
 
 def _is_one_print() -> pl.Expr:
-    """Whether two stand in one venue and year."""
+    """Whether two are in one venue and year."""
     return (pl.col("venue") >= ONE_VENUE) & (pl.col("year_distance") == 0)
 
 
 def come_again() -> pl.Expr:
-    """Whether a title recurs: years later, or soon where it is short; in another issue; in one journal, elsewhere, or
-    as a further edition under its number (Cochrane's reviews).
+    """Whether a title recurs: years later (a short one the next year), in another issue, or again in one journal.
+
+    In one journal it recurs in another place, or as a further edition under the same number (Cochrane reviews).
     """
     years = pl.col("year_distance")
     is_later = (years >= OTHER_YEAR) | ((years >= 1) & (pl.col("title_length") <= FEW_WORDS))
@@ -200,18 +205,19 @@ def come_again() -> pl.Expr:
 
 
 def are_other_people() -> pl.Expr:
-    """Whether few names agree: Wang and Zhang are in many teams, and of a list cut short the other has all names.
+    """Whether few names agree, and nothing else can show one paper.
 
-    Letters and case reports of one year and journal have one title too, each by its own authors.
+    One equal name proves nothing, as Wang and Zhang are in many teams; the names of a list that was cut short are all
+    in the other. Letters and case reports of one journal and year may have one title, each with its own authors.
     """
     return (pl.col("authors") < FEW_NAMES) & _says_no_more()
 
 
 def _says_no_more() -> pl.Expr:
-    """Whether neither two abstracts, nor a page, nor an identifier can say that two are one."""
+    """Whether neither two abstracts, nor a page, nor an identifier can show that two are one paper."""
     return pl.col("similarity").is_null() & unless(_is_one_page() | has_one("doi", "arxiv_id", "pmid"))
 
 
 def _is_one_page() -> pl.Expr:
-    """Whether both begin on one page, and not of two volumes: many begin on the first."""
+    """Whether both begin on the same page, and not in different volumes: many papers begin on page 1."""
     return (pl.col("pages") == 1) & unless(pl.col("volume") == 0)

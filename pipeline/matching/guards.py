@@ -1,6 +1,6 @@
-"""Rules that stand above the model: what two papers never differ in, however alike they are.
+"""Rules that overrule the model: they rule out that two documents are one paper, however similar the rest is.
 
-A guarded pair is for review at most.
+A guarded pair is never a match, at most for review.
 """
 
 from typing import NamedTuple
@@ -11,10 +11,10 @@ from papersieve.pipeline.matching import guard_conditions as conditions
 
 
 class Guard(NamedTuple):
-    """A rule that holds where its condition on evidence is true, and how people are told of it.
+    """A rule that applies if its condition on evidence is true, and the words that explain it to people.
 
-    called, sentence: on pages, and as the reason of a judgement. exactly: what the docs say besides. tells_apart:
-    whether no chain of matches joins two that it holds apart either. units: the units that it guards.
+    called, sentence: shown on pages, and as the reason of a judgement. exactly: what the docs add. tells_apart: whether
+    the two may not be joined by a chain of matches either. units: the units for which the rule applies.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Guard(NamedTuple):
     units: tuple[str, ...] = ("work", "publication")
 
 
-#: In the order in which they are asked.
+#: In the order in which they are checked.
 GUARDS = (
     Guard(
         "other_part",
@@ -116,10 +116,10 @@ GUARDS = (
     ),
 )
 
-#: Guards whose pairs no chain of matches joins.
+#: Guards whose pairs no chain of matches may join.
 TOLD_APART = tuple(guard.name for guard in GUARDS if guard.tells_apart)
 
 
 def guards(unit: str) -> list[tuple[str, pl.Expr]]:
-    """(name, condition) of the unit's guards, in the order in which they are asked; a null condition does not hold."""
+    """(name, condition) of the unit's guards, in the order in which they are checked; null counts as false."""
     return [(guard.name, guard.condition.fill_null(value=False)) for guard in GUARDS if unit in guard.units]

@@ -1,6 +1,6 @@
-"""Evidence to judgement: match, review or non_match, by the model's score, and by the rules that stand above it.
+"""Evidence to judgement: match, review or non_match, by the model's score and by the rules that overrule it.
 
-Guards keep a pair for review that the score would merge; lifts merge a pair that the score alone would not.
+Guards send to review what the score would merge; lifts merge what the score alone would not.
 """
 
 import polars as pl
@@ -10,33 +10,33 @@ from papersieve.pipeline.matching.guards import guards
 from papersieve.pipeline.matching.model import Model, load_model
 from papersieve.pipeline.settings import Settings
 
-#: The rule of a pair that the model judged by itself, and of one that a person decided.
+#: The rule of a pair that the model judged alone, and of one that a person decided.
 MODEL, DECISION = "model", "decision"
 
-#: A lift: one identifier, one title within the other (a subtitle more), and no other authors. The score of such a pair
-#: asks for a review at least. A volume's DOI, given for each of its papers, has other titles.
+#: A lift: the same identifier, one title within the other (without a subtitle), and no different authors. It needs a
+#: score for review at least. If a volume's DOI is given for each of its papers, their titles differ.
 SAME_IDENTIFIER = "same_identifier"
 IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 
-#: A lift: one journal, volume and page, of one year or the next, by the same authors, and one title within the other:
-#: abstracts of one paper are written anew, and in another language. Of other authors the whole title has to agree: one
-#: list names a group, and another its people.
+#: A lift: the same journal, volume and page, at most a year apart, by the same authors, with one title within the
+#: other. One paper may have several abstracts: rewritten, or in another language. If the authors differ, as one list
+#: may name a group and another its members, the whole title must agree.
 SAME_PLACE, PLACED_TITLES = "same_place", 0.95
 
-#: A lift: two abstracts that are nearly the same, under any two titles. A text of so many words is no form, and a paper
-#: is retitled once. It does not hold where authors, another place in one journal (chapters of one guideline), or a dump
-#: that lists a paper once, say otherwise.
+#: A lift: two nearly equal abstracts, under any two titles. A text of this many words, under no more titles than this,
+#: is no boilerplate: a paper is retitled only once. It does not apply if authors, another place in the same journal
+#: (chapters of one guideline), or a dump that lists each paper once contradict it.
 SAME_ABSTRACT = "same_abstract"
 SAME_TEXT, LONG_ABSTRACT_WORDS, MOST_TITLES = 0.8, 60, 2
 
-#: A lift: one title and the same authors within a year, in two dumps that each list a paper once: an abstract that was
-#: written anew outweighs both in the model. Columns come again in one list, under one title and by one author. A text
-#: of fewer words is a notice ("This paper has been withdrawn").
+#: A lift: the same title and authors within a year, in two dumps that each list every paper once. The model alone would
+#: let a rewritten abstract outweigh both. Both dumps are needed, as a column recurs in one list under one title and by
+#: one author. A shorter abstract is a notice ("This paper has been withdrawn").
 SAME_TITLE = "same_title"
 ONE_TITLE, ITS_WORDS, ITS_AUTHORS, ABSTRACT_WORDS = 0.99, 6, 0.6, 20
 LIFTS = (SAME_IDENTIFIER, SAME_PLACE, SAME_ABSTRACT, SAME_TITLE)
 
-#: Log-odds from which a pair that is no match is for review: one in ten of them is one paper.
+#: Log-odds from which on a pair that is no match is for review: the score at which one pair in ten is one paper.
 REVIEW_FROM = -2.2
 
 JUDGEMENT_SCHEMA = {"score": pl.Float64, "judgement": pl.String, "rule": pl.String}
@@ -45,7 +45,7 @@ JUDGEMENT_SCHEMA = {"score": pl.Float64, "judgement": pl.String, "rule": pl.Stri
 def judge(pairs: pl.DataFrame, settings: Settings, model: Model | None = None) -> pl.DataFrame:
     """Add `JUDGEMENT_SCHEMA` to pairs with `evidence.EVIDENCE_SCHEMA` and `context.CONTEXT_SCHEMA`.
 
-    score: log-odds of being one paper. rule: `model`, or the guard or lift that stood above it.
+    score: log-odds of being one paper. rule: `model`, or the first guard or lift that applies.
     """
     model = model or load_model()
     judged = pairs.drop(JUDGEMENT_SCHEMA, strict=False).with_columns(model.score(pairs, settings.unit))
@@ -75,7 +75,7 @@ def _by_score(match_from: float) -> pl.Expr:
 
 
 def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
-    """(name, condition), in the order in which they are asked."""
+    """(name, condition), in the order in which they are checked."""
     is_one_text = _is_one_text() if unit == "work" else _is_one_text() & unless(_is_printed_elsewhere())
     lifts = [
         (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
@@ -122,5 +122,5 @@ def _is_printed_elsewhere() -> pl.Expr:
 
 
 def _are_one_team() -> pl.Expr:
-    """Whether the authors agree, or one of the two does not name them."""
+    """Whether the authors agree, or one of the two names none."""
     return unless(pl.col("authors") < IDENTIFIED_AUTHORS)

@@ -1,9 +1,9 @@
-"""Evidence to a score: each kind of evidence is worth what the weights file says, null nothing, and all is added up.
+"""Evidence to a score: the sum of the weights that a file gives to each kind of evidence; null adds nothing.
 
-The score is in log-odds. Two tables of weights, since the same evidence says different things: `with_abstracts`, where
-two abstracts are compared, and `without`, where title, authors, year and place in print have to carry the judgement
-alone. A weight is read between its knots along straight lines, and beyond them is that of the last knot; more agreement
-never lowers a score. The weights are learned by `benchmarks/learn_model.py`.
+The score is in log-odds. There are two tables of weights, since the same evidence has different meanings:
+`with_abstracts` if two abstracts are compared, and `without` if title, authors, year and place in print must decide
+alone. Weights are interpolated linearly between knots, and beyond them are those of the last knot. More agreement never
+lowers a score. `benchmarks/learn_model.py` learns the weights.
 """
 
 import json
@@ -21,25 +21,25 @@ import polars as pl
 from papersieve.pipeline.matching.context import CONTEXT_SCHEMA
 from papersieve.pipeline.matching.evidence import EVIDENCE_SCHEMA
 
-#: Not a path: Spark's workers read it out of a zip file.
+#: Not a path, because Spark's workers read it from a zip file.
 WEIGHTS: Traversable = resources.files("papersieve.pipeline.matching") / "weights.json"
 
-#: Words of the shorter abstract below which containment is no evidence: a sentence is contained by chance.
+#: Words of the shorter abstract below which containment is no evidence: one sentence may be contained by chance.
 MIN_CONTAINED_WORDS = 12
 
-#: Title similarity from which the length of the title counts: a long title seldom agrees by chance.
+#: Title similarity above which the length of the title counts: long titles seldom agree by chance.
 AGREEING_TITLES = 0.9
 
-#: Where neither titles nor abstracts agree at least so far, an equal first page is that of another congress abstract.
+#: If titles and abstracts are both less similar than this, an equal first page is that of another congress abstract.
 SAME_PAGE_TITLES, SAME_PAGE_ABSTRACTS = 0.8, 0.5
 
-#: Evidence of where something was published: it tells two publications of one work apart.
+#: Evidence of the place of publication: it distinguishes two publications of one work.
 PLACE = ("venue", "venue_kind", "volume", "issue", "pages", "doi")
 
-#: Two publications are one work where abstracts, titles and authors agree so far.
+#: Two publications are one work if abstracts, titles and authors agree at least this far.
 SAME_WORK_ABSTRACTS, SAME_WORK_TITLES, SAME_WORK_WORDS, SAME_WORK_AUTHORS = 0.5, 0.9, 0.95, 0.5
 
-#: All that a pair is judged by.
+#: All columns that a pair is judged by.
 PAIR_COLUMNS = EVIDENCE_SCHEMA | CONTEXT_SCHEMA
 
 Floats = npt.NDArray[np.float64]
@@ -47,13 +47,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Table:
-    """Weights of one situation: what holds before any evidence, and (knots, weights) of each kind of it."""
+    """Weights for one situation: the prior, which counts without any evidence, and (knots, weights) of each kind."""
 
     prior: float
     curves: dict[str, tuple[list[float], list[float]]]
 
     def terms(self, evidence: pl.DataFrame) -> dict[str, Floats]:
-        """What each kind of evidence adds, pair by pair; 0 where it is null."""
+        """What each kind of evidence adds to the score of each pair; 0 if it is null."""
         terms = {"prior": np.full(evidence.height, self.prior)}
         for name, (knots, weights) in self.curves.items():
             values = evidence[name].cast(pl.Float64).to_numpy()
@@ -63,7 +63,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Model:
-    """The weights; `wrong_shares` says from which score on matches hold which share of wrong ones; never below 0."""
+    """The weights. wrong_shares: (share of wrong matches, the score from which on it is that; at least 0)."""
 
     with_abstracts: Table
     without: Table
@@ -81,17 +81,17 @@ class Model:
         return pl.DataFrame(terms)
 
     def score(self, evidence: pl.DataFrame, unit: str) -> pl.Series:
-        """Log-odds of each pair being one paper, to six digits: sums of floats in another order differ in the last."""
+        """Log-odds of each pair being one paper, to six digits: float sums in another order differ in the last ones."""
         return self.terms(evidence, unit).sum_horizontal().round(6).alias("score")
 
     def match_from(self, wrong_share: float) -> float:
-        """The score from which on matches hold at most this share of wrong ones, as far as the labelled sets tell."""
+        """The score from which on at most this share of matches is wrong, as estimated from the labelled sets."""
         shares, scores = zip(*sorted(self.wrong_shares), strict=True)
         return float(np.interp(np.log(wrong_share), np.log(shares), scores))
 
 
 def counted(evidence: pl.DataFrame) -> pl.DataFrame:
-    """Evidence as the curves read it: null where it would mislead."""
+    """Evidence as the curves read it: null if it would be misleading."""
     is_agreeing = pl.max_horizontal("title_similarity", "title_containment") > AGREEING_TITLES
     is_other_page = (
         (pl.col("pages") == 1)
@@ -141,7 +141,7 @@ class Term(NamedTuple):
 
 
 def terms_of(pair: Mapping[str, Any], unit: str) -> list[Term]:
-    """Terms of a pair with evidence and context, weightiest first; those that add nothing are left out."""
+    """Terms of a pair with evidence and context, largest first; those that add nothing are left out."""
     evidence = pl.DataFrame([{name: pair[name] for name in PAIR_COLUMNS}], schema=PAIR_COLUMNS)
     terms = load_model().terms(evidence, unit).row(0, named=True)
     told = [Term(name, None if name == "prior" else pair[name], adds) for name, adds in terms.items() if adds]

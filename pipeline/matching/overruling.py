@@ -1,6 +1,7 @@
-"""What outranks the judgement of a pair: a person's decision, or a cluster that leaves it out.
+"""What overrules the judgement of a pair: a person's decision, or a clustering that does not follow the match.
 
-No pair has both. A match that a person decided is in one cluster always, and only matches between two are left out.
+No pair has both: a match that a person decided is always inside one cluster, and only matches between two clusters are
+overruled by the clustering.
 """
 
 import polars as pl
@@ -15,14 +16,14 @@ _ENDS = ["left_no", "right_no"]
 
 
 def verdicts(decisions: pl.DataFrame) -> pl.DataFrame:
-    """What decisions (`DECISION_SCHEMA`) say of two documents: left_document_id, right_document_id, judgement, rule."""
+    """The judgements that decisions (`DECISION_SCHEMA`) mean: left_document_id, right_document_id, judgement, rule."""
     is_link = pl.col("decision") == "must_link"
     judgement = pl.when(is_link).then(pl.lit("match")).otherwise(pl.lit("non_match"))
     return decisions.select("left_document_id", "right_document_id", judgement=judgement, rule=pl.lit(DECISION))
 
 
 def decided(decisions: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """What decisions say of these documents, by their numbers: `OVERRULED_SCHEMA`."""
+    """The judgements that decisions about these documents mean, by document numbers: `OVERRULED_SCHEMA`."""
     if decisions.is_empty():
         return pl.DataFrame(schema=OVERRULED_SCHEMA)
     numbers = documents.select("document_id", "document_no")
@@ -34,12 +35,12 @@ def decided(decisions: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def doubted(bridges: pl.DataFrame) -> pl.DataFrame:
-    """Matches between two clusters (left_no, right_no) are for a person to review (`OVERRULED_SCHEMA`)."""
+    """Matches between two clusters (left_no, right_no), for a person to review: `OVERRULED_SCHEMA`."""
     return bridges.select(*_ENDS, judgement=pl.lit("review"), rule=pl.lit(BRIDGE))
 
 
 def overrule(pairs: pl.DataFrame, overruled: pl.DataFrame) -> pl.DataFrame:
-    """Judged pairs with what outranks their judgements in its place; those that were never compared come behind."""
+    """Replace judgements of pairs that are overruled; decided pairs that were never compared are appended."""
     by = overruled.rename({"judgement": "judgement_over", "rule": "rule_over"})
     both = pairs.join(by, on=_ENDS, how="full", coalesce=True, maintain_order="left_right")
     both = both.with_columns(

@@ -1,4 +1,4 @@
-"""Clusters against labels: what was found, what was merged wrongly, by the countings that others publish."""
+"""Clusters compared with labels: what was found and what was merged wrongly, in the measures that others publish."""
 
 import polars as pl
 
@@ -6,8 +6,8 @@ import polars as pl
 def planted_found(labelled: pl.DataFrame) -> pl.DataFrame:
     """Share of planted repeats that were found, by kind: kind, planted, found, found_share; sorted by kind.
 
-    labelled: one row per record with paper (true entity), paper_id (predicted), kind, is_duplicate. A repeat is
-    found where its predicted paper also holds another record of its true entity.
+    labelled: one row per record: paper (true entity), paper_id (predicted), kind, is_duplicate. A repeat is found if
+    its predicted paper also holds another record of its true entity.
     """
     together = pl.len().over("paper", "paper_id") > 1
     return (
@@ -21,7 +21,7 @@ def planted_found(labelled: pl.DataFrame) -> pl.DataFrame:
 
 
 def pair_counts(labelled: pl.DataFrame) -> dict[str, int]:
-    """Pairs of records: true (of one entity), predicted (of one paper), both."""
+    """Numbers of pairs of records: true (of one entity), predicted (of one paper), both."""
     return {
         "true": _pairs(labelled, ["paper"]),
         "predicted": _pairs(labelled.drop_nulls("paper_id"), ["paper_id"]),
@@ -35,11 +35,11 @@ def _pairs(frame: pl.DataFrame, by: list[str]) -> int:
 
 
 def score_clusters(truth: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float | int]:
-    """Pairs, B-cubed and removed records of clusters (record_id, paper_id) against truth (record_id, cluster_id).
+    """Compare clusters (record_id, paper_id) with the truth (record_id, cluster_id): pairs, B-cubed, removed records.
 
-    Removed records are counted as bibliographic tools count them: of each paper the first record in the order
-    of the truth is kept; a copy not kept is a true positive, a copy kept a false negative, an entity of which
-    nothing is kept a false positive.
+    Removed records are counted as bibliographic tools do: the first record of each paper, in the order of the truth, is
+    kept. A removed copy is a true positive, a kept copy a false negative, an entity of which nothing is kept a false
+    positive.
     """
     found = truth.select(pl.int_range(pl.len()).alias("place"), "cluster_id", "record_id").join(
         clusters.select("record_id", "paper_id"), on="record_id", how="left", maintain_order="left"

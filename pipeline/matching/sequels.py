@@ -1,4 +1,4 @@
-"""Titles of which one goes further than the other: plans and updates of a paper, further studies, the next version."""
+"""Titles that say more than another one: plans and updates of a paper, further studies, the next version."""
 
 import re
 
@@ -12,37 +12,38 @@ from papersieve.pipeline.matching.title_numbers import (
 )
 from papersieve.pipeline.matching.title_words import CARDINALS, SMALL, are_unsaid
 
-#: What a title has more than another: that of a plan, an update, a digest, a chapter or a sequel of a paper, and that
-#: of what the other denies.
+#: Words that make a title that of a plan, an update, a digest, a chapter or a sequel of the other's paper, or that deny
+#: what the other says.
 _TURNS = re.compile(
     r"\b(?:protocols?|rationale|analysis plan|updated?|revisited|executive summary|explanation|extension|repl(?:y|ies)|rejoinder|"
     r"continued|continuation|concluded|fortsetzung|nachtrag|续|non?|not|without|plus\d|sharp\d|(?:chapter|section|lecture) \w+)\b"
 )
 
-#: What the abstract of a plan says besides.
+#: Words in the title of a plan, and words in its abstract.
 _PLANS, _PLANNED = frozenset(("protocol", "protocols", "rationale")), frozenset(("will", "protocol"))
 
-#: What tells a further study of one team, another place, another method, or a further model or benchmark, where a title
-#: goes on behind it; at its end it is a subtitle, which some lists leave out.
+#: Words that make a title that of a further study of one team, or of another place, method, model or benchmark, if the
+#: title continues after them. At its end they are a subtitle, which some lists leave out.
 _QUALIFIES = re.compile(
     r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost (?:effectiveness|utility|benefit)|(?:economic|process) evaluation|secondary|overview|"
     r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south|"
     r"self|semi|weakly|robust|generali[sz]ed|hierarchical|adaptive|deformable|sparse|stochastic|weighted|multi|dependent|distributed|parallel|federated|"
     r"vl|omni|coder|math|audio|chat|instruct|multimodal|multilingual|lite|pro|mini|hard|live)\b"
 )
-#: "Two new species" are others than "a new species".
+#: A paper on "two new species" is not the one on "a new species".
 _SEVERAL = frozenset(CARDINALS[1:])
-#: The names of models are all that such titles say.
+#: Ends of titles that contain nothing but the name of a model.
 _MODEL = re.compile(r" (?:technical report|(?:system|model) card)$")
 
-#: What one list writes behind a name and another leaves out: trademarks, the plus of CD4+.
+#: Words after a name that some lists leave out: trademarks, the plus of CD4+.
 _OF_NO_NAME = (["r"], ["tm"], ["plus"])
 
 
 def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
-    """Whether one title has a number more or, behind the same beginning, another one, or another formula; whether it
-    names a plan, an update or a sequel of the other's paper, denies what the other says, or says it in another order
-    (own: `title_words.own_words`).
+    """Whether one title is that of a plan, an update or a sequel of the other's paper, or denies what the other says.
+
+    Also if it has one more number, another number after the same beginning, another formula, or the same words in
+    another order. own: `title_words.own_words`.
     """
     words = left.split(), right.split()
     if all(own):
@@ -56,9 +57,9 @@ def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
 
 
 def _goes_further(title: list[str], other: list[str], more: set[str]) -> bool:
-    """Whether what a title says more than another one, all of whose words it holds, makes it that of another paper.
+    """Whether the words that a title has more than another one, all of whose words it has, make it another paper's.
 
-    Behind the whole other title it is a subtitle, small words of which ("in", "of") are not among what it says more.
+    After the whole other title they are a subtitle. Its small words ("in", "of") are not in `more`.
     """
     if not more:
         return False
@@ -70,8 +71,9 @@ def _goes_further(title: list[str], other: list[str], more: set[str]) -> bool:
 
 
 def are_told_by_abstracts(left: str, right: str, own: tuple[set[str], set[str]], said: list[str]) -> bool:
-    """Whether two abstracts, neither of which holds the other, say too what makes one title that of another paper: a
-    plan, a further study, or the next version of what both titles begin with.
+    """Whether two abstracts, neither of which contains the other, also say what makes one title another paper's.
+
+    That is a plan, a further study, or the next version of what both titles begin with.
     """
     short, long = sorted(said, key=len)
     if short in long:
@@ -84,14 +86,15 @@ def are_told_by_abstracts(left: str, right: str, own: tuple[set[str], set[str]],
 
 
 def _one_alone_names(version: str, said: list[str]) -> bool:
-    """Whether one abstract alone names a version: a number once, a word, which a revised title may have more, twice."""
+    """Whether only one abstract names a version: a number once; a word twice, as a revised title may have added it."""
     fewer, more = sorted(f" {text} ".count(f" {version} ") for text in said)
     return fewer == 0 and more >= (1 if re.search(r"\d", version) else 2)
 
 
 def at_name(left: str, right: str) -> str | None:
-    """The one word that one title has more behind the name of few words that both begin with ("Kettle 2: …"), and the
-    word before it.
+    """The one word that a title adds after the short name with which both begin ("Kettle 2: …"), after the word before.
+
+    None if the titles differ in another way.
     """
     short, long = sorted((left.split(), right.split()), key=len)
     same = same_words(short, long)

@@ -1,4 +1,4 @@
-"""What tells two titles apart: parts and notices, numbers, and words that only one of two papers says."""
+"""What distinguishes two titles: parts and notices, numbers, and words that only one of two papers uses."""
 
 import itertools
 import re
@@ -16,21 +16,22 @@ from papersieve.pipeline.matching.title_words import SMALL, are_opposite, are_un
 
 _ODD = f"{PART}|{NOTICE}|{LAST_NUMBER}"
 
-#: What `title_parts` says of two titles: other parts, opposites that abstracts repeat, a notice and its paper; one
-#: abstract plans what the other reports; one is a plan, an update or a further number of the other, or says the
-#: opposite; nothing but years tells them apart, above two abstracts, or numbers; each names what the other paper never
-#: says, and the abstracts have other numbers, or are one template; each names it; none of these.
+#: Values of `title_parts`: different parts, opposites that the abstracts repeat, or a notice and its paper; one
+#: abstract plans what the other reports; one is a plan, an update or a further number of the other, or its opposite;
+#: only years differ, and both have abstracts; only numbers differ; each names something that the other paper never
+#: mentions, and the abstracts have different numbers or are one template; each names such a thing; none of these.
 OTHER_PART, PLANNED, KINDRED, YEARS, NUMBERED, TEMPLATE, OTHER_WORDS, ALIKE = 0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 1.0
 
-#: Titles that are alike so far, or of which one holds all words of the other, are asked for more than parts and
-#: notices.
+#: Similarity from which on titles are checked for more than parts and notices. So are titles of which one has all words
+#: of the other.
 AKIN = 0.7
 
 #: The years 2015-16, which others write as 2015-2016.
 _SHORT_YEARS = re.compile(r"\b((19|20)\d\d) (?=\d\d\b)")
 
-#: So many numbers are other ones where a template is filled in twice, so many words stand for others there, and two
-#: that begin with so many letters alike are forms of one. A plan says so often what will be done.
+#: In order: numbers that each abstract alone must have for the results to count as different; most consecutive words
+#: that differ between two uses of a template; first letters that forms of one word share; times that a plan says
+#: "will".
 _OWN_NUMBERS, _MOST_FILLED_IN, _STEM, _TIMES_PLANNED = 2, 3, 4, 2
 _WILL, _RESULTS = " will ", [" results ", " conclusion ", " conclusions "]
 
@@ -40,8 +41,10 @@ Places = npt.NDArray[np.signedinteger]
 def tell_titles_apart(
     left: pl.Series, right: pl.Series, titles: pl.DataFrame, abstracts: pl.Series, at: Sequence[Places]
 ) -> pl.Series:
-    """title_parts of pairs of titles; null where one is missing (empty), save beside a notice: it is about another
-    paper than a text without a title. titles: how alike they are. at: places of the two among all abstracts.
+    """title_parts of pairs of titles; null if a title is missing (empty), unless the other one is that of a notice.
+
+    A notice is never the same paper as a text without a title. titles: their similarities, as `compare_titles` returns
+    them. at: the places of the two documents in `abstracts`.
     """
     is_told = titles["title_similarity"].is_not_null()
     is_akin = ((titles["title_similarity"] >= AKIN) | (titles["title_containment"] == 1)).fill_null(value=False)
@@ -57,7 +60,7 @@ def tell_titles_apart(
 
 
 def _are_plan_and_results(abstracts: pl.Series, at: Sequence[Places]) -> pl.Series:
-    """Whether one of two abstracts says what will be done, and the other what came of it."""
+    """Whether one of two abstracts says what will be done, and the other what was found."""
     plans, has_results = abstracts.str.count_matches(_WILL, literal=True), abstracts.str.contains_any(_RESULTS)
     is_plan, is_report = (plans >= _TIMES_PLANNED) & ~has_results, (plans == 0) & has_results
     left, right = at
@@ -82,7 +85,7 @@ def _told_apart(left: str, right: str, *abstracts: str) -> float:
 
 
 def _of_one_more(left: str, right: str, own: tuple[set[str], set[str]], said: list[str]) -> float:
-    """title_parts where at most one title has words of its own."""
+    """title_parts if at most one title has words of its own."""
     if all(said) and are_told_by_abstracts(left, right, own, said):
         return OTHER_PART
     if are_kindred(left, right, own):
@@ -92,7 +95,7 @@ def _of_one_more(left: str, right: str, own: tuple[set[str], set[str]], said: li
 
 
 def _of_two_subjects(left: str, right: str, own: tuple[set[str], set[str]], said: list[str]) -> float:
-    """title_parts where each title has words of its own."""
+    """title_parts if each title has words of its own."""
     is_other, counts_otherwise = are_unsaid(own, said), _count_otherwise(*said)
     if are_opposite(*own):
         return OTHER_PART if all(said) and (is_other or counts_otherwise) else KINDRED
@@ -104,14 +107,15 @@ def _of_two_subjects(left: str, right: str, own: tuple[set[str], set[str]], said
 
 
 def _count_otherwise(left: str, right: str) -> bool:
-    """Whether each of two abstracts has numbers that the other lacks: a retitled paper keeps those of its results."""
+    """Whether each abstract has several numbers that the other lacks: a retitled paper keeps those of its results."""
     numbers = [set(re.findall(r"\b\d+\b", text)) for text in (left, right)]
     return min(len(numbers[0] - numbers[1]), len(numbers[1] - numbers[0])) >= _OWN_NUMBERS
 
 
 def _are_filled_in_twice(own: tuple[set[str], set[str]], *said: str) -> bool:
-    """Whether two abstracts differ in what they name alone: where titles do (own), and in more. Whoever revises a paper
-    mends the words between as well.
+    """Whether two abstracts are one template: they differ in the words in which the titles do (own), and in more names.
+
+    Whoever revises a paper also changes words in between.
     """
     own, said = zip(*sorted(zip(own, said, strict=True), key=lambda side: side[1]), strict=True)
     left, right = (text.split() for text in said)
@@ -131,6 +135,6 @@ def _are_filled_in_twice(own: tuple[set[str], set[str]], *said: str) -> bool:
 
 
 def _are_kin(words: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether a word of one is a form of one of the other."""
+    """Whether a word of one side is a form of a word of the other."""
     stems = [{word[:_STEM] for word in side if len(word) > 1 and not word.isdigit()} for side in (words, others)]
     return not stems[0].isdisjoint(stems[1])

@@ -1,10 +1,10 @@
-"""Titles of parts of a work, and of what is filed beside a paper: notices, replies, reviews, data."""
+"""Titles of parts of a work, and of what is filed alongside a paper: notices, replies, reviews, data."""
 
 import re
 
 from papersieve.pipeline.matching.title_words import CARDINALS, ORDINALS, worth
 
-#: A numbered part in a title: of two titles that name parts, other ones are other papers.
+#: A numbered part in a title. Two titles that name different parts are of different papers.
 PART = (
     r"\b(?:part|volume|vol|chapter|section|session|module|week|episode|paper|study|phase|report|lecture|topic|supplement|appendix) "
     rf"(\d{{1,3}}[a-h]?|[ivx]{{1,6}}|[a-h]|{'|'.join(CARDINALS)})\b"
@@ -33,12 +33,12 @@ NOTICE = (
     r"response to|letter to the editor on|berichtigung|reponse (?:a|aux?)|respuesta al?|commentaire (?:de|sur)|kommentar zu[mr]?|reply rc\d*|rc ?\d+|discussion of|rejoinder|in reply to|notice of|"
     rf"summar(?:y|ies) for patients|plain language summary (?:of|for)|{_FILED})\b"
 )
-#: Which of these it is: Figure S1 from a paper, or its Table 2.
+#: The start of a title that tells which of these it is: Figure S1 from a paper, or its Table 2.
 _WHAT_IS_FILED = re.compile(rf"(?:{_FILED})\b(?:(?: \w+){{0,5}}? from\b| s?\d\w*)?")
-#: What is written or left out as one likes: "Decision letter for", "Table S1".
+#: What some lists leave out of it: the "for" of "Decision letter for", the S of "Table S1".
 _OF_NO_MATTER = re.compile(r" (?:from|for|of|to|in)\b|\bs(?=\d)")
-#: What stands before or behind the whole title of a paper where something else is filed under it, and what only before
-#: it or behind it; in other titles these words say what a paper is about.
+#: What appears before or after the whole title of a paper if something else is filed under it; then what appears only
+#: before it, or only after it. In other titles these words tell what a paper is about.
 _LABEL = re.compile(r"re|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides")
 _AHEAD = re.compile(
     r"(?:\w+ ){0,4}(?:repl(?:y|ies)|responses?|comments?|commentary|correspondence|critique|rebuttal|letters?|interview|summary|synopsis|review)"
@@ -51,8 +51,9 @@ _BEHIND = re.compile(
 
 
 def parts_differ(left: str, right: str) -> bool:
-    """Whether two titles name different numbered parts, or one is a notice or filed beside the paper, and the other is
-    not, or is something else.
+    """Whether two titles name different numbered parts, or only one is that of a notice or of something filed.
+
+    Also if both are of things that are filed, but of different ones.
 
     >>> parts_differ("on graphs part i", "on graphs part 2"), parts_differ("on graphs", "on graphs part 2")
     (True, False)
@@ -67,14 +68,14 @@ def parts_differ(left: str, right: str) -> bool:
 
 
 def _is_labelled(left: str, right: str) -> bool:
-    """Whether one title is the other one and a label."""
+    """Whether one title is the other one with a label before or after it."""
     bare, whole = sorted((left, right), key=len)
     ahead, behind = whole.removesuffix(f" {bare}"), whole.removeprefix(f"{bare} ")
     kinds = ((ahead, (_LABEL, _AHEAD)), (behind, (_LABEL, _BEHIND)))
     return any(label != whole and kind.fullmatch(label) for label, either in kinds for kind in either)
 
 
-#: The number of a poster, ahead of its title.
+#: The number of a poster, before its title.
 _POSTER = re.compile(r"^([a-z]{1,3})0*(\d{1,4})(?= )")
 _NOTICED, _PARTED, _NUMBERED = re.compile(NOTICE), re.compile(PART), re.compile(LAST_NUMBER)
 

@@ -1,4 +1,4 @@
-"""Words that only one of two titles says: spelled otherwise by whoever lists the paper, or telling another one."""
+"""Words that only one of two titles has: another spelling of the same paper, or a sign of another paper."""
 
 import itertools
 import re
@@ -24,7 +24,7 @@ _WORTH = {
 }
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
-#: Words of which one paper's title says the one, and its companion's the other.
+#: Pairs of words: the title of one paper has the first, and that of its companion the second.
 _OPPOSITES = [
     pair.split()
     for pair in (
@@ -38,28 +38,28 @@ _OPPOSITES = [
 _DIGIT = re.compile(r"\d")
 _TURNED = re.compile(r"^(?:un|non|in|im|anti|hyper|hypo|pre|post|intra|inter|extra|a)(?=\w{4})")
 
-#: Words that say nothing of what a paper is about, and are written otherwise by whoever cites it.
+#: Words that do not tell what a paper is about, and that vary between citations of it.
 SMALL = frozenset("a an and as at by for from in into is are its of on or the to vs versus".split())
 
-#: A word of so many letters may be misprinted by one of them (odor, odour), or end otherwise where it begins alike by
-#: such a share.
+#: Letters from which on a word may have one misprint (odor, odour), or another ending if this share of its first
+#: letters is the same.
 _LONG_WORD, _SAME_STEM = 5, 0.75
 
-#: What two substances differ in, or countries: hexane and hexene, nitrate and nitrite, ethanol and ethanal, methyl and
-#: ethyl, Niger and Nigeria.
+#: Letters in which names of substances or countries differ: hexane and hexene, nitrate and nitrite, ethanol and
+#: ethanal, methyl and ethyl, Niger and Nigeria.
 _NAMES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r"m?ethyl", r"(?:ia)?$")]
 
-#: Letters that America writes otherwise (oestrogen, sulphate, anaemia), and the I that scanners take for an l; in short
-#: words it is one: LDH and IDH.
+#: Letters that American spelling replaces (oestrogen, sulphate, anaemia), and an l that scanners make of an I. In short
+#: words the l is real: LDH is not IDH.
 _AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or", "l": "i"}
 _BRITISH = re.compile(r"ae|oe|ph|our|^l(?=[b-df-hj-km-np-tv-xz]\w{3})")
 
-#: Letters of the shortest abbreviation that is taken for one; one letter may be the first of a word ("E. coli").
+#: Letters of the shortest abbreviation that is recognised. A single letter may be the first of a word ("E. coli").
 _LETTERS = 3
 
 
 def worth(part: str) -> str:
-    """A number in digits, however it is written; another part as it is, such as 1a."""
+    """A number in digits, however it is written; anything else, such as 1a, as it is."""
     if part in _WORTH:
         return str(_WORTH[part])
     if _ROMAN.keys() >= set(part):
@@ -69,7 +69,7 @@ def worth(part: str) -> str:
 
 
 def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
-    """Words of each title that the other has in no spelling, written apart or together, either way round (11C, C-11).
+    """Words of each title that the other lacks in every spelling, joined or apart, in either order (11C, C-11).
 
     >>> own_words("colour of bee hives in men", "the color of beehives in women")
     ({'men'}, {'women'})
@@ -94,8 +94,8 @@ def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
 def words_apart(left: list[str], right: list[str]) -> tuple[set[str], set[str]]:
     """Words of each title that the other lacks.
 
-    Of titles of one length a word stands for another one, also where that one is said twice ("speech to speech" beside
-    "text to speech"), or is the letter a (influenza A beside D).
+    In titles of the same length a word replaces another one. It counts even if its title has it twice ("speech to
+    speech" and "text to speech"), or if it is the letter a (influenza A and D).
     """
     if len(left) != len(right):
         return set(left) - {*right} - SMALL, set(right) - {*left} - SMALL
@@ -106,7 +106,7 @@ def words_apart(left: list[str], right: list[str]) -> tuple[set[str], set[str]]:
 
 
 def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str], set[str]]) -> None:
-    """Take away what one title abbreviates by its letters, and the other says in full: COPD."""
+    """Remove what one title abbreviates by initials and the other writes in full: COPD."""
     for short, full, said in ((own[0], own[1], words[1]), (own[1], own[0], words[0])):
         run = [word for word in said if word in full]
         initials = "".join(word[0] for word in run)
@@ -117,7 +117,7 @@ def _drop_abbreviations(words: tuple[list[str], list[str]], own: tuple[set[str],
 
 @lru_cache(1 << 16)
 def _marks(word: str) -> frozenset[str]:
-    """The first letter, as written and in America, and the number: two spellings of one word have one in common."""
+    """The first letter, as written and in American spelling, and the number: spellings of a word share one of them."""
     return frozenset((word[0], _as_in_america(word)[0], f"={worth(word)}"))
 
 
@@ -131,15 +131,15 @@ def _are_one_word(left: str, right: str) -> bool:
 
 
 def _are_numbers(*words: str) -> bool:
-    """Whether two words are told apart by what they are worth: one is a number, which a misprinted month isn't."""
+    """Whether words are compared by value: both are numbers, or one is and is no month, which may be a misprint."""
     numbers = _WORTH.keys() & set(words)
     return len(numbers) == len(words) or not numbers <= MONTHS
 
 
 def _are_spelled_alike(left: str, right: str) -> bool:
-    """Whether two words are one but for an ending, a misprint, or letters that are other ones in America.
+    """Whether two words are the same but for an ending, a misprint or American spelling.
 
-    A first letter is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
+    The first letter must agree, as it is seldom misprinted: Gambia and Zambia, symptomatic and asymptomatic.
     """
     short, long = sorted((_as_in_america(left), _as_in_america(right)), key=len)
     if short[0] != long[0]:
@@ -150,7 +150,7 @@ def _are_spelled_alike(left: str, right: str) -> bool:
 
 
 def _are_names(left: str, right: str) -> bool:
-    """Whether a letter or two makes one word another name: nitrate, nitrite; dimethyl, diethyl; Niger, Nigeria."""
+    """Whether one or two letters make a word another name: nitrate, nitrite; dimethyl, diethyl; Niger, Nigeria."""
     return any(ends.sub("", left) == ends.sub("", right) for ends in _NAMES if ends.search(left))
 
 
@@ -160,7 +160,7 @@ def _as_in_america(word: str) -> str:
 
 
 def are_opposite(left: set[str], right: set[str]) -> bool:
-    """Whether some word of one says the opposite of one of the other, or is turned into its opposite by a syllable.
+    """Whether a word of one side is the opposite of a word of the other, or becomes its opposite by a prefix.
 
     >>> are_opposite({"heated"}, {"unheated"}), are_opposite({"heated"}, {"cooled"})
     (True, False)
@@ -172,7 +172,7 @@ def are_opposite(left: set[str], right: set[str]) -> bool:
 
 
 def are_unsaid(own: tuple[set[str], set[str]], abstracts: list[str]) -> bool:
-    """Whether each side with words has one that its own abstract says, where it has one, and the other's doesn't."""
+    """Whether each side with words has one that its own abstract contains, if there is one, and the other's lacks."""
     said = [{word.rstrip("s") for word in text.split()} for text in abstracts]
     return all(
         any((word in mine or not mine) and word not in other for word in (word.rstrip("s") for word in words))

@@ -1,6 +1,6 @@
-"""Clusters to golden records: one survivorship rule a column, and the record that gave each value.
+"""Clusters to golden records: one survivorship rule per column, and the record that gave each value.
 
-Every rule ends in a comparison of values or record ids, so the order of arrival decides nothing.
+Every rule ends in a comparison of values or record ids, so the order of arrival makes no difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,11 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract, Golden, Type
 from papersieve.pipeline.merging.survivorship import RULES
 
-#: What says where a record comes from: those of a dump (`sources`), and the type of the record itself.
+#: The names of a dump as a source of records. The publication type of a record counts as a source too.
 SOURCE_SCHEMA: dict[str, Type] = {"dump_id": pl.String, "sources": pl.List(pl.String)}
 NO_SOURCES = pl.DataFrame(schema=SOURCE_SCHEMA)
 
-#: Columns -> the sources whose values are taken first, the best first.
+#: Column -> the sources whose values are taken first, best first.
 Priority = Mapping[str, Sequence[str]]
 
 
@@ -26,19 +26,19 @@ def golden_records(
     priority: Priority | None = None,
     sources: pl.DataFrame = NO_SOURCES,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (papers, lineage) of records that carry paper_id; contract: that of the records.
+    """Return (papers, lineage) of records that have a paper_id; contract: that of the records.
 
-    priority: a column's value is taken of the records of the first of these sources that has one, before its rule is
-    asked. sources: `SOURCE_SCHEMA`, what each dump is called; case makes no difference.
+    priority: a column takes its value from the first of these sources that has one; only then does its rule decide.
+    sources: `SOURCE_SCHEMA`, the names of each dump; case makes no difference.
 
-    Papers: one row per paper_id with one value per column, null or empty where no record has one; record_count,
-    document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: which record gave each value
-    (the smallest record_id among equals; every giver for a union).
+    Papers: one row per paper_id with one value per column, null or empty if no record has one; record_count,
+    document_count, dump_count. Lineage: paper_id, column_name, record_id, rule: the record that gave each value
+    (the smallest record_id among equals; all givers for a union).
     """
     priority = priority or {}
     is_alone = records["paper_id"].is_unique()
     alone, others = records.filter(is_alone), records.filter(~is_alone)
-    made = []  # of few records, the plans cost more than the work: only those that have some
+    made = []  # for few records, planning costs more than the work, so a part without records is skipped
     if alone.height or others.is_empty():
         made.append(_of_one_each(alone, contract, priority))
     if others.height:
@@ -48,7 +48,7 @@ def golden_records(
 
 
 def _of_one_each(records: pl.DataFrame, contract: Contract, priority: Priority) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Papers of one record: what it says. Most papers are."""
+    """Papers with a single record, as most are: the values of that record."""
     lazy, values, lineage = records.lazy(), [], [PAPER_LINEAGE.empty().lazy()]
     for column, golden, companions in golden_columns(contract):
         value, is_given = pl.col(column), pl.col(column).is_not_null()
@@ -67,7 +67,7 @@ def _of_several(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     if priority:
         records = _with_sources(records, sources)
-    lazy = records.lazy()  # one plan for all: each of some two hundred steps would cost more than its work on few rows
+    lazy = records.lazy()  # one plan for all: for few rows, planning some 200 steps costs more than their work
     papers = lazy.group_by("paper_id").agg(
         record_count=pl.len().cast(pl.Int64),
         document_count=pl.col("document_id").n_unique().cast(pl.Int64),
@@ -90,7 +90,7 @@ def _of_several(
 
 
 def _unsaid(column: str, golden: Golden, companions: list[str], schema: pl.Schema) -> list[pl.Expr]:
-    """A column that no record fills, and those that come with it."""
+    """A column that no record fills, and its companions."""
     nothing = pl.lit([] if golden.is_union else None, schema[column])
     return [nothing.alias(column), *(pl.lit(None, schema[c]).alias(c) for c in companions)]
 
@@ -98,14 +98,14 @@ def _unsaid(column: str, golden: Golden, companions: list[str], schema: pl.Schem
 def _chosen(
     records: pl.LazyFrame, column: str, golden: Golden, companions: list[str], priority: Priority
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """The best value a paper with what comes with it, and the record that gave it."""
+    """The best value per paper with its companions, and the record that gave it."""
     ranks = [*_by_source(priority.get(column, ())), *RULES[golden.rule](column)]
     givers = _best(records, column, ranks).select("paper_id", "record_id", column, *companions)
     return givers.drop("record_id"), givers
 
 
 def golden_columns(contract: Contract = RECORDS) -> list[tuple[str, Golden, list[str]]]:
-    """Columns of papers that have a rule of their own, with it and the columns that come with their values."""
+    """Columns of papers that have a rule of their own, with that rule and their companions, which follow the choice."""
     golden = {name: column.golden for name, column in contract.columns.items() if column.golden}
     followers: dict[str, list[str]] = {name: [] for name in golden}
     for name, rule in golden.items():
@@ -115,20 +115,20 @@ def golden_columns(contract: Contract = RECORDS) -> list[tuple[str, Golden, list
 
 
 def rule_of(column: str, golden: Golden, priority: Priority) -> str:
-    """The survivorship rule of a column, as the lineage tells it."""
+    """The survivorship rule of a column, as the lineage states it."""
     preferred = priority.get(column)
     return f"{' before '.join(preferred)}, then {golden.rule}" if preferred else golden.rule
 
 
 def _with_sources(records: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    """Records with everything that their source is called, in lower case."""
+    """Records with all names of their sources, in lower case."""
     named = records.join(sources, on="dump_id", how="left")
     said = [pl.col("sources").fill_null([]), *(pl.concat_list(c) for c in ("publication_type",) if c in named.columns)]
     return named.with_columns(sources=pl.concat_list(said).list.eval(pl.element().str.to_lowercase()))
 
 
 def _by_source(preferred: Sequence[str]) -> list[pl.Expr]:
-    """A rank by the first of these sources that a record is of; none where no source goes first."""
+    """A rank by the first of these sources that a record belongs to; no rank if no source is preferred."""
     places = [
         pl.when(pl.col("sources").list.contains(source.lower())).then(-place) for place, source in enumerate(preferred)
     ]
@@ -136,7 +136,7 @@ def _by_source(preferred: Sequence[str]) -> list[pl.Expr]:
 
 
 def _best(records: pl.LazyFrame, column: str, ranks: list[pl.Expr]) -> pl.LazyFrame:
-    """One record a paper that has a value: the first by the ranks, then by the smallest record_id."""
+    """One record with a value per paper: the best by the ranks, then the one with the smallest record_id."""
     keys = [f"rank_{i}" for i in range(len(ranks))]
     return (
         records.filter(pl.col(column).is_not_null())
@@ -147,7 +147,7 @@ def _best(records: pl.LazyFrame, column: str, ranks: list[pl.Expr]) -> pl.LazyFr
 
 
 def _union(records: pl.LazyFrame, column: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Sorted distinct values a paper, and for each value the smallest record_id that has it."""
+    """Sorted distinct values per paper, and for each value the smallest record_id that has it."""
     each = records.select("paper_id", "record_id", column).explode(column).drop_nulls(column)
     values = each.group_by("paper_id").agg(pl.col(column).unique().sort())
     givers = each.group_by("paper_id", column).agg(pl.col("record_id").min()).unique(["paper_id", "record_id"])

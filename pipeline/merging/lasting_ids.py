@@ -1,7 +1,7 @@
-"""Ids that last: where a paper id leads that is no longer the id of a paper, and what became of each.
+"""Lasting ids: where paper ids lead that are no longer in use, and what became of each paper id.
 
-All functions take a part of the clusters, before and after, as (document_id, paper_id): whatever touched one of
-a paper's documents has to be in it with all of that paper.
+All functions take a part of the clusters, before and after a change, as (document_id, paper_id). A paper with a changed
+document must be in it with all its documents.
 """
 
 import polars as pl
@@ -15,11 +15,11 @@ CHANGE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """Where each retired id leads now: alias_id, paper_id (null: nothing of it is left), sorted.
+    """Where each retired id leads now: alias_id, paper_id (null if nothing of the paper is left), sorted.
 
-    An id is a document's id. It leads to the paper that holds that document; where the document is withdrawn,
-    to the paper with most of the other documents that it last had (the smallest id among equals). Older aliases
-    follow the paper that they led to. An id that is alive again is an alias no longer.
+    A paper id is the id of a document. It leads to the paper that holds this document; if the document is withdrawn, to
+    the paper with most of the other documents that it last had (the smallest id among equals). Older aliases follow the
+    paper that they led to. An id that is in use again is no longer an alias.
     """
     alive = after.select("paper_id").unique()
     retired = before.select(alias_id="paper_id").unique()
@@ -50,7 +50,7 @@ def _heirs(before: pl.DataFrame, after: pl.DataFrame, retired: pl.DataFrame) -> 
 
 
 def _led_on(aliases: pl.DataFrame, now_retired: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
-    """Where older aliases lead: to where their paper leads, if that is retired too, and to that of their document."""
+    """Where older aliases lead: to the paper of their document, or else to where their paper leads if it is retired."""
     retired = now_retired.select("alias_id", paper_id_now="paper_id", is_retired=pl.lit(value=True))
     paper_id = pl.when("is_retired").then("paper_id_now").otherwise("paper_id")
     return (
@@ -63,9 +63,9 @@ def _led_on(aliases: pl.DataFrame, now_retired: pl.DataFrame, own: pl.DataFrame)
 def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
     """What became of each paper id: paper_id, event, other_paper_id, sorted.
 
-    created: not seen before; split: the same, out of a paper that goes on (the other); revived: was an alias;
-    merged: retired, and now leads to the other; withdrawn: retired, and nothing of it is left. aliases and
-    resolved: the aliases before and after.
+    created: not seen before; split: not seen before, from a paper that continues (the other); revived: was an alias;
+    merged: retired, and now leads to the other; withdrawn: retired, and nothing of it is left. aliases and resolved:
+    the aliases before and after.
     """
     ids_before, ids_after = before.select("paper_id").unique(), after.select("paper_id").unique()
     came = ids_after.join(ids_before, on="paper_id", how="anti")
@@ -92,8 +92,7 @@ def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, res
 def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Which values of golden records differ: paper_id, changed_columns (in the order of `after`), sorted by paper_id.
 
-    before, after: papers. One that only one of them has, or that is as it was, is not told; nor is a column of that
-    kind.
+    before, after: papers. Unchanged papers, and papers or columns that only one of the two has, are left out.
     """
     columns = [c for c in after.columns if c in before.columns and c != "paper_id"]
     both = before.join(after, on="paper_id", suffix=" after")

@@ -1,4 +1,4 @@
-"""Survivorship rules: which of the values that a paper's records list is its own."""
+"""Survivorship rules: how a paper's value is chosen from those of its records."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,17 @@ from papersieve.pipeline.extract.shared.names import AND_OTHERS
 from papersieve.pipeline.extract.shared.titles import FILES
 from papersieve.pipeline.preprint_servers import DOIS, NAMES
 
-#: Ends of an abstract that was cut: three dots or an ellipsis, with what sites put behind it, or no end of a sentence.
+#: Ends of an abstract that was cut: three dots or an ellipsis, with what sites add after them.
 _CUT = (
     r"(?i)(?:\.\.\.|\. \. \.|…|\[truncated\])[\"'”’)\]\s]*"
     r"(?:[(\[]?(?:read|show|see|view)? ?(?:more|full text)[)\]]?[.…]*)?\s*$"
 )
+#: Ends of an abstract that was not cut: the end of a sentence, or an address.
 _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
 
-#: What listings put in brackets before a title or behind it.
+#: What listings put in brackets before or after a title.
 _TAG = rf"{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*"
-#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, dots of a cut.
+#: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, ellipses.
 _DECORATED = (
     r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}"
     r"|[\s*#<•·■□◆◇★☆◄◀←«|]$|[\p{Extended_Pictographic}\u{FE0F}]$"
@@ -26,7 +27,7 @@ _DECORATED = (
     r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
 )
 
-#: What ranks the values of a column under a survivorship rule: best first after a descending sort.
+#: The ranks of a column's values under a survivorship rule; a descending sort puts the best first.
 Ranks = Callable[[str], list[pl.Expr]]
 
 
@@ -36,7 +37,7 @@ def _most_often(column: str) -> list[pl.Expr]:
 
 def _plain_titles(column: str) -> list[pl.Expr]:
     title = pl.col(column)
-    # Scripts without case are no louder for it.
+    # In a script without case, every title equals its upper case but is not shouted.
     is_quiet = (title != title.str.to_uppercase()) | (title == title.str.to_lowercase())
     return [is_quiet, ~title.str.contains(_DECORATED), pl.len().over("paper_id", column), title.str.len_chars()]
 
@@ -53,7 +54,7 @@ def _whole_lists(column: str) -> list[pl.Expr]:
     return [names.list.len() - is_cut.cast(pl.UInt32), ~is_cut, names.list.join("; ").str.len_chars()]
 
 
-#: Survivorship rules, as contracts and the lineage name them. Equals are told apart by the smallest record_id.
+#: Survivorship rules, as contracts and the lineage name them. Among equals, the smallest record_id wins.
 RULES: dict[str, Ranks] = {
     "not upper-case, not decorated, most often listed, longest": _plain_titles,
     "longest complete": _complete_texts,

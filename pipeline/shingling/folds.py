@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from papersieve.pipeline.text import fold
 
-#: The length of an unknown code point; no fold is so long (the longest has 33 bytes, of U+FDFA).
+#: The length of an unknown code point; no fold is that long (the longest is that of U+FDFA, 33 bytes).
 UNKNOWN = 255
 _PAGE = 256
 _PAGES = 0x110000 // _PAGE
@@ -29,7 +29,7 @@ class Folds:
 
 
 class FoldTable:
-    """The present table, and how it is filled. Each change makes a new frozen copy, so readers need no lock."""
+    """The current table, and how it is filled. Each change makes a new frozen copy, so readers need no lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -54,7 +54,7 @@ class FoldTable:
         starts, lengths, pool = old.starts.copy(), old.lengths.copy(), bytearray(old.pool.tobytes())
         for page in pages:
             for point in range(page * _PAGE, (page + 1) * _PAGE):
-                # Surrogates are in no Arrow string.
+                # Arrow strings contain no surrogates.
                 folded = b"" if 0xD800 <= point < 0xE000 else fold(chr(point)).encode()
                 starts[point], lengths[point] = len(pool), len(folded)
                 pool += folded

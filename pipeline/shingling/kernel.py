@@ -118,7 +118,7 @@ def _sign(hashes, count, a, b, row):
 
 @helper
 def _band_keys(row, bands, rows, keys, d):
-    """As `minhash.band_keys`."""
+    """The same as `minhash.band_keys`."""
     for band in range(bands):
         h = uint64(band + 1) * _BAND_START
         for r in range(rows):

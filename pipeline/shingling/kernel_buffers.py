@@ -22,7 +22,7 @@ class Scratch(threading.local):
         self.fit(1 << 14)
 
     def fit(self, longest: int) -> None:
-        """Make the buffers large enough for a document of so many bytes."""
+        """Make the buffers large enough for a document of this many bytes."""
         if longest > self._size:
             self._size = 2 * longest
             self.text = np.zeros(self._size + SLACK, np.uint8)
@@ -35,7 +35,7 @@ SCRATCH = Scratch()
 
 
 def buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """(bytes, offsets) of a column's Arrow form; a null is of length 0 there."""
+    """(bytes, offsets) of a column's Arrow form, where a null has length 0."""
     # polars may keep the bytes of another text under a null.
     column = (texts.fill_null("") if texts.null_count() else texts).to_arrow()
     _, offsets, data = column.buffers()
@@ -46,9 +46,7 @@ def buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int
 
 
 def prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
-    """Fit the scratch buffers to a chunk and learn its characters; returns the folds, and a bound for the bytes of its
-    match texts.
-    """
+    """Fit the scratch buffers to a chunk and learn its characters; returns (folds, most bytes of its match texts)."""
     folds, unknown = FOLDS.now, FOLDS.blank_pages()
     longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
     if unknown.any():

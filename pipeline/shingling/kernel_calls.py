@@ -23,7 +23,7 @@ from papersieve.pipeline.shingling.minhash import permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
 from papersieve.pipeline.shingling.shingles import Sets
 
-#: Documents of a task: many enough that Python's share is small, few enough that buffers stay in the cache.
+#: Documents in a task: enough that Python's share is small, few enough that buffers stay in the cache.
 CHUNK = 2048
 
 
@@ -31,9 +31,9 @@ CHUNK = 2048
 class Readings:
     """What was read of each document, in order.
 
-    words: number of words of its match text. text_keys: `block_key` of the whole match text; opening_keys: of its first
-    words, 0 if it has fewer; band_keys: one row per band, without meaning if there is no word. signatures: one row per
-    document; none if they were not asked for.
+    words: number of words of its match text. text_keys: `block_key` of the whole match text. opening_keys: that of its
+    first words, 0 if it has fewer. band_keys: one row per band, meaningless if there is no word. signatures: one row
+    per document, or none if they were not requested.
     """
 
     words: npt.NDArray[np.int64]
@@ -63,7 +63,7 @@ def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures:
 def read_pieces(
     pieces: Iterable[pl.Series], count: int, settings: Settings, *, is_raw: bool, keep_signatures: bool = False
 ) -> Readings:
-    """Read documents as `read` does. The column comes in pieces; count: of all rows."""
+    """Read documents as `read` does, from a column in pieces; count: the number of all rows."""
     readings = Readings(
         words=np.zeros(count, np.int64),
         text_keys=np.zeros(count, np.int64),
@@ -80,7 +80,7 @@ def read_pieces(
 
 
 def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
-    """Read match texts only for the keys of the whole texts, of the given kind, and for their words."""
+    """Read match texts only for their number of words and the keys, of the given kind, of whole texts."""
     empty = np.empty(0, np.uint32)
     words, keys, openings = (np.zeros(texts.len(), np.int64) for _ in range(3))
     readings = Readings(words, keys, openings, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
@@ -133,7 +133,7 @@ def fold_texts(texts: pl.Series) -> pl.Series:
 
 
 def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> Sets:
-    """Shingle every document; null is an empty text. On one core: the callers work on chunks."""
+    """Shingle every document; null is an empty text. Uses one core, because callers work on chunks in parallel."""
     data, offsets = buffers(texts)
     folds, total = prepare(data, offsets, is_raw)
     values = np.empty(total // 2 + 2 * texts.len(), np.uint32)
@@ -146,9 +146,9 @@ def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> Sets:
 
 
 def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> Sets:
-    """Shingle raw documents as `shingle_sets` does, on all cores. The column comes in pieces.
+    """Shingle raw documents as `shingle_sets` does, on all cores, from a column in pieces.
 
-    words: number of words of each document, as `read` returns it: so many shingles it has at most.
+    words: number of words of each document, as `read` returns it; no document has more shingles than words.
     """
     values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
     done = 0
@@ -168,14 +168,14 @@ def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> Sets:
 
 
 def count_shared(sets: Sets, left: Keys, right: Keys) -> Keys:
-    """Numbers of shingles that the documents at the positions left and right have in common."""
+    """Numbers of shingles that the documents at positions left and right have in common."""
     shared = np.empty(left.size, np.int64)
     shared_shingles(sets.values, sets.bounds, left, right, shared)
     return shared
 
 
 def repeated_rows(keys: Keys, present: npt.NDArray[np.bool_]) -> Keys:
-    """Rows, in order, whose key may be in another row too: all of those, and a few others."""
+    """Rows, in order, whose key may occur in another row too: all that do, and a few others."""
     rows = _marked_again(keys, present)
     # Two passes by different bits of the key, because few marks fit into the cache.
     return rows[_marked_again(keys[rows] >> 32, np.ones(rows.size, np.bool_))]

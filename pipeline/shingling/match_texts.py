@@ -1,4 +1,4 @@
-"""Columns of texts to match texts, and from how many texts on the compiled kernels pay off."""
+"""Columns of texts to match texts, and the number of texts from which the compiled kernels pay off."""
 
 import polars as pl
 
@@ -15,14 +15,15 @@ _asked = 0
 
 
 def use_kernels_from(texts: int) -> None:
-    """Set, for this process, from how many texts on the compiled kernels read a column (`MANY_TEXTS` unless set)."""
+    """Set the number of texts from which this process uses the compiled kernels (`MANY_TEXTS` unless set)."""
     global _from_texts, _asked
     _from_texts, _asked = texts, 0
 
 
 def by_kernels(count: int) -> bool:
-    """Whether the compiled kernels should read a column of so many texts: there are many, or there are some and, with
-    those of the columns before, they are many.
+    """Whether the compiled kernels should read a column of this many texts.
+
+    They should if there are many, or if there are some and, together with earlier columns, there were many.
     """
     global _asked
     if count < min(_from_texts, _MANY_TEXTS_WHEN_LOADED):

@@ -45,7 +45,7 @@ def _few_sets(texts: pl.Series, n: int) -> Sets:
 
 
 def share_by_sorting(sets: Sets, left: Positions, right: Positions) -> Positions:
-    """Numbers of shingles in common: both sets of a pair together, tagged with the pair and sorted, repeat those."""
+    """Numbers of shingles in common: the repeats when both sets of a pair are tagged with it and sorted together."""
     sizes = np.diff(sets.bounds)
     shared = np.zeros(left.size, np.int64)
     for first, last in pairwise([*range(0, left.size, _SLICE), left.size]):

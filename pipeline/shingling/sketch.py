@@ -1,10 +1,8 @@
-"""Texts to bottom-k sketches: the k smallest shingle hashes of each, by which a reader without the store finds similar
-texts.
+"""Texts to bottom-k sketches: the k smallest shingle hashes, by which similar texts are found without the store.
 
-A text that has a share s of its shingles in common with the text that is asked about is missed with a probability of
-(1 - s)^k: 0.04 % at a Jaccard similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s = 0.46). A copy that was cut short is
-found by its opening. All block keys would be four times as many numbers and find less: 40 bands of 5 propose half of
-the pairs at 0.45.
+A text that shares s of its shingles with the query is missed with a probability of (1 - s)^k: 0.04 % at a Jaccard
+similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s = 0.46). A copy that was cut short is found by its opening. All block
+keys would be four times as many numbers and find less: 40 bands of 5 propose half of the pairs at 0.45.
 """
 
 import numpy as np
@@ -19,7 +17,7 @@ from papersieve.pipeline.shingling.similarity import shingle_sets_of
 
 
 def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Keys of documents (document, title_text, abstract_text): document, key, each once.
+    """Keys of documents (document, title_text, abstract_text): distinct rows of document, key.
 
     They are the `SKETCH_SIZE` smallest shingle hashes of the abstract (32 bits each), a key of its opening, and a key
     of the title.

@@ -1,4 +1,4 @@
-"""Documents: equal content is one, different content two, and a record that says too little is its own."""
+"""Documents: equal content is one, different content two, and a record with too little content is its own."""
 
 import itertools
 

@@ -1,8 +1,7 @@
-"""Small inputs of the kinds that users have, made up: what is
-read of each, field by field, and how many papers it holds.
+"""Small made-up inputs of the kinds that users have: what is read from each, field by field, and how many papers.
 
-tests/cases/expected.json has what is right; `python -m tests.pipeline.test_inputs_of_users` writes it anew, to be read
-before it is kept.
+tests/cases/expected.json holds the correct results. `python -m tests.pipeline.test_inputs_of_users` rewrites it; review
+its diff before you keep it.
 """
 
 import json
@@ -42,7 +41,7 @@ NAMES = sorted(path.name for path in CASES.iterdir() if path != EXPECTED)
 
 
 def read(name: str) -> dict:
-    """What is read of a case: its format, records, papers, and what is not read; or the reason why it can't be."""
+    """What is read from a case: formats, records, papers, and what is not read; or the reason why it is refused."""
     extracted = []
     for path in files_below(CASES / name) if (CASES / name).is_dir() else [CASES / name]:
         for found in find_dumps(path, Reading()):
@@ -54,7 +53,7 @@ def read(name: str) -> dict:
                 return {"refused": error.reason_code}
     records, quarantined = split_records(*(each.records for each in extracted))
     numbered = records.with_columns(dump_no=pl.lit(1, pl.Int64))
-    # A third of the cases have one record, which is one paper; to derive that takes most of their time.
+    # A third of the cases have a single record, which is one paper. Deriving it would take most of their time.
     papers = derive(numbered, Settings()).papers.height if records.height > 1 else records.height
     return {
         "formats": [each.dump["format"].item() for each in extracted],

@@ -1,6 +1,4 @@
-"""The law of `papersieve.pipeline.refresh`, in memory: whatever comes,
-goes and is decided, the end is what `derive` makes of what is left.
-"""
+"""The invariant of `papersieve.pipeline.refresh`, in memory: after any history, the state is what `derive` makes."""
 
 import random
 
@@ -20,7 +18,7 @@ from tests.support.kept_in_memory import NOTHING, Kept
 
 @pytest.fixture(autouse=True, scope="module")
 def short_lists():
-    """Dumps of a few records tell whether they list a paper once."""
+    """Lets dumps of a few records show whether they list each paper once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(context, "MIN_LISTED", 3)
         yield
@@ -44,7 +42,7 @@ steps = st.one_of(
 
 
 class Happened:
-    """A history of what is kept; decisions that contradict others are not made, as the store makes none."""
+    """A history of the state. Contradicting decisions are skipped, because the store refuses them too."""
 
     def __init__(self, chosen: Settings) -> None:
         self.kept, self.number, self.ever = Kept(chosen), 0, set()
@@ -139,10 +137,10 @@ def test_nothing_is_made_of_nothing():
 
 def test_a_bucket_that_turns_hot_takes_its_pairs_back_and_gives_them_again_when_it_cools():
     happened = Happened(Settings(matching=Matching(bucket_cap=2)))
-    happened.add([(1, 8), (2, 8)])  # one title, other abstracts
+    happened.add([(1, 8), (2, 8)])  # the same title, different abstracts
     happened.compare(9)
     assert by_title(happened) == 1
-    happened.add([(4, 8)])  # the third, and two are the cap
+    happened.add([(4, 8)])  # the third document; the cap is two
     happened.compare(9)
     assert by_title(happened) == 0
     assert happened.kept.hot.filter(pl.col("match_key") == "title").height == 1
@@ -172,7 +170,7 @@ def test_a_decision_holds_again_where_a_document_was_gone_and_came_back():
 
 def test_how_many_titles_an_abstract_has_counts_documents_that_share_no_title_with_the_pair():
     happened = Happened(SETTINGS[0])
-    # One abstract under three titles: as it is, under the stock title, and under that of another number.
+    # One abstract under three titles: its own, the stock title, and that of another number.
     happened.add([(1, 0), (1, 1), (1, 8), (2, 0)])
     happened.compare(1)
     told = happened.kept.pairs.filter(pl.col("similarity") == 1)["abstract_titles"].drop_nulls()

@@ -1,4 +1,4 @@
-"""The sample is graded material, so its labels are checked against its texts."""
+"""The sample is used for grading, so its labels are checked against its texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: what a file may say, what it is told where it can't be used, and which results hang on which setting."""
+"""Settings: what a file may contain, the error if it can't be used, and which results depend on which setting."""
 
 import typing
 
@@ -16,7 +16,7 @@ EVERY = [("", name) for name in Settings.model_fields if name not in SECTIONS] +
 
 
 def refused(folder, text):
-    """What is told of a settings file that can't be used."""
+    """The error message for a settings file that can't be used."""
     file = folder / "settings.toml"
     file.write_text(text)
     with pytest.raises(SettingsError) as error:
@@ -57,7 +57,7 @@ def test_a_program_that_mistypes_a_setting_is_told_the_right_one():
 
 
 def test_a_refusal_has_no_error_behind_it():
-    """Pydantic's error would keep alive every frame above it, and with them the connections to DuckDB."""
+    """Pydantic's error would keep every frame above it alive, and with these the connections to DuckDB."""
     with pytest.raises(SettingsError) as refused:
         parse_settings({"signing": {"bands": 200}}, source="here")
     assert (refused.value.__cause__, refused.value.__context__) == (None, None)
@@ -81,12 +81,12 @@ def test_the_settings_that_people_choose_stand_at_the_top(tmp_path):
 
 
 def another(section, name):
-    """The default settings but for this one, which has another value."""
+    """The default settings, except for another value of this one."""
     model = SECTIONS[section] if section else Settings
     now, kind = model.model_fields[name].default, model.model_fields[name].annotation
     if typing.get_origin(kind) is typing.Literal:
         other = next(word for word in typing.get_args(kind) if word != now)
-    elif name == "num_perm":  # fewer of them would not hold the bands
+    elif name == "num_perm":  # fewer would be too few for the bands
         other = now + 1
     elif isinstance(now, int | float):
         other = now / 2 if isinstance(now, float) else now - 1 or 2
@@ -108,7 +108,7 @@ def test_what_a_setting_is_said_to_cost_is_what_it_costs(section, name):
     is_result = cost not in ("nothing", "read", "gated")
     assert changes == [cost == "signed", is_result and cost != "merged", is_result]
     assert (other.records_depend_on() != base.records_depend_on()) == (cost == "gated")
-    assert (other.matching != base.matching) == (cost == "compared")  # what a store looks at to compare anew
+    assert (other.matching != base.matching) == (cost == "compared")  # by this, a store decides to compare again
 
 
 @pytest.mark.parametrize(("section", "name"), EVERY)

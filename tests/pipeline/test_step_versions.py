@@ -1,4 +1,4 @@
-"""A step that makes something else has another version, so that no store keeps what an older one made."""
+"""A step whose results change must have a new version, so that no store keeps results of the old one."""
 
 from papersieve.pipeline.settings import VERSIONS, Settings, versions
 from tests.support.step_results import RENEW, forgotten, recorded, results

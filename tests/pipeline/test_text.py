@@ -1,4 +1,4 @@
-"""Normalised text: the same for every way of writing the same words."""
+"""Normalised text: the same words give the same text, however they are written."""
 
 import html.entities
 import re
@@ -80,7 +80,7 @@ def test_a_text_without_marks_is_cleaned_of_blanks_alone(text):
     assert clean_text(text) == " ".join(text.split())
 
 
-#: Letters, signs and marks that papers write, in scripts that ftfy knows and others, alone and in words.
+#: Letters, signs and marks that occur in papers, in scripts that ftfy knows and in others, alone and in words.
 _CHARACTERS = "éüñøßŁœŒÂÃàÐ§°±²µ·×–—‘’“”„•…€™∂∑√∞≈≤→αβΓωЖвЂГРСאعहไ中の한ｱＡ，ﬁŉ👍🏽\u3000\u0301\xa0\xad\u2028\u200b\ufeff\ufffd\ufff9"
 _WORDS = "naïve|Schrödinger|à la|Ã la|10⁻³|x²|Gödel’s|Фурье|数学|R&D|déjà vu|œuvre|±0.5|“Àb”|ГўВЂВ. a|Ø§Ù„"
 WRITTEN = st.sampled_from([*_CHARACTERS, *_WORDS.split("|")])
@@ -89,7 +89,7 @@ MOJIBAKE = st.builds(
     WRITTEN | st.text(max_size=3),
     st.sampled_from(CHARMAP_ENCODINGS),
 )
-#: What texts are put together of; every character that a step of ftfy replaces is in it.
+#: Pieces that texts are built from. They include every character that a step of ftfy replaces.
 PIECES = st.one_of(
     WRITTEN,
     MOJIBAKE,
@@ -126,7 +126,7 @@ def test_each_pair_of_characters_is_repaired_as_ftfy_does(encoding):
 
 
 def test_whatever_ftfy_takes_for_mojibake_has_what_is_looked_for():
-    """Each way through its pattern passes two characters beyond ASCII in a row, or one that is looked for by itself."""
+    """Each way through its pattern has two adjacent non-ASCII characters, or one that is searched for by itself."""
     ways = list(ways_through(_parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags)))
     assert len(ways) > 30
     for way in ways:
@@ -156,7 +156,7 @@ def ways_through(parsed):
 
 
 def characters_of(parts):
-    """Code points that a character, or a set of them, stands for; a class of them by all that it might."""
+    """Code points that a character or a set of them can match; for a class, all that it might match."""
     found = set()
     for kind, value in parts:
         if kind is op.LITERAL:
@@ -190,7 +190,7 @@ def test_a_match_text_is_words_joined_by_single_spaces(text):
 
 @given(st.text(st.characters(max_codepoint=127)))
 def test_the_fast_path_for_ascii_equals_the_slow_one(text):
-    # A trailing accented letter forces the slow path; it stands apart and is taken off again.
+    # A trailing accented letter forces the slow path; it is a separate word, and removed again.
     assert match_text(text) == match_text(text + " é").removesuffix("e").strip()
 
 

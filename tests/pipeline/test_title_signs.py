@@ -1,4 +1,4 @@
-"""Signs in titles as words: where they tell papers apart, and nowhere else."""
+"""Signs in titles as words: if they distinguish papers, and only then."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Block keys: each a function of one document, the same on both paths, and those that a plain oracle makes."""
+"""Block keys: each depends on one document, both paths agree, and a plain oracle makes the same."""
 
 import itertools
 import re
@@ -30,7 +30,7 @@ def longest(text: str | None, count: int) -> list[str]:
 
 
 def expected_keys(document: dict) -> set[tuple[str, str]]:
-    """(match_key, text) of all keys of a document but bands, by hand."""
+    """(match_key, text) of all keys of a document except bands, made by hand."""
     title, abstract = document["title_text"], document["abstract_text"]
     keys = {(kind, document[kind]) for kind in ("doi", "arxiv_id", "pmid") if document[kind]}
     if len(title.split()) >= SETTINGS.signing.min_title_words:
@@ -166,7 +166,7 @@ def test_what_two_documents_share_proposes_them(one, other, match_key):
 
 
 def test_a_bucket_of_boilerplate_that_is_too_full_is_cut_by_the_ends_of_titles():
-    """Each of 150 titles twice, once with another word in its middle, under one abstract and by nobody."""
+    """150 titles, each also with another word in its middle, all with one abstract and without authors."""
     titles = [f"bees{number} {middle} wax{number}" for number in range(150) for middle in ("of one", "of no other")]
     documents = documents_of([{"title": title, "abstract": ABSTRACT} for title in titles])
     pairs, hot = candidate_pairs(block_keys(documents, SETTINGS), bucket_cap=200)

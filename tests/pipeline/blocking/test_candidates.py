@@ -1,4 +1,4 @@
-"""Candidates: all pairs of the buckets that are not hot, by brute force, in any order."""
+"""Candidates: all pairs of buckets that are not hot, compared with brute force, for any order of rows."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Kinds of records that matchers get wrong, small and made up: which are one paper, and which are not."""
+"""Small made-up examples of records that matchers get wrong: which are one paper, and which are not."""
 
 import csv
 import itertools
@@ -16,7 +16,7 @@ SITUATIONS = Path(__file__).with_name("situations.csv")
 
 
 def papers(*dumps: list[Row], unit: str = "work") -> list[list[int]]:
-    """Papers of tables, a dump each: the places of their rows, counted through all dumps from 0."""
+    """The papers of tables, each a dump, as lists of row numbers; rows are numbered from 0 through all dumps."""
     records = records_of(*dumps)
     assert records.height == sum(map(len, dumps)), "a row was quarantined"
     found = derive(records, Settings(unit=unit)).clusters.select("document_id", "paper_id")
@@ -164,7 +164,7 @@ def test_editorials_without_a_shared_place_stay_apart(unit):
     assert apart(*rows, unit=unit)
 
 
-# --- one paper, otherwise listed
+# --- one paper, listed in different ways
 
 
 def test_an_equal_doi_joins_a_title_without_its_subtitle():
@@ -308,11 +308,11 @@ def test_retitled_after_review_a_preprint_is_still_the_article():
     assert together(preprint, article, unit="work")
 
 
-# --- lists that name a paper once
+# --- lists that name each paper once
 
 
 def harvest(count: int, word: str) -> list[Row]:
-    """Rows of a list that names each of its papers once; none of them is like another."""
+    """Rows of a list that names each of its papers once; no two are similar."""
     return [
         {"title": f"{word}{n} and the {word}{n + 1000} that follow from it", "authors": f"Name{word}{n}, A", "date": "2010", "venue": "Annals of Desks", "volume": str(n), "pages": str(1000 * len(word) + n)}
         for n in range(1, count + 1)
@@ -349,11 +349,11 @@ def test_the_order_of_dumps_and_rows_decides_nothing(unit):
         assert sorted(sorted(order[place] for place in paper) for paper in again) == found
 
 
-# --- situations: pairs of records that people have, and what a librarian says of them
+# --- situations: pairs of records that people have, and how a librarian judges them
 
 
 def situations() -> dict[str, list[dict[str, str]]]:
-    """Records by situation (situations.csv); `paper` tells which are one."""
+    """Records by situation (situations.csv); those with the same `paper` are one paper."""
     with SITUATIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {name: [*of] for name, of in itertools.groupby(rows, key=lambda row: row["situation"])}

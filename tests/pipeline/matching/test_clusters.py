@@ -1,4 +1,4 @@
-"""Clusters against networkx, a plain oracle and permutations; then each kind of chain that must be cut, or must not."""
+"""Clusters compared with networkx, a plain oracle and permutations; then chains that must be cut, or must not be."""
 
 import itertools
 from fractions import Fraction
@@ -39,7 +39,7 @@ PAIR_SCHEMA = {
 
 
 class World:
-    """Documents by content id, judged pairs of them, arXiv ids, and which dumps list which of them."""
+    """Documents by content id, judged pairs of them, arXiv ids, and which dumps list which documents."""
 
     def __init__(self, names, pairs: Pairs, arxiv=None, listed=(), once=None) -> None:
         self.names, self.pairs, self.arxiv = list(names), pairs, arxiv or {}
@@ -76,7 +76,7 @@ class World:
         return World(names, pairs, self.arxiv, rng.sample(self.listed, len(self.listed)), self.once)
 
     def graph(self, rule: str | None = None) -> nx.Graph:
-        """Documents, and the matches (of one rule) between them."""
+        """Documents and the matches between them (of one rule, if given)."""
         graph = nx.Graph()
         graph.add_nodes_from(self.names)
         graph.add_edges_from(e for e, s in self.pairs.items() if s[1] == "match" and rule in (None, s[2]))
@@ -97,7 +97,7 @@ kinds = st.one_of(
 
 @st.composite
 def worlds(draw, decided: bool = True) -> World:
-    """Decisions, where there are any, never contradict each other."""
+    """Worlds with or without decisions, which never contradict each other."""
     names = [f"{n:032x}" for n in draw(st.lists(st.integers(0, 10**9), max_size=8, unique=True))]
     paper = {name: draw(st.integers(0, 2)) for name in names}
     pairs: Pairs = {}
@@ -115,7 +115,7 @@ def worlds(draw, decided: bool = True) -> World:
 
 
 def oracle(world: World) -> set[frozenset[str]]:
-    """The same partition by looking at all pairs each time, with exact sums."""
+    """The same partition, found by looking at all pairs each time, with exact sums."""
     groups = [frozenset(part) for part in nx.connected_components(world.graph("decision"))]
     sure = {dump for dump in "ab" if world.once.get(dump, 1.0) >= SURE_LIST}
     compared = {frozenset(ends): said for ends, said in world.pairs.items()}
@@ -164,7 +164,7 @@ def test_components_are_those_of_networkx_and_bridges_the_matches_between_cluste
     assert bridges.rows() == sorted(between)
     kept = matches.copy()
     kept.remove_edges_from(between)
-    # The matches inside a cluster connect it, and it is known by its smallest number.
+    # The matches inside a cluster connect it, and its smallest number identifies it.
     assert {no: min(part) for part in nx.connected_components(kept) for no in part} == cluster
 
 
@@ -188,7 +188,7 @@ def test_no_cluster_holds_what_is_two_papers_unless_a_person_joined_it(world):
             assert (cluster[a] == cluster[b]) == (judgement == "match")
         elif rule in TOLD_APART and cluster[a] == cluster[b]:
             assert nx.has_path(joined, a, b)
-    # Whoever joins documents of two arXiv ids says that the two are one paper's, and so of all that have one of them.
+    # Whoever joins documents with two arXiv ids makes both ids one paper's, for all documents that have one of them.
     alike = nx.Graph()
     alike.add_nodes_from("xy")
     for part in nx.connected_components(joined):
@@ -198,7 +198,7 @@ def test_no_cluster_holds_what_is_two_papers_unless_a_person_joined_it(world):
         assert all(nx.has_path(alike, one, other) for one, other in itertools.combinations(ids, 2))
         for dump in [dump for dump in "ab" if world.once[dump] >= SURE_LIST]:
             listed = {name for name, d in world.listed if d == dump} & members
-            # A list that names a paper once may name it twice: what it has of one cluster, its own matches connect.
+            # A list that names each paper once may make exceptions: its documents in a cluster match each other.
             within = joined.copy()
             within.add_edges_from(ends for ends in world.graph().edges if listed.issuperset(ends))
             assert all(nx.has_path(within, one, other) for one, other in itertools.combinations(listed, 2))
@@ -236,7 +236,7 @@ def test_two_sure_matches_outweigh_a_non_match_however_certain_that_is():
 
 
 def test_what_adds_up_to_nothing_is_the_same_in_whichever_order_a_persons_links_came():
-    # 0.2 + 5.8 - 6 is a little below 0, by the order in which floats are added.
+    # With floats, 0.2 + 5.8 - 6 is a little below 0 in some orders of addition.
     scores = [(5.8, "match", "model"), (0.2, "match", "model"), (-6.0, "non_match", "model")]
     for said in itertools.permutations(scores):
         compared = {(name, "d"): score for name, score in zip("abc", said, strict=True)}

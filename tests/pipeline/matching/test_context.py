@@ -1,6 +1,4 @@
-"""What surrounds a pair, against plain oracles: titles that
-recur, abstracts of many titles, dumps that list a paper once.
-"""
+"""Context of pairs against plain oracles: recurring titles, abstracts with many titles, dumps that list papers once."""
 
 import itertools
 
@@ -13,7 +11,7 @@ from papersieve.pipeline.matching import context
 from papersieve.pipeline.matching.context import CONTEXT_SCHEMA, LIST_SCHEMA, add_context, lists_once, recurrence
 from tests.support.examples import examples
 
-# --- dumps that list a paper once
+# --- dumps that list each paper once
 
 
 def listed_frame(rows: list[tuple]) -> pl.DataFrame:

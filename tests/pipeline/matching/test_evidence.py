@@ -1,4 +1,4 @@
-"""Evidence of pairs: the same either way round and whatever pairs are beside it, and as people read two records."""
+"""Evidence of pairs: the same either way round and whatever the other pairs, and as people would judge it."""
 
 import itertools
 
@@ -39,7 +39,7 @@ def test_a_document_that_says_nothing_gives_no_evidence_but_what_a_title_alone_s
     found = evidence_of({}, row)
     assert found["smaller_words"] == 0
     said = {name for name, value in found.items() if value is not None}
-    # A notice is about another paper than one without a title, and a title that many have says so alone.
+    # A notice is never the same paper as a text without a title, and one title is enough to be a generic one.
     assert said <= {"smaller_words", "title_parts", "generic_title"}
     assert found["title_parts"] in (None, 0)
     assert ("generic_title" in said) == (found["generic_title"] == 1)
@@ -362,7 +362,7 @@ def test_venues_are_one_word_for_word_or_in_part_abbreviated_as_a_plain_oracle_h
             assert kind[row] == (float(known[0] == known[1]) if all(known) else 0.5)
 
 
-# --- what is said of every kind
+# --- what holds for every kind
 
 
 def test_every_kind_of_evidence_has_its_meaning_and_is_a_column_of_the_contract():

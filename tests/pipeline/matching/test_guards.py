@@ -1,4 +1,4 @@
-"""Guards: each keeps a pair from being a match that the score alone would make one, and lets its neighbour through."""
+"""Guards: each stops a pair that the score alone would make a match, and lets a similar pair through."""
 
 import polars as pl
 import pytest
@@ -14,7 +14,7 @@ from papersieve.pipeline.settings import Settings
 
 
 def model(score: float) -> Model:
-    """Scores every pair alike: what is then no match was kept from it by a guard."""
+    """A model that gives every pair the same score, so that only a guard can prevent a match."""
     table = Table(score, dict.fromkeys(PLACE, ([0.0, 1.0], [0.0, 0.0])))
     return Model(table, table, [(0.0001, 0.0), (0.4, 0.0)])
 

@@ -1,4 +1,4 @@
-"""The model: what each kind of evidence may say, that terms add up, and that nothing is said of what is unknown."""
+"""The model: how each kind of evidence may count, that terms add up, and that unknown evidence adds nothing."""
 
 import json
 from itertools import pairwise
@@ -26,10 +26,10 @@ MODEL = load_model()
 TABLES = {"with_abstracts": MODEL.with_abstracts, "without": MODEL.without}
 UNITS = ("work", "publication")
 
-#: Evidence that speaks the more against one paper the larger it is; of all other evidence the reverse holds.
+#: Evidence that speaks against one paper if it is large; all other evidence speaks for it.
 FALLING = {"year_distance", "title_years", "abstract_titles"}
 
-#: Evidence that no curve reads: it says when others are read, or is a guard's.
+#: Evidence that no curve reads: it decides when others are read, or is for guards.
 UNWEIGHED = {"smaller_words", "title_parts", "generic_title"}
 
 #: Values of each kind of evidence, from what speaks against one paper to what speaks for it.
@@ -44,7 +44,7 @@ VALUES = {
     "one_list": st.floats(-1, 1, allow_subnormal=False),
 }  # fmt: skip
 evidence = st.fixed_dictionaries({name: st.none() | values for name, values in VALUES.items()}).map(
-    # One of the two is known where the other is: both are of two abstracts.
+    # Both are known or neither is, as both compare two abstracts.
     lambda e: e | ({} if e["similarity"] is not None and e["containment"] is not None else {"similarity": None, "containment": None, "abstract_words": None})
 )  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_more_agreement_never_lowers_the_score(values, unit, data):
     ends = sorted([values[name], data.draw(VALUES[name])], reverse=name in FALLING)
     worse, better = values | {name: ends[0]}, values | {name: ends[1]}
     agree = [max(e["title_similarity"] or 0, e["title_containment"] or 0) > AGREEING_TITLES for e in (worse, better)]
-    if agree[0] != agree[1]:  # from here on the length of the titles counts, which is no agreement
+    if agree[0] != agree[1]:  # above this, the length of the titles counts, which is no agreement
         worse, better = (e | {"title_length": None} for e in (worse, better))
     low, high = MODEL.score(frame(worse, better), unit)
     assert high >= low - 1e-5
@@ -189,7 +189,7 @@ def test_a_pair_is_scored_alike_whatever_pairs_are_beside_it(one, other, unit):
     ],
 )
 def test_evidence_counts_only_where_it_does_not_mislead(pair, name, counts):
-    # A model of which every kind of evidence is worth something, whatever was learned.
+    # A model in which every kind of evidence has some weight, whatever was learned.
     table = Table(0.0, {n: ([0.0, 20.0], [1.0, 2.0]) for n in MODEL.without.curves})
     told = Model(table, table, MODEL.wrong_shares).terms(frame(pair), "publication").row(0, named=True)
     assert (told[name] > 0) is counts

@@ -1,4 +1,4 @@
-"""What outranks a judgement: once for decisions, once for bridges, and in which order rows come out."""
+"""What overrules a judgement: decisions and bridges, and the order of the resulting rows."""
 
 import polars as pl
 

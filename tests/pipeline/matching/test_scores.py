@@ -1,4 +1,4 @@
-"""Scores of clusters against labels: those of counting by hand."""
+"""Scores of clusters against labels, compared with counts by hand."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What tells two titles apart: as people read them, the same either way round, and whatever pairs are beside them."""
+"""Differences of titles: as people read them, the same either way round and whatever the other pairs."""
 
 import pytest
 from hypothesis import given

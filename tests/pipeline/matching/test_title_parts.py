@@ -1,4 +1,4 @@
-"""Numbered parts, notices, and what is filed beside a paper: told apart as people read them."""
+"""Numbered parts, notices, and what is filed alongside a paper, distinguished as people read them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ids that last, over random changes of clusters."""
+"""Lasting ids over random changes of clusters."""
 
 import polars as pl
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.merging.lasting_ids import ALIAS_SCHEMA, events, resolve
 
-#: Up to five generations of clusters of six documents: each document has a cluster, or is not there.
+#: Up to five generations of clusters of six documents; each document has a cluster or is absent.
 generations = st.lists(
     st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=6, max_size=6), min_size=2, max_size=5
 )
@@ -21,7 +21,7 @@ def aliases(*rows: tuple[str, str | None]) -> pl.DataFrame:
 
 
 def clustering(labels: list[int | None]) -> pl.DataFrame:
-    """Clusters known by their first document."""
+    """Clusters, each with the id of its first document."""
     first: dict[int, str] = {}
     rows = []
     for document, label in zip("abcdef", labels, strict=True):
@@ -84,7 +84,7 @@ def test_every_id_that_was_ever_published_leads_to_a_living_paper_that_holds_its
         assert not set(leads) & alive
         assert all(to is None or to in alive for to in leads.values())
         assert all(leads[gone] == holder[gone] for gone in leads if gone in holder)
-        # What is told makes the ids before into the ids after.
+        # The events turn the ids before into the ids after.
         by_event = {name: set(told.filter(pl.col("event") == name)["paper_id"]) for name in told["event"].unique()}
         came = by_event.get("created", set()) | by_event.get("split", set()) | by_event.get("revived", set())
         went = by_event.get("merged", set()) | by_event.get("withdrawn", set())

@@ -1,4 +1,4 @@
-"""Golden records: which value survives, whatever the order of records."""
+"""Golden records: which values survive, whatever the order of records."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from tests.support.examples import examples
 
 
 def record(paper: str, number: int, **values) -> dict:
-    """A record that says only these values."""
+    """A record with only these values."""
     ids = {"record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}"}
     return {"paper_id": paper, **ids, "urls": [], "code_urls": []} | values
 
@@ -199,7 +199,7 @@ def test_golden_records_do_not_depend_on_the_order_of_records(data, priority):
 
 @given(VALUES, VALUES, PRIORITIES)
 def test_a_record_that_is_listed_twice_makes_the_paper_that_it_makes_alone(values, others, priority):
-    """Papers of one record are made another way; of them priority changes the rule's name, and nothing else."""
+    """Papers of a single record are made in another way; priority changes only the name of their rule."""
     alone, again = record("p", 1, **values), record("p", 4, **values)
     rest = [record("q", n, **others) for n in (2, 3)]
     once, twice = (pl.DataFrame([*rows, *rest], schema=RECORD_SCHEMA) for rows in ([alone], [alone, again]))
@@ -217,7 +217,7 @@ def test_a_record_that_is_listed_twice_makes_the_paper_that_it_makes_alone(value
 
 
 def preferred(**columns: list[str]) -> tuple[dict, dict[str, str]]:
-    """The paper of three records, each of the source that SOURCES gives its dump; and the rule of each value."""
+    """The paper of three records, each from the source that SOURCES names for its dump; and the rule of each value."""
     titles = ["Bees in bells of old churches, a survey", "Bees in bells", "Bees in the bells"]
     rows = [
         record("p", n, title=title, abstract=None if n == 1 else f"Said by {n}.", dump_id=f"{n:032x}")

@@ -1,4 +1,4 @@
-"""The compiled kernels against the numpy and Python code that they stand in for: equal, bit for bit."""
+"""The compiled kernels against the numpy and Python code that they replace: equal, bit for bit."""
 
 import random
 import sys
@@ -47,7 +47,7 @@ def test_a_text_is_folded_character_by_character_and_a_match_text_to_itself():
     assert match_text(once) == once
 
 
-# Few examples: each new page of characters is learnt, which a corpus does once and this on every draw.
+# Few examples, as each draw has new pages of characters to learn, which a corpus does only once.
 @examples(10)
 @given(COLUMNS)
 def test_match_texts_of_a_column_are_those_of_python(values):
@@ -95,7 +95,7 @@ def test_kernels_read_many_texts_at_once_or_by_and_by_and_any_where_a_process_sa
     for counts in ((MANY_TEXTS,), (1, MANY_TEXTS - 1, 100)):
         use_kernels_from(MANY_TEXTS)
         assert [by_kernels(count) for count in counts] == [False] * (len(counts) - 1) + [True]
-    assert not by_kernels(99)  # however many came before
+    assert not by_kernels(99)  # however many there were before
     with reading("kernels"):
         assert by_kernels(1)
 

@@ -1,4 +1,4 @@
-"""Shingles, signatures and what texts have in common, against xxhash, datasketch and sets of n-grams."""
+"""Shingles, signatures and similarities, against xxhash, datasketch and sets of n-grams."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""Sketches: the same from the kernel, and found by any text that has enough in common."""
+"""Sketches: the same with and without the kernel, and found by any text with enough in common."""
 
 import polars as pl
 from hypothesis import given
