@@ -19,6 +19,7 @@ from papersieve.pipeline.extract.ledger import Drained, LineLedger
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump, read_as
 from papersieve.pipeline.extract.sections import Section, sections
+from papersieve.pipeline.extract.shared.list_numbers import ListNumbers
 from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.reading_settings import Reading
@@ -134,7 +135,7 @@ def _parts(
     known, raw = section.known, section.raw
     as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
     opened = OpenDump(raw.location, as_text, raw.size_bytes, reading, LineLedger(told=told))
-    part, listing = list[Entry](), Listing()
+    part, listing, numbers = list[Entry](), Listing(), ListNumbers()
     chars = 0
     if line:
         opened.ledger.notice(1, "section", f"from here on, the dump is read as {known.name}: {section.why}")
@@ -152,6 +153,7 @@ def _parts(
             yield _part(opened, part, ordinal, listing, ids, line, before=found.line_start)
             part, ordinal, chars = [], ordinal + len(part), 0
         opened.ledger.claim(found.line_start, found.line_end)
+        numbers.take_off(found)
         part.append(found)
         chars += len(found.abstract or "")
     if not ordinal + len(part):
