@@ -97,7 +97,7 @@ class Store:
                 self.execute("record_migration", version=step.number, name=step.name)
 
     def _copy_to(self, target: Path) -> None:
-        """Copy the file. It is closed meanwhile, because reading the open file here would release DuckDB's lock on it."""
+        """Copy the file. It is closed meanwhile, because reading an open file here would release DuckDB's lock."""
         self.checkpoint()
         self._connection.close()
         copy_with_checksum(self.path, target, replace=True)
@@ -142,7 +142,7 @@ class Store:
         return next(iter(self.ask_rows(statement)[0].values()))
 
     def batches(self, statement: str, rows: int) -> "Iterator[pa.RecordBatch]":
-        """The rows of a statement without parameters, at most `rows` at a time, for results that may not fit in memory."""
+        """The result of a statement without parameters, `rows` rows at a time, because it may not fit in memory."""
         yield from self._connection.sql(statement_sql(statement)).to_arrow_reader(rows)
 
     def columns(self, table: str) -> list[str]:

@@ -39,7 +39,7 @@ def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> 
 
 
 def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) -> dict[str, Both]:
-    """The stored and the derived rows of the documents, by table. The pairs that are judged again are the stored ones."""
+    """The stored and the derived rows of the documents, by table. The stored pairs are judged again."""
     kept = StoreLookups(store)
     documents = kept.documents_named(chosen)
     records = store.query("all_of_documents", chosen=chosen)
