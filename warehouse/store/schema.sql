@@ -66,7 +66,7 @@ CREATE TABLE records (
     ordinal BIGINT NOT NULL,
     line_start BIGINT NOT NULL,
     line_end BIGINT NOT NULL,
-    title_raw VARCHAR,          -- null if equal to the clean text, so that a text is stored once; so is abstract_raw
+    title_raw VARCHAR,          -- null if equal to the clean text, as abstract_raw is, so that each text is stored once
     abstract_raw VARCHAR USING COMPRESSION zstd,
     title VARCHAR,
     abstract VARCHAR USING COMPRESSION zstd,
