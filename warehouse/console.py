@@ -1,4 +1,4 @@
-"""Consoles for all output by rich: no text of a dump, a file name or a setting can control the terminal."""
+"""Consoles for all output through rich: no text from a dump, file name or setting can control the terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -16,26 +16,26 @@ class HarmlessConsole(Console):
     """A console that removes control characters from everything except its own commands."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Render as rich does, with each text made harmless."""
+        """Render as rich does, with harmless text."""
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else harmless_lines(text), style, control)
 
 
 def out(*, markup: bool = False) -> Console:
-    """Stdout. On a terminal, lines break between words.
+    """A console on stdout. On a terminal, lines break between words.
 
-    Names from dumps are shown as they are: without `emoji=False`, a `:100:` in one becomes a picture.
+    Names from dumps are shown unchanged: without `emoji=False`, `:100:` in a name would become a picture.
     """
     return HarmlessConsole(soft_wrap=not sys.stdout.isatty(), highlight=False, markup=markup, emoji=False)
 
 
 def err() -> Console:
-    """Stderr."""
+    """A console on stderr."""
     return HarmlessConsole(stderr=True, soft_wrap=not sys.stderr.isatty(), highlight=False, emoji=False)
 
 
 def labelled(to: Console, label: str, text: str) -> None:
-    """A line after its label. On a terminal, continued lines are below the text."""
+    """Print a label and its text. On a terminal, continuation lines are aligned with the text."""
     if not to.is_terminal:
         to.print(f"{label:10} {text}")
         return
@@ -47,7 +47,7 @@ def labelled(to: Console, label: str, text: str) -> None:
 
 
 def hanging(to: Console, line: str | Text, indent: int) -> None:
-    """A line. On a terminal, continued lines are indented."""
+    """Print a line. On a terminal, continuation lines are indented."""
     whole = Text(line) if isinstance(line, str) else line
     if not to.is_terminal:
         to.print(whole)

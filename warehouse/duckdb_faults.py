@@ -1,4 +1,4 @@
-"""What DuckDB's errors mean, in words, with what is kept and what to do."""
+"""Messages for errors of DuckDB and the disk: what happened, what is kept and what to do."""
 
 import errno
 import re
@@ -6,18 +6,18 @@ from pathlib import Path
 
 import duckdb
 
-#: What DuckDB says about a file that another process has open.
+#: DuckDB's message about a file that another process has open.
 _LOCKED = re.compile(r"Could not set lock on file .*?(\(PID (?P<pid>\d+)\)|$)", re.DOTALL)
 
-#: What it says about a file whose content is not what was written.
+#: DuckDB's messages about a damaged file.
 _DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ", re.DOTALL)
 
-#: Errors of places that this account, or nobody, may write to.
+#: Errors for places that this account, or any account, may not write to.
 _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def holder_of(error: Exception) -> str | None:
-    """Who has the file that DuckDB can't open, in words; None if the error is a different one."""
+    """The process that has the file open, in words; None if the error is about something else."""
     found = _LOCKED.search(str(error))
     if not found:
         return None
@@ -25,7 +25,7 @@ def holder_of(error: Exception) -> str | None:
 
 
 def tell_fault(error: Exception) -> str:
-    """An error of the disk or of the database in words, with what is kept and what to do."""
+    """A message for an error of the disk or the database: what happened, what is kept and what to do."""
     if _DAMAGED.search(str(error)):
         return (
             f"{first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
@@ -50,5 +50,5 @@ def tell_fault(error: Exception) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error, without the mark at its end."""
+    """The first line of an error, without its final punctuation."""
     return str(error).splitlines()[0].rstrip(".!")

@@ -1,4 +1,4 @@
-"""Files: copied, checked, written durably and put in the place of others."""
+"""Operations on files: copy, check, write durably, replace."""
 
 import errno
 import hashlib
@@ -8,13 +8,13 @@ import shutil
 import sys
 from pathlib import Path
 
-#: Linux's request to share blocks between two files (FICLONE of linux/fs.h): a copy at no cost, if the filesystem
+#: Linux's request to share blocks between two files (FICLONE in linux/fs.h): a copy at no cost, if the filesystem
 #: supports it.
 _FICLONE = 0x40049409
 
 
 def real_place(place: Path) -> Path:
-    """Follow a link to the file itself: a file put in the place of a link would leave the linked file unchanged."""
+    """The file that a link leads to: replacing the link itself would leave that file unchanged."""
     return place.resolve() if place.is_symlink() else place
 
 
@@ -35,16 +35,14 @@ def clone(source: Path, target: Path) -> None:
 
 
 def rename_durably(built: Path, place: Path) -> None:
-    """Make a finished file durable, rename it, then make the name durable: in any other order, a power cut could leave
-    half a file.
-    """
+    """Flush a finished file, rename it, then flush the name: in another order, a power cut could leave half a file."""
     flush(built)
     os.replace(built, place)
     flush_folder(place.parent)
 
 
 def link_or_clone(file: Path, name: Path) -> None:
-    """Give a file a second name; on a filesystem without hard links, make a copy with the file's time."""
+    """Give a file a second name; on a filesystem without hard links, copy it with its time."""
     try:
         os.link(file, name)
     except OSError:
@@ -52,7 +50,7 @@ def link_or_clone(file: Path, name: Path) -> None:
 
 
 def clone_with_time(source: Path, target: Path) -> None:
-    """Copy a file with its time, because versions are ordered by it."""
+    """Copy a file with its time, by which versions are ordered."""
     clone(source, target)
     state = source.stat()
     os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
@@ -74,7 +72,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def siblings(place: Path, name: str) -> list[Path]:
-    """Files in the same folder whose whole name matches a pattern, in order; none if there is no such folder."""
+    """Files in the same folder whose whole name matches a pattern, in order; empty if there is no such folder."""
     if not place.parent.is_dir():
         return []
     with os.scandir(place.parent) as entries:
@@ -83,7 +81,7 @@ def siblings(place: Path, name: str) -> list[Path]:
 
 
 def identity_of(file: Path) -> tuple[int, int] | None:
-    """Tells a file from another one of the same name; None if there is none."""
+    """Device and inode, which distinguish a file from an earlier one of the same name; None if it is missing."""
     try:
         state = file.stat()
     except FileNotFoundError:
@@ -92,15 +90,14 @@ def identity_of(file: Path) -> tuple[int, int] | None:
 
 
 def checksum_of(copy: Path) -> Path:
-    """The file with the checksum of a copy, beside it, in the form that `sha256sum --check` reads."""
+    """The path of a copy's checksum file, next to the copy, in the format that `sha256sum --check` reads."""
     return copy.with_name(f"{copy.name}.sha256")
 
 
 def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> None:
-    """Copy a file, durably and complete or not at all, with its checksum in a file beside it.
+    """Copy a file durably, completely or not at all, with its checksum in a file next to it.
 
-    replace: whether existing files of these names may be replaced. Raises FileExistsError if there is one and it may
-    not.
+    replace: whether existing files with these names may be replaced; if not, they raise FileExistsError.
     """
     place = rename_durably if replace else _place_new
     partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
@@ -108,7 +105,7 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
         clone(source, partial)
         written = checksum_of(partial)
         written.write_text(f"{_digest(partial)}  {target.name}\n", encoding="utf-8")
-        place(written, checksum_of(target))  # first: every copy that exists has its checksum
+        place(written, checksum_of(target))  # first, so that no copy is ever without its checksum
         place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
@@ -116,7 +113,7 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
 
 
 def _place_new(built: Path, place: Path) -> None:
-    """Give a finished file a name that no file has, durably."""
+    """Give a finished file its name durably. Raises FileExistsError if the name is taken."""
     flush(built)
     try:
         os.link(built, place)

@@ -1,6 +1,6 @@
-"""The funnel: the counts on the way from files to papers."""
+"""The funnel: the counts at each step from files to papers."""
 
-#: Measures of the store, from files to papers.
+#: The store's measures in the funnel, with their descriptions.
 FUNNEL = {
     "dumps": "files read as dumps",
     "lines": "lines in them, all accounted for",

@@ -1,4 +1,4 @@
-"""A server for this machine only: its socket, and the hosts and headers that keep other sites out."""
+"""A server for this machine only: its socket, and the headers that keep other sites out."""
 
 import os
 import socket
@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from papersieve.pipeline.errors import PapersieveError
 
-#: Limit of a request before its body: it must hold an abstract of 20,000 characters, at nine bytes each.
+#: Size limit for the part of a request before its body. An abstract of 20,000 characters, at nine bytes each, must fit.
 _HEAD_BYTES = 200_000
 
-#: Nothing is loaded from other sites, shown in a frame, or sent to them.
+#: Pages load nothing from other sites, send nothing to them, and can't be shown in a frame.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -22,13 +22,13 @@ _HEADERS = {
 
 
 class Hardened:
-    """Adds `_HEADERS` to every answer."""
+    """An app that adds `_HEADERS` to every answer of another one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the app does."""
+        """Answer as the app does, with the headers."""
 
         async def harden(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -39,10 +39,7 @@ class Hardened:
 
 
 def open_socket(port: int) -> socket.socket:
-    """A listening socket on this machine only (0: any free port).
-
-    Raises PapersieveError if there is no free one.
-    """
+    """A socket that listens on this machine only (port 0: any free one). Raises PapersieveError if it can't listen."""
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
@@ -51,7 +48,7 @@ def open_socket(port: int) -> socket.socket:
 
 
 def answer(app: ASGIApp, listening: socket.socket) -> None:
-    """Answer until the process is interrupted."""
+    """Answer requests until the process is interrupted."""
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -1,8 +1,8 @@
-"""The lock that a command has on a store or a warehouse, from before it is opened until nothing more will replace it.
+"""The lock that a command holds on a store or a warehouse, from before it opens the file until its last replacement.
 
-A lock is a file beside the guarded one, `NAME.lock`, that the operating system locks: if its process dies, the lock
-ends. Unlike the guarded file it is never replaced, so everyone waits for the right file. docs/locks.md says which
-command takes which lock, and in which order.
+A lock is a file next to the guarded one, `NAME.lock`, which the operating system locks: if its process dies, the lock
+is released. Unlike the guarded file, it is never replaced, so all commands wait for the same file. docs/locks.md lists
+which command takes which lock, and in which order.
 """
 
 import errno
@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.warehouse.files import identity_of, real_place
 
-#: How often a lock that another command has is tried again.
+#: Seconds between two attempts to take a lock that another command holds.
 _POLL_SECONDS = 0.02
 
 #: Errors of a filesystem that has no locks.
@@ -27,14 +27,14 @@ _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 
 @dataclass(frozen=True)
 class Hold:
-    """A lock that this process has. place: the guarded file, with links followed; identity: of the lock's file."""
+    """A lock that this process holds. place: the guarded file, with links followed; identity: that of the lock file."""
 
     place: Path
     kind: str
     identity: tuple[int, int]
 
     def assure(self) -> None:
-        """Raise StoreError if the lock's file was removed: another command may have made and locked a new one."""
+        """Raise StoreError if the lock file was removed: another command may have made and locked a new one."""
         if identity_of(lock_of(self.place)) != self.identity:
             raise StoreError(
                 f"{lock_of(self.place)}: this lock file was removed while the command ran, so the {self.kind} was not "
@@ -43,15 +43,15 @@ class Hold:
 
 
 def lock_of(place: Path) -> Path:
-    """Return the file that is locked for a place."""
+    """The lock file of a place."""
     return place.with_name(f"{place.name}.lock")
 
 
 @contextmanager
 def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
-    """Keep every other command out of a place. kind: what it is: `store`, `warehouse`, `export`.
+    """Keep all other commands out of a place. kind: `store`, `warehouse` or `export`.
 
-    Raises BusyError if another command, or another thread of this one, has it for longer than wait_seconds.
+    Raises BusyError if another command, or another thread of this one, holds the lock for longer than wait_seconds.
     """
     place = real_place(place)
     identities: list[tuple[int, int]] = []
@@ -82,7 +82,7 @@ def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
 
 
 def _sign(descriptor: int) -> tuple[int, int]:
-    """Write into the lock's file who has it, for those who wait; a full disk does not prevent locking."""
+    """Write into the lock file who holds it, for commands that wait. A full disk does not prevent locking."""
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
@@ -92,7 +92,7 @@ def _sign(descriptor: int) -> tuple[int, int]:
 
 
 def _holder(file: Path) -> str:
-    """Who has the lock, in words."""
+    """The holder of the lock, in words."""
     try:
         pid, _, host = file.read_text(encoding="utf-8").strip().partition(" ")
     except (OSError, UnicodeDecodeError):

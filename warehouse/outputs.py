@@ -1,6 +1,4 @@
-"""Files that the user names as outputs: never one of papersieve's own files, and each written completely or not at
-all.
-"""
+"""Output files that the user names: never papersieve's own files, and written completely or not at all."""
 
 import os
 import re
@@ -14,10 +12,10 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import rename_durably
 
-#: Files beside a store or a warehouse that belong to it, by the end of their names.
+#: Files that belong to a store or a warehouse: the endings that are added to its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
 
-#: What a DuckDB file has at its eighth byte.
+#: The bytes of a DuckDB file from offset 8.
 _MAGIC = b"DUCK"
 
 _WRITING = ".writing"
@@ -30,8 +28,10 @@ class OutputError(PapersieveError):
 
 
 def refuse_output(path: Path | None, *places: Path, inputs: Iterable[Path] = ()) -> None:
-    """Raise OutputError if a given path, under any name, is one of the places (store, warehouse), belongs to one, is
-    an input of the same command, or is any other DuckDB file.
+    """Raise OutputError if a path must not be written to; None is allowed.
+
+    Refused, under any name: the places (store, warehouse), files that belong to them, the inputs of the same command,
+    and any other DuckDB file.
     """
     if path is None:
         return
@@ -51,7 +51,7 @@ def refuse_output(path: Path | None, *places: Path, inputs: Iterable[Path] = ())
 
 
 def refuse_folder(folder: Path, *places: Path) -> None:
-    """Raise OutputError if a place, or a file that belongs to one, can be reached through the folder."""
+    """Raise OutputError if a place, or a file that belongs to one, is below the folder or linked there."""
     real = _real(folder)
     for place in places:
         for file in (_real(place), *_companions(_real(place))):
@@ -62,7 +62,7 @@ def refuse_folder(folder: Path, *places: Path) -> None:
 
 
 def is_database(path: Path) -> bool:
-    """Whether there is a DuckDB file."""
+    """Whether the path is a DuckDB file."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -71,13 +71,13 @@ def is_database(path: Path) -> bool:
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """A file in a temporary folder, which takes the place of the path if all goes well.
+    """Yield a file in a temporary folder, which replaces the path if no error occurs.
 
-    A symbolic link stays one. If the path is not a plain file but a pipe, for example, the content is written to it
+    A symbolic link stays a link. If the path is not a plain file (a pipe, for example), the content is written to it
     instead.
     """
     target = _real(path)
-    if path.exists() and not target.exists():  # a pipe without a name, such as /dev/stdout may be
+    if path.exists() and not target.exists():  # an unnamed pipe, as /dev/stdout can be
         target = path
     is_plain = not target.exists() or target.is_file()
     with _told(path):
@@ -118,12 +118,12 @@ def _pour(aside: Path, target: Path) -> None:
 
 
 def _real(path: Path) -> Path:
-    """The path without symbolic links; pathlib raises if they form a circle."""
+    """The path with symbolic links followed; unlike pathlib, this does not raise if they form a circle."""
     return Path(os.path.realpath(path))
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed commands left behind of this file."""
+    """Remove what killed commands left behind for this file."""
     for left in target.parent.glob(f".*{_WRITING}"):
         name, _, pid = left.name.removesuffix(_WRITING).rpartition(".")
         if name == f".{target.name}" and pid.isdigit() and (int(pid) == os.getpid() or not is_alive(int(pid))):
@@ -137,7 +137,7 @@ def _belongs(real: Path, place: Path) -> bool:
 
 
 def _companions(place: Path) -> list[Path]:
-    """Files that belong to a place and exist."""
+    """Existing files that belong to a place."""
     if not place.parent.is_dir():
         return []
     beside = [f for f in place.parent.iterdir() if re.fullmatch(rf"{re.escape(place.name)}{_COMPANIONS}", f.name)]
@@ -145,7 +145,7 @@ def _companions(place: Path) -> list[Path]:
 
 
 def _is_same(path: Path, other: Path) -> bool:
-    """Whether both are the same file, under any name."""
+    """Whether both paths lead to the same file."""
     try:
         return path.samefile(other)
     except OSError:
@@ -153,7 +153,7 @@ def _is_same(path: Path, other: Path) -> bool:
 
 
 def _is_linked_below(file: Path, folder: Path) -> bool:
-    """Whether a hard link to a file is below a folder; DuckDB itself follows symbolic links before it decides."""
+    """Whether a hard link to a file is below a folder. Symbolic links: DuckDB resolves them before it allows access."""
     if not file.is_file() or file.stat().st_nlink == 1:
         return False
     return any(_is_same(Path(root, name), file) for root, _, names in os.walk(folder) for name in names)

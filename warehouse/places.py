@@ -1,21 +1,21 @@
-"""Where store and warehouse are if neither, or only one of them, is named."""
+"""Where the store and the warehouse are if the user names only one of them, or neither."""
 
 from pathlib import Path
 
 from papersieve.pipeline.errors import ArgumentError
 from papersieve.warehouse.files import real_place
 
-#: Below the current folder.
+#: Relative to the current folder.
 DEFAULT_STORE = Path("data/store.duckdb")
 DEFAULT_WAREHOUSE = Path("data/papersieve.duckdb")
 
 
 def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Path]:
-    """Store and warehouse; if only one is given, the other is beside it, so that two projects never mix.
+    """The store and the warehouse; if only one is given, the other is next to it, so that two projects never mix.
 
-    Beside a file with its default name, the other has its default name too: `x/store.duckdb`, `x/papersieve.duckdb`.
-    Links are followed here and only here: a command that replaces a file would otherwise replace the link. Raises
-    ArgumentError if both are the same file.
+    If the given file has its default name, so has the other: `x/store.duckdb`, `x/papersieve.duckdb`. Links are
+    followed, because a command that replaces a file would otherwise replace the link. Raises ArgumentError if both are
+    the same file.
     """
     if store and not warehouse:
         warehouse = _beside(store, "warehouse", DEFAULT_STORE, DEFAULT_WAREHOUSE)
@@ -28,7 +28,7 @@ def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Pa
 
 
 def _beside(named: Path, kind: str, usual: Path, usual_other: Path) -> Path:
-    """The other file of a project. Names of earlier versions count: what such a name pairs stays a pair."""
+    """The other file of a project. A pair that an earlier version named `X.duckdb`, `X.KIND.duckdb` stays a pair."""
     own, shared = named.with_name(f"{named.stem}.{kind}.duckdb"), named.with_name(usual_other.name)
     its_own = shared.with_name(f"{shared.stem}.{'store' if kind == 'warehouse' else 'warehouse'}.duckdb")
     is_paired = own.exists() or its_own.exists()

@@ -1,4 +1,4 @@
-"""How long work reports its progress: a function that is called with (stage, done, total); for files, in bytes."""
+"""Progress of long work: a function that is called with (stage, done, total). The unit of `ingest` is bytes."""
 
 from collections.abc import Callable
 

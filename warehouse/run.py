@@ -1,6 +1,6 @@
-"""The whole way from dumps to a published warehouse: read dumps, derive what changed, publish if new, clean up.
+"""A run, from dumps to a published warehouse: read dumps, derive what changed, publish if anything is new, clean up.
 
-The command line and the tests use `run`. Dagster does the same steps, one asset each (`papersieve.assets`).
+The command line and the tests use `run`. Dagster does the same steps, one asset per step (`papersieve.assets`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,12 +40,12 @@ from papersieve.warehouse.store.withdraw import withdraw
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run did, and what the warehouse has now.
+    """What a run did, and the counts of the store after it.
 
-    messages: notes for the user, a sentence or two each. funnel: counts over the whole store. published: whether this
-    run put a new version in place. checks: the audit's results on it; empty if there is no new version. notices: name,
-    code, lines, first_line, message, of the dumps of this run. withdrawn: dump_id, location, name, records of each
-    place that was withdrawn. export_fault: why the export that is configured failed.
+    messages: notes for the user, one or two sentences each. funnel: counts over the whole store. published: whether
+    this run published a new version. checks: the audit results for that version; empty if there is none. notices:
+    name, code, lines, first_line and message, for the dumps of this run. withdrawn: dump_id, location, name and records
+    of each withdrawn place. export_fault: why the configured export failed; None if it did not.
     """
 
     outcomes: list[DumpOutcome]
@@ -59,14 +59,12 @@ class RunResult:
 
     @property
     def unreadable(self) -> list[DumpOutcome]:
-        """Files of this run that could not be read as dumps."""
+        """Outcomes of files that could not be read as dumps."""
         return [o for o in self.outcomes if o.outcome == "unreadable"]
 
     @property
     def held_back(self) -> list[DumpOutcome]:
-        """Files of this run whose dumps are in the store but not in the papers, because too much of them can't be
-        used.
-        """
+        """Outcomes of dumps that are in the store but not in the papers: too much of their content is unusable."""
         return [o for o in self.outcomes if o.outcome == "held_back"]
 
 
@@ -87,18 +85,17 @@ def run(
 ) -> RunResult:
     """Withdraw dumps, read others, derive what changed, publish.
 
-    accepting: dumps that are accepted as they are, and not held back. is_new: make a store though there are traces of
-    an earlier one, whose warehouse is then replaced. take_over: replace a warehouse that another store published.
-    held: the store's lock, if the caller has it. Raises StoreError, and AuditError if a check failed. A dump that
-    can't be read, or is held back, raises nothing: its outcome says why. An export that fails at the end raises
-    nothing either.
+    accepting: dumps that are accepted as they are and never held back. is_new: make a new store even if there are
+    traces of an earlier one, and replace its warehouse. take_over: replace a warehouse that another store published.
+    held: the store's lock, if the caller holds it. Raises StoreError, and AuditError if a check failed. A dump that is
+    unreadable or held back raises no error: its outcome gives the reason. Neither does an export that fails at the end.
     """
     paths = list(paths)
     _refuse_no_dumps(paths, store)
     store.parent.mkdir(parents=True, exist_ok=True)
     refuse_export(settings)
     with (
-        fetched(paths, settings.reading, progress) as files,  # before the store is locked: a server may be slow
+        fetched(paths, settings.reading, progress) as files,  # before the lock is taken, because a server may be slow
         hold_store(store, wait_seconds, held) as holding,
     ):
         refuse_place(holding.place, warehouse, is_new=is_new)
@@ -121,7 +118,7 @@ def run(
 
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
-    """Raise ArgumentError if none of the given places has a file, before a store is made."""
+    """Raise ArgumentError, before a store is made, if places are given and none of them has a file."""
     empty = [path for path in paths if isinstance(path, Path) and _has_no_file(path)]
     if empty and len(empty) == len(paths) and not is_there(store):
         found = "there is no such file or folder" if is_missing(str(empty[0])) else "this folder holds no dump"
@@ -133,7 +130,7 @@ def _has_no_file(path: Path) -> bool:
 
 
 def refuse_export(settings: Settings) -> None:
-    """Raise ArgumentError if the place for exports in the settings can't be one, before any work is done."""
+    """Raise ArgumentError, before any work is done, if the place for exports in the settings is invalid."""
     if settings.operation.export_to:
         from papersieve.warehouse.published.export_place import export_place  # few users need it
 
@@ -141,7 +138,7 @@ def refuse_export(settings: Settings) -> None:
 
 
 def export_as_set(warehouse: Path, settings: Settings) -> None:
-    """Write the published version as Parquet if the settings say so, unless it is there already."""
+    """Export the published version as Parquet if the settings ask for it and it is not there yet."""
     if settings.operation.export_to and warehouse.exists():
         from papersieve.warehouse.published.parquet_export import export  # few users need it, and it loads pyarrow
 
@@ -149,7 +146,7 @@ def export_as_set(warehouse: Path, settings: Settings) -> None:
 
 
 def _fault_of_export(warehouse: Path, settings: Settings) -> str | None:
-    """Export if the settings say so; returns why that failed: everything else that the run did is kept."""
+    """Export if the settings ask for it. Returns the reason if that failed: the rest of the run is kept."""
     try:
         export_as_set(warehouse, settings)
     except (PapersieveError, OSError, duckdb.Error) as error:
@@ -160,9 +157,9 @@ def _fault_of_export(warehouse: Path, settings: Settings) -> str | None:
 
 @contextmanager
 def open_then_tidy(held: Hold, settings: Settings, wait_seconds: float = 0) -> Iterator[Store]:
-    """Open the store whose lock is held. After the work, update its key file and give free space back.
+    """Open the store whose lock is held. After the work, update its key file and release free space.
 
-    Work that raises leaves both to the next run.
+    If the work raises, the next run does both.
     """
     with Store(held.place, settings, wait_seconds=wait_seconds, held=held) as store:
         yield store

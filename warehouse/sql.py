@@ -1,4 +1,4 @@
-"""SQL: the named statements of the `.sql` files, how to run them on a connection, names and texts quoted for SQL."""
+"""SQL: find the named statements of the `.sql` files, run them on a connection, and quote names and texts."""
 
 import re
 from collections.abc import Iterator
@@ -12,36 +12,32 @@ import duckdb
 if TYPE_CHECKING:
     import polars as pl
 
-#: Statements are in files beside the modules that use them, each below a line with its name.
+#: The line with the name of a statement, above it. The files are next to the modules that use them.
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 def ask(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> "pl.DataFrame":
-    """Rows of a statement that is one SELECT. given: frames, which the statement uses as tables of their names;
-    parameters ($NAME).
-    """
+    """The rows of a statement that is one SELECT. given: frames, which it reads as tables; parameters ($NAME)."""
     with _lent(con, given) as parameters:
         rows: pl.DataFrame = con.sql(statement_sql(statement), params=parameters).pl()
     return rows
 
 
 def ask_rows(con: duckdb.DuckDBPyConnection, statement: str, **parameters: object) -> list[dict[str, Any]]:
-    """Rows of a statement as Python values by their names: for a few rows, because polars and pyarrow take 0.2 s to
-    load.
-    """
+    """The rows of a statement as dictionaries. Use it for a few rows: it saves 0.2 s to load polars and pyarrow."""
     found = con.execute(statement_sql(statement), parameters or None)
     names = [name for name, *_ in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def execute(con: duckdb.DuckDBPyConnection, statement: str, **given: object) -> None:
-    """Run a named statement, which may be several; given: as for `ask`."""
+    """Run a named statement, which may consist of several. given: as for `ask`."""
     with _lent(con, given) as parameters:
         con.execute(statement_sql(statement), parameters)
 
 
 def statement_sql(statement: str) -> str:
-    """Text of a named statement. Raises ValueError if no file has one of that name."""
+    """The text of a named statement. Raises ValueError if no file has that name."""
     try:
         return _statements()[statement]
     except KeyError:
@@ -52,13 +48,13 @@ def statement_sql(statement: str) -> str:
 
 @cache
 def _statements() -> dict[str, str]:
-    """Every named statement of the package, read only once."""
+    """All named statements of the package, read only once."""
     package = Path(__file__).parents[1]
     return read_statements(sorted((*package.glob("*/*.sql"), *package.glob("*/*/*.sql"))))
 
 
 def read_statements(files: list[Path]) -> dict[str, str]:
-    """Statements of the files by their names. Raises ValueError if two have the same name."""
+    """The statements of the files by name. Raises ValueError if two have the same name."""
     found: dict[str, str] = {}
     for file in files:
         _, *parts = _NAME.split(file.read_text(encoding="utf-8"))
@@ -70,24 +66,24 @@ def read_statements(files: list[Path]) -> dict[str, str]:
 
 
 def attach(file: Path, name: str, *options: str) -> str:
-    """SQL that attaches a database file under a name."""
+    """The SQL that attaches a database file under a name."""
     told = f" ({', '.join(options)})" if options else ""
     return f"ATTACH {quoted_text(str(file))} AS {quoted_name(name)}{told}"
 
 
 def quoted_name(name: str) -> str:
-    """The name of a table, column or database, quoted for SQL."""
+    """A name of a table, column or database, quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def quoted_text(text: str) -> str:
-    """A text, quoted for SQL."""
+    """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager
 def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dict[str, object] | None]:
-    """Lend the frames to the connection, and return the parameters; None if there are none."""
+    """Lend the frames to the connection; yield the parameters, or None if there are none."""
     lent = {name: _Lent(frame) for name, frame in given.items() if hasattr(frame, "__arrow_c_stream__")}
     for name, loan in lent.items():
         con.register(name, loan)
@@ -97,16 +93,16 @@ def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
         for name, loan in lent.items():
             with suppress(
                 duckdb.TransactionException
-            ):  # a failed statement drops the names itself, and has raised its error
+            ):  # a failed statement has dropped the names itself and raised its own error
                 con.unregister(name)
             loan.take_back()
 
 
 class _Lent:
-    """A frame that a connection reads until it is taken back.
+    """A frame that a connection can read until it is taken back.
 
     DuckDB keeps a registered frame in memory until the transaction ends, even after unregister(): the papers of ten
-    million documents, written in parts, were all held in memory. Read as a stream, its texts are not copied either.
+    million documents, although written in parts, were all in memory. Reading a stream also avoids a copy of the texts.
     """
 
     def __init__(self, frame: Any) -> None:

@@ -1,6 +1,7 @@
 -- severity: warn
 -- No two papers have exactly the same abstract. Some do legitimately, such as numbered parts.
--- Hashes first, since grouping all texts takes four times as long; and once, since unpacking them takes most of that.
+-- Abstracts are hashed first, because grouping all texts takes four times as long. MATERIALIZED: hash them only once,
+-- because unpacking the texts takes most of the time.
 WITH hashes AS MATERIALIZED (SELECT rowid AS place, hash(abstract) AS key FROM papers WHERE abstract IS NOT NULL)
 SELECT abstract, count(*) AS papers, list(paper_id) AS paper_ids
 FROM papers

@@ -1,7 +1,7 @@
 -- severity: error
 -- The lineage of each value of a paper names a record of that paper.
--- Columns are those of papers, but for ids, counts and what comes with another column's value. They are bits of a
--- number, in the order of `names`: a row for each paper and column would not fit in memory for millions.
+-- Checked are all columns of papers except ids, counts and those that come with another column's value. They are bits
+-- of a number, in the order of `names`: one row per paper and column would not fit in memory for millions of papers.
 WITH named AS (
     SELECT list(column_name ORDER BY column_index) AS names FROM duckdb_columns()
     WHERE database_name = current_database() AND table_name = 'papers'

@@ -1,6 +1,6 @@
 -- severity: error
 -- Records with different arXiv ids are one paper only if a person decided so.
--- Each decision joins two parts of a paper, so n of them account for n + 1 ids; which ones is not looked at.
+-- Each decision joins two parts of a paper, so n decisions account for n + 1 ids. Which ids they join is not checked.
 WITH decided AS (
     SELECT r.paper_id, count(*) AS decisions FROM duplicate_pairs AS p JOIN records AS r ON r.record_id = p.left_record_id
     WHERE p.rule = 'decision' AND p.judgement = 'match' GROUP BY r.paper_id

@@ -1,4 +1,4 @@
-"""A real browser (Chromium, where there is one), driven by its debugging protocol: open, press a key, read."""
+"""A real browser (Chromium, if it is installed), driven by its debugging protocol: open, press a key, read."""
 
 import itertools
 import json
@@ -13,7 +13,7 @@ import pytest
 
 
 class Browser:
-    """One tab."""
+    """One tab of a browser."""
 
     def __init__(self, socket) -> None:
         self._socket, self._ids = socket, itertools.count(1)
@@ -35,7 +35,7 @@ class Browser:
         self._until_loaded()
 
     def press(self, key: str) -> None:
-        """Press a key that leads to another page, and wait for it."""
+        """Press a key that leads to another page, and wait for that page."""
         for kind in ("keyDown", "keyUp"):
             text = {"text": key} if kind == "keyDown" else {}
             params = {"type": kind, "key": key, **text}

@@ -1,4 +1,4 @@
-"""The command line, called in the process of the tests: a process of its own for each command takes longer."""
+"""The command line, called in the process of the tests, which is faster than a new process per command."""
 
 import io
 import subprocess
@@ -11,7 +11,7 @@ from papersieve.warehouse.cli.main import main
 
 
 def papersieve(*args: object, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the command with these arguments, in the environment of the caller; neither end is a terminal."""
+    """Run the command with these arguments, in the caller's environment; stdin and stdout are not terminals."""
     words = ["papersieve", *map(str, args)]
     said = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2)]
     given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Damaged dumps of every format, made from the fixtures by random edits, and what may come of reading one."""
+"""Damaged dumps of every format, made from the fixtures by random edits, and checks of how they are read."""
 
 import gzip
 import io
@@ -22,10 +22,10 @@ from papersieve.pipeline.reading_settings import Reading
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CASES = Path(__file__).parents[1] / "cases"
 
-#: Small, so that small inputs run into them; the number of entries in a part too.
+#: Limits, and the number of entries in a part: so small that small inputs exceed them.
 LIMITS = Reading(max_line_bytes=3_000, max_entry_bytes=5_000, max_page_bytes=60_000, max_depth=20, batch_entries=2)
 
-#: Pieces that formats, decoders and parsers have met with surprise before.
+#: Byte sequences that formats, decoders or parsers often handle wrongly.
 SURPRISES = [
     b"\x00", b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b"\x1a", b"\x85",
     b"\xe2\x80\xa8",
@@ -42,7 +42,7 @@ SURPRISES = [
 
 
 def fixtures() -> list[bytes]:
-    """Every fixture's bytes in the order of their names, tables as Parquet and Arrow, and some of them packed."""
+    """The bytes of all fixtures in order of their names; then compressed files, Parquet, Arrow, archives."""
     texts = [p.read_bytes() for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")]
     table = pa.table(
         {"title": ["A title", None, "Another"], "abstract": ["Said.", None, "x" * 50], "year": [1, None, 2020]}
@@ -66,7 +66,7 @@ def fixtures() -> list[bytes]:
 
 
 def inputs_of(names: frozenset[str]) -> list[bytes]:
-    """Fixtures, and cases of users, that are read as one of these formats: as many of each, as some are told again."""
+    """Fixtures and cases of users that are read as one of these formats, repeated to equal numbers for each format."""
     by_format: dict[str, list[bytes]] = {}
     for path in (p for folder in (FIXTURES, CASES) for p in sorted(folder.rglob("*")) if p.is_file()):
         if not path.name.endswith("expected.json") and (name := _format_of(path)) in names:
@@ -83,7 +83,7 @@ def _format_of(path: Path) -> str | None:
 
 
 def mutate(draw: random.Random, whole: list[bytes]) -> bytes:
-    """Make an input of one or two fixtures by up to six edits: cut, repeat, swap, overwrite, insert, interleave."""
+    """Make an input from fixtures by up to six edits: cut, repeat, insert, overwrite, randomise, mix, shuffle lines."""
     data = draw.choice(whole)
     for _ in range(draw.randint(0, 6)):
         start = draw.randint(0, len(data))
@@ -112,9 +112,9 @@ def mutate(draw: random.Random, whole: list[bytes]) -> bytes:
 
 
 def judge(path: Path, reading: Reading) -> list[tuple[str, str]]:
-    """Read the dumps of a file and return (format, outcome) of each: `read`, or the reason code of a DumpError.
+    """Read the dumps of a file; return (format, outcome) of each. outcome: `read`, or the reason code of a DumpError.
 
-    Raises AssertionError where a line has no fate, or two, or an entry is not counted.
+    Raises AssertionError if a line has no fate or two, or if an entry is not counted.
     """
     return [
         ("none", found.error.reason_code) if isinstance(found, BrokenDump) else _judge(found, reading)

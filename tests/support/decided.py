@@ -1,4 +1,4 @@
-"""One decision of a person, made now."""
+"""A decision of a person, made now."""
 
 from datetime import UTC, datetime
 

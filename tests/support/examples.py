@@ -1,8 +1,8 @@
-"""How many examples a property is tried on where the profile's number is too few or too many."""
+"""The number of examples for a property, if the profile's number is too small or too large."""
 
 from hypothesis import settings
 
 
 def examples(number: int) -> settings:
-    """So many whenever the tests run, the same each time; four times as many, and others, in `make soak`."""
+    """This number in the tests, the same examples each time; in `make soak`, four times as many random ones."""
     return settings(max_examples=number if settings.default.derandomize else 4 * number)

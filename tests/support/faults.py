@@ -1,7 +1,6 @@
-"""Commands that are killed, as `kill -9` would, at a chosen point:
-before and after every statement, commit and file operation.
+"""Commands killed with SIGKILL at a chosen point. Points are before and after each statement, commit, file operation.
 
-Each is a process forked from a clean server that has only imported the code, so a kill costs a fraction of a second.
+Each command is a process forked from a server that has only imported the code, so a kill takes a fraction of a second.
 """
 
 import fcntl
@@ -17,7 +16,7 @@ from tempfile import TemporaryDirectory
 from papersieve.pipeline.settings import Settings
 from tests.support.forked import start
 
-#: File operations whose order decides what a power cut leaves, and those that let go of a lock.
+#: File operations whose order matters if the power is cut, and those that release a lock.
 _OPERATIONS = [
     *((os, name) for name in ("replace", "rename", "link", "fsync", "unlink", "ftruncate")),
     *((shutil, "copyfile"), (fcntl, "flock"), (fcntl, "lockf"), (pathlib.Path, "touch")),
@@ -25,9 +24,7 @@ _OPERATIONS = [
 
 
 def run_until(folder: Path, dumps: Path, settings: Settings, kill_at: int) -> tuple[int, list[str]]:
-    """A run in a process of its own that is killed at the n-th
-    point (0: never); its exit code and the points it came to.
-    """
+    """Run in a process of its own that is killed at the n-th point (0: never). Returns exit code and points reached."""
     told = folder / "points.txt"
     with TemporaryDirectory() as ends:
         process = start(Path(ends), until, kill_at, told, _run, folder, dumps, settings)
@@ -36,16 +33,14 @@ def run_until(folder: Path, dumps: Path, settings: Settings, kill_at: int) -> tu
 
 
 def points_of(told: Path) -> list[str]:
-    """The points that a process came to, whose file is removed."""
+    """The points that a process reached, read from its file, which is then removed."""
     points = told.read_text().splitlines() if told.exists() else []
     told.unlink(missing_ok=True)
     return points
 
 
 def until(kill_at: int, told: Path, call: Callable[..., None], *args: object) -> None:
-    """Make the call in this process, which is killed at the
-    n-th point (0: never); a file tells the points it came to.
-    """
+    """Make the call in this process, which is killed at the n-th point (0: never). told: the file of points reached."""
     from papersieve.warehouse.store.store import Store
 
     count = 0

@@ -1,4 +1,4 @@
-"""A month of fetching from servers that fail and kill: mornings, what is to be there after them, and what is there."""
+"""A month of fetching from servers that fail and kill the client: its mornings, the expected and the actual dumps."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from tests.support.paper_servers import SOURCES, Fault, PaperServers, papers_of
 
 FIRST = date(2026, 11, 1)
 
-#: What a page can suffer, in turn; two in five kill the process.
+#: The faults of pages, in turn; two in five kill the process.
 FAULTS: tuple[Fault, ...] = (
     servers.killed_before, servers.asked_too_often, servers.killed_within, servers.busy, servers.cut,
     servers.killed_within, servers.cut_unseen, servers.another, servers.killed_before, servers.broken,
@@ -23,7 +23,7 @@ FAULTS: tuple[Fault, ...] = (
 
 
 def each_page_fails(times: int) -> Callable[[str, int], Fault | None]:
-    """Each page so often, each time in another way, before it comes whole."""
+    """A plan in which each page fails this many times, each time with a different fault, before it is answered."""
     places: dict[str, int] = {}
 
     def plan(page: str, time: int) -> Fault | None:
@@ -35,7 +35,7 @@ def each_page_fails(times: int) -> Callable[[str, int], Fault | None]:
 
 @dataclass
 class Month:
-    """Days from the first on; off: mornings on which the machine was not running."""
+    """A number of days from the first one on. off: mornings, from 0, on which the machine was not running."""
 
     days: int
     off: Sequence[int] = ()
@@ -46,7 +46,7 @@ class Month:
         return [FIRST + timedelta(days=n) for n in range(self.days + 1) if n not in self.off]
 
     def play(self, server: PaperServers, folder: Path, call: Callable[[PaperServers, Path], int]) -> None:
-        """Fetch every morning, again where it was killed, and twice on some days."""
+        """Fetch every morning, and twice on some days; repeat a fetch that was killed."""
         for morning in self.mornings:
             now = datetime(morning.year, morning.month, morning.day, 7, tzinfo=UTC)
             server.now = lambda now=now: now
@@ -56,19 +56,19 @@ class Month:
                 assert code == 0
 
     def expected(self) -> dict[str, list[date]]:
-        """Days that are to be there; OpenAlex's a week later, and of a feed those on which it was looked at."""
+        """The days that dumps must exist for, by source. OpenAlex's come a week later, a feed's when it was fetched."""
         days = [FIRST + timedelta(days=n) for n in range(self.days)]
         late = {"openalex:type:article": days[:-7], "arxiv-rss:cs.CL": self.mornings}
         return {name: late.get(name, days) for name in SOURCES}
 
 
 def in_process(server: PaperServers, folder: Path) -> int:
-    """The exit code of a fetch in a process of its own."""
+    """Fetch in a process of its own; return its exit code."""
     return run(servers.fetch_in_process, folder, server.addresses, server.now(), SOURCES)
 
 
 def run(*call: object) -> int:
-    """The exit code of a call in a process of its own."""
+    """Make a call in a process of its own; return its exit code."""
     with TemporaryDirectory() as ends:
         process = start(Path(ends), *call)
         process.join(60)
@@ -76,21 +76,21 @@ def run(*call: object) -> int:
 
 
 def killed_at(number: int, server: PaperServers, folder: Path, name: str) -> tuple[int, list[str]]:
-    """The exit code of a fetch that is killed at the n-th file operation (0: never), and those that it came to."""
+    """Fetch and be killed at the n-th point (0: never); return the exit code and the points reached."""
     told = folder.with_suffix(".points")
     code = run(until, number, told, servers.fetch_in_process, folder, server.addresses, server.now(), (name,))
     return code, points_of(told)
 
 
 def dumps_of(folder: Path, name: str) -> dict[date, str]:
-    """Texts of a source's dumps by their days."""
+    """The texts of a source's dumps, by day."""
     below = folder / source_of(name).slug
     files = [f for f in below.iterdir() if f.is_file() and f.name[0] not in "._"] if below.exists() else []
     return {date.fromisoformat(re.search(r"\d{4}-\d\d-\d\d", f.name)[0]): f.read_text(encoding="utf-8") for f in files}
 
 
 def holds(text: str) -> list[int]:
-    """Numbers of the papers that a dump holds, in order, repeats included."""
+    """The numbers of the papers in a dump, in order, including repeats."""
     ids = re.findall(
         r'<guid>oai:arXiv.org:2611.(\d+)|<id>2611.(\d+)|"id": "2611.(\d+)|"id": "https://openalex.org/W(\d+)', text
     )
@@ -98,16 +98,14 @@ def holds(text: str) -> list[int]:
 
 
 def papers(name: str, days: Sequence[date]) -> dict[date, list[int]]:
-    """The same of the days, as it has to be; arXiv's ids have five digits."""
+    """The expected numbers of papers, by day, as in dumps: arXiv's ids have five digits."""
     kind = name.partition(":")[0]
     short = 10**12 if kind == "openalex" else 10**5
     return {day: [paper % short for paper in papers_of(kind, day)] for day in days if papers_of(kind, day)}
 
 
 def what_is_wrong(server: PaperServers, folder: Path, days: dict[str, list[date]]) -> list[str]:
-    """Days that are missing, not whole or too many, pages that were
-    left, and what was asked for twice though it had come whole.
-    """
+    """The faults: days that are missing, incomplete or unexpected; leftover pages; pages that were answered twice."""
     wrong = [f"{times} times whole: {page}" for page, times in server.given.items() if times > 1]
     for name in days:
         there, wanted = {d: holds(t) for d, t in dumps_of(folder, name).items()}, papers(name, days[name])

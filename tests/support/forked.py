@@ -1,6 +1,4 @@
-"""Processes of the tests, forked from a server that has imported
-the code: one costs its work, and not a second of imports.
-"""
+"""Test processes, forked from a server that has imported the code: this saves a second of imports per process."""
 
 import multiprocessing
 import os
@@ -19,7 +17,7 @@ _COMMANDS = "run cli.main cli.show_run answers.status answers.query answers.look
 PRELOADED = [
     __name__,
     "hypothesis",
-    "pandas",  # pyarrow imports it where it is installed, with the first list that it is given
+    "pandas",  # if installed, pyarrow imports it when it gets its first list
     "pyarrow.compute",
     "tests.support.faults",
     "papersieve.warehouse.decisions.review_page",
@@ -28,18 +26,18 @@ PRELOADED = [
 ]
 SERVER.set_forkserver_preload(PRELOADED)
 
-# DuckDB takes a process whose main module has no file, as the server's, for one that a person types into, and draws a
-# progress bar of its own.
+# DuckDB takes a process whose main module has no file, like the server's, for an interactive one, and draws a progress
+# bar.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 
 def papersieve(*args: object, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the command with these arguments, in the environment of the caller; neither end is a terminal."""
+    """Run the command with these arguments, in the caller's environment; stdin and stdout are not terminals."""
     return _ended(command, *map(str, args), cwd=cwd, stdin=stdin)
 
 
 def limited(size: int, *args: object) -> subprocess.CompletedProcess[str]:
-    """The same where no file can become longer than this: what a full disk is to a program."""
+    """Run the command with this limit on the size of files, in bytes, which works like a full disk."""
     return _ended(_limited, str(size), *map(str, args))
 
 
@@ -57,7 +55,7 @@ def _ended(call: Callable[..., None], *words: str, **given: Any) -> subprocess.C
 def start(
     ends: Path, call: Callable[..., None], *args: object, cwd: Path | None = None, stdin: str = ""
 ) -> BaseProcess:
-    """Start a call in a process and a process group of its own; its stdin, stdout and stderr are files of a folder."""
+    """Start a call in a process and process group of its own. Its stdin, stdout and stderr are files in `ends`."""
     (ends / "stdin").write_text(stdin, encoding="utf-8")
     process = SERVER.Process(target=_apart, args=(ends, cwd or Path.cwd(), dict(os.environ), call, args))
     process.start()
@@ -65,9 +63,7 @@ def start(
 
 
 def said_in(ends: Path) -> tuple[str, str]:
-    """What a process that was started there wrote to stdout and
-    stderr; it may have been killed before it could open them.
-    """
+    """The stdout and stderr of a process that was started there; empty if it was killed before it opened them."""
     files = (ends / "stdout", ends / "stderr")
     out, err = (f.read_text(encoding="utf-8", errors="replace") if f.exists() else "" for f in files)
     return out, err
@@ -80,7 +76,7 @@ def _limited(size: str, *words: str) -> None:
 
 
 def command(*words: str) -> None:
-    """The command line, as `papersieve WORDS…` starts it."""
+    """Run the command line as `papersieve WORDS…` does."""
     from papersieve.warehouse.cli.main import main
 
     sys.argv = ["papersieve", *words]

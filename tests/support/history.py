@@ -1,8 +1,7 @@
-"""Random histories of a store: dumps come, change, go and
-come back, people decide, runs break off; then it is compared.
+"""Random histories of a store: dumps are added, changed and withdrawn, people decide, runs break off.
 
-A small world of papers that copy, cut and continue each other, and buckets of three or four, make hot buckets,
-chains and ambiguous parts common.
+At the end, the store is compared with a derivation of everything at once. A small world of papers that copy,
+cut and continue each other, and buckets of three or four, make hot buckets, chains and ambiguous parts common.
 """
 
 import contextlib
@@ -34,8 +33,7 @@ from tests.support.decided import decide
 from tests.support.made_dumps import HEAD
 from tests.support.store_places import Place, published_tables
 
-#: Settings that a history moves between: another cap, another unit and threshold, another signing; other limits of the
-#: gate.
+#: Settings that a history switches between. They differ in the cap of buckets, unit, threshold, signing and gate.
 SETTINGS = (
     Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_documents=24)),
     Settings(matching=Matching(bucket_cap=4), operation=Operation(batch_documents=18), gate=Gate(quarantined_share=1)),
@@ -51,21 +49,19 @@ SETTINGS = (
 )
 
 
-#: A variant that breaks the contract of records; only tables show it.
+#: A variant that breaks the contract of records; only for tables.
 BROKEN = 10
 
-#: Names of dumps that are tables, with identifiers; the others are listings.
+#: Names of the dumps that are tables, with identifiers; the others are listings.
 TABLES = range(4, 8)
 
 
 class BrokenOff(BaseException):
-    """Stands for a killed run: nothing may catch it."""
+    """Simulates a kill of a run: nothing may catch it."""
 
 
 def words(paper: int) -> list[str]:
-    """The abstract of a paper: a third of them begin as another
-    one does, a few are boilerplate with one word changed.
-    """
+    """The abstract of a paper. Some begin like that of the paper before; every fifth is boilerplate except one word."""
     rng = random.Random(paper)
     if paper % 5 == 0:
         return [*(f"boiler{i}" for i in range(60)), f"word{paper}"]
@@ -74,9 +70,7 @@ def words(paper: int) -> list[str]:
 
 
 def entry(paper: int, variant: int) -> str:
-    """One of the ways in which a listing shows a paper: as it is,
-    retitled, reworded a little or much, cut, under a stock title.
-    """
+    """A paper's entry in a listing. variant: the same, retitled, reworded a little or much, cut, or a stock title."""
     title, text, rng = f"The Paper Number {paper} of Many", words(paper), random.Random(paper * 100 + variant)
     if variant == 1:
         title = f"Another Title for Number {paper} Here"
@@ -90,9 +84,7 @@ def entry(paper: int, variant: int) -> str:
 
 
 def row(paper: int, variant: int) -> dict[str, object]:
-    """The same as a table shows it: most with an identifier, some
-    under another paper's, some a title and a citation alone.
-    """
+    """A paper's row in a table. Most have an identifier, some that of another paper; some have no abstract."""
     if variant == BROKEN:
         return {"title": f"Nothing but the title of number {paper}"}
     title, text = entry(paper, variant).strip().split("\n\n")
@@ -148,9 +140,7 @@ def papers_of(warehouse) -> dict[str, dict]:
 
 
 class Follower:
-    """An index that knows the papers only by what it was told:
-    it believes each event, and takes only the columns named.
-    """
+    """An index that follows the reported changes: it believes each event, and updates only the columns it names."""
 
     def __init__(self, warehouse):
         self.warehouse, self.since, self.index = warehouse, 0, {}
@@ -178,10 +168,10 @@ class Follower:
 
 @dataclass
 class History:
-    """A place, and everything that can happen to it.
+    """A place, and all the steps that can happen to it.
 
-    Each step leaves the store refreshed and published, or broken off. publishes: whether steps publish, which is half
-    of what they cost; `compare` does.
+    Each step leaves the store refreshed and published, or broken off. publishes: whether steps publish, which takes
+    half of their time; `compare` always publishes.
     """
 
     place: Place
@@ -199,7 +189,7 @@ class History:
         return self.place.write(f"{name}.txt", HEAD + "".join(entry(p, v) for p, v in entries))
 
     def add(self, name: int, entries: list[tuple[int, int]]) -> None:
-        """Add a dump, or replace the one of that name; a file that is named comes back even where it was withdrawn."""
+        """Add a dump, or replace the one with this name. It is named by its path, so it returns if it was withdrawn."""
         self.told.append(f"add {name} {entries}")
         path = self.write(name, entries)
         if self.publishes:
@@ -210,18 +200,18 @@ class History:
             self.bring_up_to_date(store)
 
     def add_many(self, entries: list[tuple[int, int]]) -> None:
-        """Several dumps in one call, and everything in the folder that is not withdrawn."""
+        """Add several dumps in one call, with everything else in the folder that is not withdrawn."""
         self.told.append(f"add_many {entries}")
         for name, one in enumerate(entries):
             self.write(100 + name, [one])
         self.place.run(settings=self.settings)
 
     def add_broken(self, name: int, entries: list[tuple[int, int]], broken: int) -> None:
-        """Add a table of which so many entries break their contract: the gate may hold it back."""
+        """Add a table in which this many entries break their contract: the gate may hold it back."""
         self.add(name, [*entries, *((paper, BROKEN) for paper in range(broken))])
 
     def accept(self, which: int) -> None:
-        """Take a dump as it is, held back or not."""
+        """Accept a dump as it is: one that is held back, or any other if there is none."""
         with Store(self.place.store) as store:
             held = sorted(store.query("held_back_dumps")["dump_id"]) or sorted(store.query("known_dumps")["dump_id"])
             if not held:
@@ -268,7 +258,7 @@ class History:
             self.bring_up_to_date(store)
 
     def break_off(self, name: int, entries: list[tuple[int, int]], at: int) -> None:
-        """A run that stops dead at one of its progress points."""
+        """Break off a run at one of its progress reports."""
         self.told.append(f"break_off {at} in add {name} {entries}")
         seen = 0
 
@@ -308,8 +298,9 @@ class History:
         self.follower.follow()
 
     def compare(self, *, is_rebuilt: bool = False) -> None:
-        """Store and warehouse against all at once in memory, and who followed; where asked for, which takes a second,
-        against a rebuild too, ids included.
+        """Compare store, warehouse and follower with a derivation of everything in memory.
+
+        is_rebuilt: compare the store with its rebuild too, including ids, which takes a second.
         """
         self.publishes = True
         self.refresh()
@@ -335,9 +326,7 @@ class History:
 
 
 def held_back(store: Store) -> set[str]:
-    """The dumps that say nothing; every record of theirs is
-    kept apart, and none of the others that keeps its contract.
-    """
+    """The dumps that are held back. Checks that all their records are quarantined, and no good records of others."""
     ask = store._connection.sql
     apart = ask(
         "SELECT DISTINCT dump_id FROM quarantined_records WHERE list_contains(reason_codes, 'dump_held_back')"
@@ -349,7 +338,7 @@ def held_back(store: Store) -> set[str]:
 
 
 def dumps_that_fail(store: Store, gate: Gate) -> set[str]:
-    """Judged one by one from the entries that each dump has; what a person accepted does not fail."""
+    """The dumps that the gate should hold back, found one by one from their entries; accepted ones never fail."""
     entries = store._connection.sql(
         "SELECT dump_id, NULL AS reason FROM records UNION ALL SELECT dump_id, reason_codes[1] FROM quarantined_records"
     ).pl()
@@ -365,13 +354,13 @@ def dumps_that_fail(store: Store, gate: Gate) -> set[str]:
 
 
 def told_history(warehouse: Path) -> list[tuple]:
-    """What became of every paper id, as one published file tells it."""
+    """The history of all paper ids in a published file."""
     with reading(warehouse) as con:
         return con.sql("SELECT * EXCLUDE (changed_at) FROM paper_history ORDER BY ALL").fetchall()
 
 
 def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
-    """Pairs, clusters and golden records of all records by the pipeline's functions, with no state and no SQL."""
+    """Pairs, clusters and golden records, derived from all records by the pipeline's functions: no state, no SQL."""
     records = store._connection.sql("SELECT r.*, dump_no FROM records AS r JOIN dumps USING (dump_id)").pl()
     found = derive(records.drop("document_uuid"), settings, store.query("decisions"))
     return {
@@ -385,7 +374,7 @@ def all_at_once(store: Store, settings: Settings) -> dict[str, set[tuple]]:
 
 
 def what_is_stored(store: Store) -> dict[str, set[tuple]]:
-    """The same of what the store holds."""
+    """The same tables as the store has them."""
     ask = store._connection.sql
     pairs, overruled = (ask(f"FROM {table}").pl() for table in ("pairs", "overruled"))
     clusters = ask("FROM paper_documents").pl()

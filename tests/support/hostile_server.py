@@ -1,4 +1,4 @@
-"""A web server that does everything wrong that a server can, and a few things right."""
+"""A web server with every fault that a server can have, and a few correct answers."""
 
 import gzip
 import socketserver
@@ -9,24 +9,24 @@ from functools import cache
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
-#: Seconds between two bytes of an answer that drips.
+#: Seconds between two bytes of a slow answer.
 DRIP_SECONDS = 0.02
 
 
 class HostileServer(socketserver.ThreadingTCPServer):
-    """Answers by the path that is asked for. asked: paths, in order; released: ends the answers that wait for it."""
+    """The path of a request selects the answer. asked: paths, in order; released: the event that `gate` waits for."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, body: bytes) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        bomb()  # made before anybody waits for it
+        bomb()  # cached before a client waits for it
         self.body, self.asked, self.heads = body, list[str](), list[str]()
         self.is_asked, self.released, self.stopped = threading.Event(), threading.Event(), threading.Event()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients hang up, as they should."""
+        """Print nothing: clients hang up, as they should."""
 
     def url(self, path: str, user: str = "") -> str:
         return f"http://{user}127.0.0.1:{self.server_address[1]}/{path}"
@@ -148,7 +148,7 @@ def hostile_server(body: bytes) -> Iterator[HostileServer]:
             server.shutdown()
 
 
-#: What each answer of the hostile server is told as.
+#: How each answer of the hostile server is reported: the reason code, and a part of the message.
 TOLD = {
     "endless": ("too_large", "max_file_bytes"),
     "slow_head": ("unreachable", "silence_seconds = 0.3, found 0 bytes. Try again later"),

@@ -1,4 +1,4 @@
-"""The project's Dagster definitions on places of a test, and what a run of them did."""
+"""The project's Dagster definitions on the places of a test, and the results of running them."""
 
 import shutil
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from papersieve.assets.resources import Places
 
 @dataclass
 class House:
-    """Definitions on a folder of their own: store.duckdb, papers.duckdb, and dumps/ unless the dumps lie elsewhere."""
+    """Definitions on a folder of their own, with store.duckdb, papers.duckdb, and dumps/ unless `dumps` is given."""
 
     folder: Path
     instance: dg.DagsterInstance | None = None
@@ -44,9 +44,9 @@ class House:
         return Places(**self.places)
 
     def launch(self, *selection: str, taking: dict[str, Any] | None = None, **config: Any) -> dg.ExecuteInProcessResult:
-        """Run the job, or the named assets of it with their checks; a failure is returned, not raised.
+        """Run the job, or only the named assets with their checks; a failure is returned, not raised.
 
-        taking: what ingestion is asked for. config: of the run, by its sections.
+        taking: the config of the ingestion. config: other sections of the run's config.
         """
         job = build_defs(**self.places).resolve_job_def("refresh_warehouse")
         keys = [dg.AssetKey(name) for name in selection] or None
@@ -56,14 +56,14 @@ class House:
         )
 
     def copy_of(self, other: Path) -> Self:
-        """Take over the store and the warehouse of another folder; the dumps stay there."""
+        """Copy the store and the warehouse of another folder; its dumps are used where they are."""
         for name in ("store.duckdb", "papers.duckdb"):
             shutil.copy(other / name, self.folder)
         self.dumps = (other / "dumps").resolve()
         return self
 
     def spoil(self, sql: str) -> None:
-        """Change the store behind everyone's back."""
+        """Change the store directly by SQL."""
         with duckdb.connect(self.places["store"]) as con:
             con.execute(sql)
 
@@ -84,5 +84,5 @@ def materialised(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetMateria
 
 
 def started(result: dg.ExecuteInProcessResult) -> set[str]:
-    """Names of the steps that ran."""
+    """The names of the steps that ran."""
     return {event.step_key for event in result.filter_events(lambda e: e.is_step_start)}

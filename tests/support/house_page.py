@@ -1,4 +1,4 @@
-"""The house as it stands: a sentence per shipped file, and who imports whom. `make tree` prints it as docs/house.md."""
+"""The page docs/house.md: a sentence per shipped file, and which parts import which. `make tree` prints it."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ import grimp
 ROOT = Path(__file__).parents[2]
 ROOMS = ("checks", "pipeline", "warehouse", "assets")
 
-#: Names that tools ask for, and that may stand in many folders.
+#: Names that tools require, so that many folders may have them.
 _OF_TOOLS = ("__init__.py", "conftest.py")
 _HEAD = """# The house
 
@@ -22,30 +22,30 @@ Written from the code by `python -m tests.shown`; `make tree` prints it. CONTRIB
 
 
 def modules(*folders: str) -> list[Path]:
-    """Python files below these folders that hold anything."""
+    """The Python files below these folders that are not empty."""
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path.stat().st_size]
 
 
 def equal_names() -> list[str]:
-    """Names that two Python files of the repository have."""
+    """The names that several Python files of the repository have."""
     names = Counter(path.name for path in modules(*ROOMS, "tests", "benchmarks"))
     return [name for name, files in names.items() if files > 1 and name not in _OF_TOOLS]
 
 
 def circles(graph: grimp.ImportGraph) -> list[set[str]]:
-    """Modules of which each imports the others, by whatever way; imports inside functions count."""
+    """Sets of modules that import each other, directly or indirectly. Imports inside functions count."""
     reached = {m: graph.find_upstream_modules(m) for m in graph.modules}
     found = [frozenset({m} | {other for other in upstream if m in reached[other]}) for m, upstream in reached.items()]
     return [set(circle) for circle in sorted(set(found), key=sorted) if len(circle) > 1]
 
 
 def imports() -> grimp.ImportGraph:
-    """Who imports whom, without what is imported for types alone."""
+    """All imports between modules, without those for type checking only."""
     return grimp.build_graph("papersieve", exclude_type_checking_imports=True, cache_dir=None)
 
 
 def page() -> str:
-    """The page: tree, imports between the rooms and inside the warehouse, and what the checks find."""
+    """The page: counts, imports between the rooms and inside the warehouse, and the files of each room."""
     graph = imports()
     inside = ("cli", "decisions", "answers", "published", "store", "sources", "serve")
     pieces = [
@@ -65,7 +65,7 @@ def _found(graph: grimp.ImportGraph) -> str:
 
 
 def _drawn(title: str, graph: grimp.ImportGraph, parts: list[str]) -> str:
-    """Arrows between parts, each with the number of imports that it stands for."""
+    """Arrows between parts, each with the number of imports."""
     ends = [
         (_part(importer, parts), _part(imported, parts))
         for importer in graph.modules
@@ -94,7 +94,7 @@ def _tree(room: str) -> str:
 
 
 def _sentence(path: Path) -> str:
-    """First sentence of what a file says of itself; of statements, the module that asks them."""
+    """The first sentence of a file about itself; for named statements, the module that uses them."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         return _first(ast.get_docstring(ast.parse(text)) or "")

@@ -1,4 +1,4 @@
-"""What is kept, in plain frames: the look-ups of `papersieve.pipeline.refresh`, and how what comes back is applied."""
+"""A store in plain frames: it answers the look-ups of `papersieve.pipeline.refresh`, and applies the results."""
 
 from dataclasses import dataclass, field
 
@@ -21,13 +21,13 @@ def ids(documents) -> pl.DataFrame:
 
 @dataclass
 class Kept:
-    """Dumps by number, decisions, and all that was made of them."""
+    """Dumps by number, decisions, and everything derived from them."""
 
     settings: Settings
     dumps: dict[int, pl.DataFrame] = field(default_factory=dict)
     said: set[tuple[str, str, str]] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)  # documents whose records changed
-    pending: set[str] = field(default_factory=set)  # documents that have to be clustered anew
+    pending: set[str] = field(default_factory=set)  # documents that have to be clustered again
     next_no: int = 1
     labels: dict[str, list[str]] = field(default_factory=dict)  # sources by dump_id
 
@@ -41,7 +41,7 @@ class Kept:
         self.papers, self.lineage = none.papers, none.lineage
         self.clusters = none.clusters.with_columns(component_no=pl.lit(None, pl.Int64)).drop("component_id")
 
-    # what happens to it
+    # changes
 
     def add(self, number: int, records: pl.DataFrame) -> None:
         self.dumps[number] = records.with_columns(dump_no=pl.lit(number, pl.Int64))
@@ -68,7 +68,7 @@ class Kept:
         return pl.concat([NOTHING, *self.dumps.values()], how="diagonal")
 
     def bring_up(self, size: int) -> None:
-        """Do what is pending, this many documents at a time."""
+        """Do the pending work, this many documents at a time."""
         here, known = set(self.records["document_id"]), set(self.documents["document_id"])
         firsts = self.records.sort(*PLACE).unique("document_id", keep="first", maintain_order=True)
         new = firsts.filter(pl.col("document_id").is_in((self.changed & here) - known))
@@ -120,7 +120,7 @@ class Kept:
         self.lineage = pl.concat([self.lineage.join(before, on="paper_id", how="anti"), lineage])
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """As `derive` returns them."""
+        """The tables in the form that `derive` returns."""
         placed = self.documents_named(self.documents).sort(*PLACE)
         first = pl.col("document_id").first().over("component_no")
         clusters = placed.join(self.clusters, on="document_id", maintain_order="left").with_columns(component_id=first)

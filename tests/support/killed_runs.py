@@ -1,4 +1,4 @@
-"""Runs that are killed at a point, over a place where some dumps are published and another one waits."""
+"""Runs that are killed at a point, in a place with some published dumps and one new dump."""
 
 import shutil
 import signal
@@ -11,14 +11,15 @@ from tests.support.store_places import Place, published_tables
 
 
 def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
-    """A place with some dumps published by several runs and another one waiting; what
-    is published before and after it; and the points that a run over it comes to.
+    """A place with some dumps, published by several runs, and a new one that waits to be read.
+
+    Returns the place, the published tables before and after a run, and the points of that run.
     """
     place, after = Place(folder / "before"), Place(folder / "after")
     place.folder.mkdir()
     for n in range(5):
         place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8)))
-        if n > 1:  # three versions: the oldest is the one that is brought forward
+        if n > 1:  # three versions; the oldest one is the file that the next run updates
             place.run()
     place.write("waiting.txt", page(1, 11, 90))
     shutil.copytree(place.folder, after.folder)
@@ -28,7 +29,7 @@ def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
 
 
 def kill_and_complete(folder: Path, start: tuple[Place, dict, dict, list[str]], kill_at: int) -> None:
-    """Kill a run over a copy of what is waiting at that point, look at what is published, and run again."""
+    """Kill a run over a copy of the waiting place at a point, check the published tables, run again and check again."""
     waits, old, new, points = start
     place = Place(folder / "copy")
     shutil.copytree(waits.folder, place.folder)

@@ -1,6 +1,4 @@
-"""Dumps made in a test: listings and JSON lines of numbered
-papers, and families of papers that people are asked about.
-"""
+"""Dumps made in a test: listings and JSON lines of numbered papers, and families of papers for review."""
 
 import json
 import random
@@ -37,9 +35,7 @@ EVIL = """<img src=x onerror="document.title='taken'"> </h2><script>document.tit
 
 
 def family(seed: int, names: list[str]) -> str:
-    """Near copies of one text in one place in print, each under an arXiv
-    id of its own: sure to be asked about, and never merged unasked.
-    """
+    """Near copies of one text at one place in print, each with its own arXiv id: always for review, never merged."""
     rng = random.Random(seed)
     common = [f"word{rng.randrange(9999)}" for _ in range(90)]
     place = {"venue": "Annals of Desks", "volume": str(seed), "issue": "2", "pages": f"{seed}0-99"}

@@ -1,4 +1,4 @@
-"""Documents and records made in a test, from what a table would say of a paper: title, abstract, authors, date, …"""
+"""Documents and records made in a test from rows of a table: title, abstract, authors, date, …"""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -17,14 +17,14 @@ from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import normalise_records, split_records
 from papersieve.pipeline.settings import Settings
 
-#: Columns of the tables that records are made of.
+#: Columns of the tables that records are made from.
 COLUMNS = ("title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
 
 Row = Mapping[str, str]
 
 
 def entries_of(rows: Iterable[Row], first_line: int = 1, dump: int = 1) -> pl.DataFrame:
-    """Records as extracted, one a row, also where a row says nothing: its line is its place among the rows."""
+    """Records as extracted, one per row, even if the row is empty. The line of a record is the place of its row."""
     mapped, _ = mapping(list(COLUMNS), Reading())
     read = [_read({name: row.get(name, "") for name in COLUMNS}, mapped) for row in rows]
     lines = pl.Series(range(first_line, first_line + len(read)), dtype=pl.Int64)
@@ -37,13 +37,13 @@ def entries_of(rows: Iterable[Row], first_line: int = 1, dump: int = 1) -> pl.Da
 def _read(row: dict[str, str], mapped: dict[str, str]) -> Entry:
     if entry := entry_of(row, mapped):
         return entry
-    untitled = entry_of(row | {"title": "any"}, mapped)  # a row without title and abstract is no entry of a table
+    untitled = entry_of(row | {"title": "any"}, mapped)  # a row without title and abstract is not an entry
     assert untitled
     return replace(untitled, title=None)
 
 
 def records_of(*dumps: Iterable[Row]) -> pl.DataFrame:
-    """Good records of tables, a dump each, as `derive` takes them; lines are counted through all of them, from 1."""
+    """The good records of tables, one dump per table, as `derive` takes them. Lines count from 1 through all dumps."""
     parts, first = [], 1
     for number, rows in enumerate(dumps, start=1):
         told = entries_of(rows, first, number)
@@ -53,7 +53,7 @@ def records_of(*dumps: Iterable[Row]) -> pl.DataFrame:
 
 
 def documents_of(rows: Iterable[Row]) -> pl.DataFrame:
-    """A document a row, numbered from 0, also where the contract of records would refuse it."""
+    """One document per row, numbered from 0, even if the row breaks the contract of records."""
     told = entries_of(rows)
     if told.is_empty():
         return pl.DataFrame(schema={"document_no": pl.Int64, "document_id": pl.String, **CONTENT})
@@ -70,11 +70,11 @@ def all_pairs(count: int) -> pl.DataFrame:
 
 
 def evidence_of(one: Row, other: Row) -> dict[str, float | None]:
-    """Evidence of two documents."""
+    """The evidence about two documents."""
     pair = pl.DataFrame({"left_no": [0], "right_no": [1]})
     return gather_evidence(pair, documents_of([one, other]), Settings()).drop("left_no", "right_no").row(0, named=True)
 
 
 def with_column(contract: Contract, column: Column) -> Contract:
-    """The contract with one column more."""
+    """The contract with an additional column."""
     return replace(contract, columns={**contract.columns, column.name: column})

@@ -1,4 +1,4 @@
-"""The review page as a browser without a screen sees it, and the process that serves a page."""
+"""A client for the review page, and the process that serves a page."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Page:
-    """A browser without a screen: forms of the page, sent as a browser sends them."""
+    """A client that sends the page's forms as a browser does."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
@@ -48,7 +48,7 @@ class Page:
 
 @contextmanager
 def serving(*words: object) -> Iterator[dict[str, Any]]:
-    """What a command prints that serves a page on a free port; it must end well and say nothing more."""
+    """Run a command that serves a page on a free port; yield its JSON output. It must exit with 0 and no stderr."""
     command = [sys.executable, "-m", "papersieve.warehouse.cli.main", *map(str, words), "--port", "0", "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

@@ -1,6 +1,4 @@
-"""arXiv, Hugging Face and OpenAlex as their documentation
-has them, on this machine, with the faults that servers have.
-"""
+"""Local servers that behave as arXiv, Hugging Face and OpenAlex document theirs, and fail as servers do."""
 
 import json
 import os
@@ -20,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from tests.support.made_dumps import abstract
 
-#: Records on a page, whatever is asked for: small, so that a day has several pages.
+#: Records on a page, whatever the request says: so few that a day has several pages.
 PAGE = 2
 
 SOURCES = ("arxiv:cs.CL", "arxiv-rss:cs.CL", "hf-daily", "openalex:type:article")
@@ -29,9 +27,7 @@ Fault = Callable[["_Handler", bytes], None]
 
 
 class PaperServers(ThreadingHTTPServer):
-    """asked, given: how often a question came, and how often it
-    was answered wholly; plan: the fault of the n-th time.
-    """
+    """asked, given: how often each page was requested and completely answered. plan: the fault of its n-th request."""
 
     daemon_threads = True
     block_on_close = False
@@ -44,24 +40,24 @@ class PaperServers(ThreadingHTTPServer):
         self.times: list[datetime] = []
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients die, as they should."""
+        """Print nothing: clients die, as they should."""
 
     @property
     def addresses(self) -> dict[str, str]:
-        """As the setting `fetch.servers` takes them."""
+        """The addresses in the form of the setting `fetch.servers`."""
         here = f"http://127.0.0.1:{self.server_address[1]}"
         return {kind: f"{here}/{kind}" for kind in ANSWERS}
 
 
 def papers_of(kind: str, day: date) -> list[int]:
-    """Numbers of the papers that a source has of a day; none on Sundays. Hugging Face's are among arXiv's."""
+    """The numbers of a source's papers for a day; none on Sundays. Hugging Face's are among arXiv's."""
     count = {"arxiv": 5, "arxiv-rss": 3, "hf-daily": 3, "openalex": 4}[kind] if day.isoweekday() < 7 else 0
     first = 100 if kind == "openalex" else 0
     return [day.toordinal() * 1000 + first + number for number in range(count)]
 
 
 def feed_day(now: datetime) -> date:
-    """A feed changes at midnight Eastern Standard Time."""
+    """The day of a feed, which changes at midnight Eastern Standard Time."""
     return (now - timedelta(hours=5)).date()
 
 
@@ -76,7 +72,7 @@ def arxiv_id(paper: int) -> str:
 class _Handler(BaseHTTPRequestHandler):
     server: PaperServers
     timeout = 10
-    disable_nagle_algorithm = True  # else the second write of an answer waits 40 ms
+    disable_nagle_algorithm = True  # otherwise the second write of an answer waits 40 ms
     extra: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
@@ -91,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault := server.plan(page, server.asked[page]):
             fault(self, body)
         elif body is not None:
-            server.given[page] += 1  # before: whoever has the answer finds it counted
+            server.given[page] += 1  # before sending, so that a client with the answer finds it counted
             self.whole(body)
 
     def whole(self, body: bytes, status: int = 200, **headers: str) -> None:
@@ -102,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def _oai(handler: _Handler, asked: dict[str, str]) -> bytes:
@@ -185,9 +181,7 @@ ANSWERS = {"arxiv": _oai, "arxiv-rss": _rss, "hf-daily": _daily, "openalex": _wo
 
 
 def _kill(handler: _Handler) -> None:
-    """Kill the client, which tells its process in its address,
-    and wait until it is gone: it must not see that we hang up.
-    """
+    """Kill the client, whose user agent has its process id, and wait until it is gone: it must not see us hang up."""
     os.kill(int(handler.headers["User-Agent"].split("process-")[1].split("@")[0]), signal.SIGKILL)
     handler.rfile.read(1)
 
@@ -209,14 +203,14 @@ def killed_within(handler: _Handler, body: bytes) -> None:
 
 
 def cut_unseen(handler: _Handler, body: bytes) -> None:
-    """Without a length, a cut answer ends as a whole one does."""
+    """Cut an answer without a length, which looks like a complete one."""
     handler.send_response(200)
     handler.end_headers()
     handler.wfile.write(body[: len(body) // 2])
 
 
 def slow(handler: _Handler, body: bytes) -> None:
-    """Byte by byte, on and on."""
+    """Send the answer slowly, byte by byte."""
     handler.send_response(200)
     handler.end_headers()
     for n in range(len(body)):
@@ -225,7 +219,7 @@ def slow(handler: _Handler, body: bytes) -> None:
 
 
 def another(handler: _Handler, body: bytes) -> None:
-    """A page for people, as a proxy sends it."""
+    """Send a page for people, as a proxy does."""
     handler.whole(b"<html><body>Please log in.</body></html>")
 
 
@@ -242,7 +236,7 @@ def broken(handler: _Handler, body: bytes) -> None:
 
 
 class PlayedClock:
-    """Time that passes only where somebody waits."""
+    """A clock whose time passes only during `sleep`."""
 
     def __init__(self, now: datetime) -> None:
         self.time = now
@@ -258,7 +252,7 @@ class PlayedClock:
 
 @contextmanager
 def paper_servers(at: datetime | None = None) -> Iterator[PaperServers]:
-    """Serve until left. at: when the clock starts that they, and who is given `server.clock`, go by."""
+    """Serve inside the context. at: the start of `server.clock`, which the servers then use; clients can use it too."""
     with PaperServers() as server:
         if at:
             server.clock = PlayedClock(at)
@@ -271,7 +265,7 @@ def paper_servers(at: datetime | None = None) -> Iterator[PaperServers]:
 
 
 def settings_for(addresses: dict[str, str], **fetch: object):
-    """Settings that ask these servers."""
+    """Settings for fetching from these servers."""
     from papersieve.pipeline.settings_file import parse_settings
 
     told = {"contact": "me@example.org", "servers": addresses, "since": date(2026, 11, 1), **fetch}
@@ -279,7 +273,7 @@ def settings_for(addresses: dict[str, str], **fetch: object):
 
 
 def fetch_in_process(folder: Path, addresses: dict[str, str], now: datetime, names: tuple[str, ...]) -> None:
-    """Fetch in this process, which tells the servers its number."""
+    """Fetch in this process, which tells the servers its process id."""
     from papersieve.warehouse.sources.fetch_days import fetch
 
     settings = settings_for(addresses, contact=f"process-{os.getpid()}@example.org")

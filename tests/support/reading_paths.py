@@ -1,4 +1,4 @@
-"""The two paths that texts are read by, either of them at will, however few or many texts there are."""
+"""The two implementations that read texts: a test can choose one, whatever the number of texts."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, use_kernels_fr
 
 @contextmanager
 def reading(path: Literal["numpy", "kernels"]) -> Iterator[None]:
-    """Read texts by numpy and Python, or by the compiled kernels."""
+    """Read texts with numpy and Python, or with the compiled kernels."""
     use_kernels_from(1 if path == "kernels" else sys.maxsize)
     try:
         yield

@@ -1,4 +1,4 @@
-"""References that an export wrote, read back by our readers and by others, and held against what is published."""
+"""Exported references, read back by our readers and by other libraries, and compared with the published papers."""
 
 import logging
 from collections import Counter
@@ -20,13 +20,13 @@ from papersieve.warehouse.sql import ask
 
 FORMS = ("ris", "bibtex", "csl-json", "csv")
 
-#: What a reference says of a paper in every format. The order of subjects and links says nothing.
+#: The columns that references in every format carry. The order of subjects and links is ignored.
 TEXTS = ("title", "abstract", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
 CARRIED = (*TEXTS, "authors", "arxiv_version", "published_date", "year", "categories", "urls")
 
 
 def differences(warehouse: Path, folder: Path, form: str, what: str = "papers") -> list[tuple[str, Any, Any]]:
-    """(column, as published, as read back) where another value came back; the counts, where these differ."""
+    """(column, published, read back) for each value that differs after an export; only the counts, if they differ."""
     with open_warehouse(warehouse) as con:
         published = ask(con, WHAT[what])
     file = folder / f"{what}.{form}"
@@ -39,7 +39,7 @@ def differences(warehouse: Path, folder: Path, form: str, what: str = "papers") 
 
 
 def differing(published: pl.DataFrame, read: pl.DataFrame) -> list[tuple[str, Any, Any]]:
-    """The same of two frames whose rows belong together."""
+    """The differences between two frames with corresponding rows."""
     expected, found = _said(published), _said(read)
     return [
         (column, one, other)
@@ -50,18 +50,19 @@ def differing(published: pl.DataFrame, read: pl.DataFrame) -> list[tuple[str, An
 
 
 def reread(file: Path) -> pl.DataFrame:
-    """Records of a file, as a run would keep them."""
+    """The records of a file as a run would store them."""
     return normalise_records(extract_dump(read_dump(file)).records)
 
 
-#: What other readers are asked for.
+#: The fields that are read by other libraries.
 _ASKED = ("title", "abstract", "volume", "doi", "names")
 
 
 def told_otherwise(warehouse: Path, read: pl.DataFrame) -> Counter[str]:
-    """How many values of the published papers another reader found otherwise, by column; of names, how many there are.
+    """The number of values, by column, that another library reads differently. Of authors, only the number is compared.
 
-    Where a paper says nothing, a reference may have the text of its source that is none, such as a DOI of another kind.
+    Null values of a paper are not compared: its reference may have an invalid text of the source instead, such as a DOI
+    of another kind.
     """
     with open_warehouse(warehouse) as con:
         papers = con.sql(
@@ -77,7 +78,7 @@ def told_otherwise(warehouse: Path, read: pl.DataFrame) -> Counter[str]:
 
 
 def read_by_bibtexparser(file: Path) -> pl.DataFrame:
-    """What is asked, as bibtexparser and its decoder of LaTeX read it; a DOI is no LaTeX."""
+    """The fields as bibtexparser and its LaTeX decoder read them. DOIs are not decoded, because they are not LaTeX."""
     logging.disable(logging.CRITICAL)
     plain = bibtexparser.parse_file(str(file))
     library = bibtexparser.parse_file(str(file), append_middleware=[SeparateCoAuthors(), LatexDecodingMiddleware()])
@@ -89,7 +90,7 @@ def read_by_bibtexparser(file: Path) -> pl.DataFrame:
 
 
 def read_by_pybtex(file: Path) -> pl.DataFrame:
-    """What is asked, as pybtex parses it, and pylatexenc decodes it."""
+    """The fields as pybtex parses and pylatexenc decodes them."""
     from pybtex.database import parse_file
 
     text = LatexNodes2Text(keep_comments=True).latex_to_text
@@ -102,7 +103,7 @@ def read_by_pybtex(file: Path) -> pl.DataFrame:
 
 
 def read_by_rispy(file: Path) -> pl.DataFrame:
-    """What is asked, as rispy reads it."""
+    """The fields as rispy reads them."""
     import rispy
 
     entries = rispy.loads(file.read_text(encoding="utf-8"))
@@ -115,6 +116,6 @@ def _frame(entries: Iterable[dict[str, Any]]) -> pl.DataFrame:
 
 
 def _said(records: pl.DataFrame) -> dict[str, list[Any]]:
-    """Values by column, comparable: null and an empty list both say nothing."""
+    """Comparable values by column. Subjects and links are sets, in which null equals an empty list."""
     as_sets = {name: [set(values or ()) for values in records[name].to_list()] for name in ("categories", "urls")}
     return {name: records[name].to_list() for name in CARRIED} | as_sets

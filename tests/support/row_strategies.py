@@ -1,4 +1,4 @@
-"""Strategies of rows that say something, nothing, or the same in other words, in every column that is compared."""
+"""Strategies for rows: each compared column has a value, no value, or the same value in another form."""
 
 from hypothesis import strategies as st
 

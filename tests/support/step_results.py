@@ -1,7 +1,7 @@
-"""What each step makes of a fixed sample, as a hash: beside the step's version in step_results.json.
+"""The result of each step for a fixed sample, as a hash, next to the step's version in step_results.json.
 
-`python -m tests.support.step_results` writes the file anew. It refuses where a step makes something else under the same
-version, unless it is given --same-version: for a version that no release has yet.
+`python -m tests.support.step_results` rewrites the file. It refuses if a step has a different result with the same
+version, unless --same-version is given: for a version that no release has yet.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from tests.support.history import dump_records
 FILE = Path(__file__).with_name("step_results.json")
 RENEW = "python -m tests.support.step_results"
 
-#: What cleaning, contracts and identifiers have to do with: title, abstract.
+#: Unusual texts for cleaning, contracts and identifiers: title, abstract.
 ODD = (
     (
         "The  “ﬁrst” $\\alpha$–divergence",
@@ -44,7 +44,7 @@ ODD = (
 
 
 def sample() -> pl.DataFrame:
-    """Raw records: a small world of copies, cuts, chains and identifiers, in three dumps, and odd texts."""
+    """Raw records: three dumps of copies, cut texts, chains and identifiers, and one of odd texts."""
     worlds = [[(no * 7 % 12, (no * no + dump) % 10) for no in range(40)] for dump in range(3)]
     records = pl.concat([dump_records(f"{dump}" * 32, world) for dump, world in enumerate(worlds)])
     odd = dump_records("3" * 32, [(no, 0) for no in range(len(ODD))])
@@ -54,7 +54,7 @@ def sample() -> pl.DataFrame:
 
 
 def results() -> dict[str, str]:
-    """A hash of what each step makes of what the one before made."""
+    """The hash of each step's result. The input of a step is the result of the steps before it."""
     settings = Settings(matching=Matching(bucket_cap=6))
     records, quarantined = split_records(sample())
     placed = records.with_columns(dump_no=pl.col("dump_id").str.tail(1).cast(pl.Int64))
@@ -81,9 +81,9 @@ def results() -> dict[str, str]:
 
 
 def digest(*frames: pl.DataFrame) -> str:
-    """A hash of frames that neither the order of rows and columns nor the last digits of a number change.
+    """A hash of frames. It does not depend on the order of rows and columns or on the last digits of numbers.
 
-    Nor does a column that is new and says nothing of the sample.
+    Empty columns are left out, so that a new column without values for the sample does not change the hash.
     """
     told = []
     for frame in frames:
@@ -103,9 +103,7 @@ def recorded() -> dict[str, dict]:
 
 
 def forgotten(told: dict[str, dict], found: dict[str, str]) -> list[str]:
-    """Steps that make something else than was recorded, under the
-    versions that were recorded, theirs and those they rest on.
-    """
+    """Steps whose results changed although their versions, and those of the steps that they depend on, did not."""
     return [
         step
         for step, result in found.items()

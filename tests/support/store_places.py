@@ -1,4 +1,4 @@
-"""Places of tests: a store, a warehouse and a folder of dumps; what is published there, to be compared."""
+"""Places for tests: a store, a warehouse and a folder of dumps; and their published tables for comparison."""
 
 import shutil
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from papersieve.warehouse.published.reader import open_warehouse, reading
 from papersieve.warehouse.run import RunResult, run
 from papersieve.warehouse.sql import ask
 
-#: Columns that tell when something was done, and not what.
+#: Columns with the time at which something was done.
 TIMES = {
     "ingested_at",
     "first_ingested_at",
@@ -28,7 +28,7 @@ TIMES = {
 
 @dataclass
 class Place:
-    """A store, a warehouse, and a folder of dumps of one test."""
+    """The store, the warehouse and the folder of dumps of a test."""
 
     folder: Path
 
@@ -59,7 +59,7 @@ class Place:
         )
 
     def answer(self, question: Callable[..., Any], *given: Any) -> Any:
-        """What a function of `answers` says of the published warehouse."""
+        """The result of a function of `answers` for the published warehouse."""
         with open_warehouse(self.warehouse) as con:
             return question(con, *given)
 
@@ -69,9 +69,7 @@ class Place:
 
 
 class Snapshot:
-    """A place as it was once made, put back for each test: at
-    the same path, as a store knows its dumps by where they lie.
-    """
+    """A place that is filled once and put back for each test, at the same path, because a store notes dumps by path."""
 
     def __init__(self, folder: Path, fill: Callable[[Place], object]) -> None:
         self._place, self._saved = Place(folder / "place"), folder / "saved"
@@ -85,13 +83,14 @@ class Snapshot:
         return self._place
 
 
-#: Tables that tell of earlier runs.
+#: Tables with the history of earlier runs.
 HISTORY = {"measures", "check_results", "publication", "paper_history", "revisions"}
 
 
 def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
-    """Every published table, sorted, without the times and the history of earlier runs; and how the views are defined,
-    which show the same of the same tables.
+    """All published tables, sorted, without times and without the history of earlier runs.
+
+    Views are compared by their definitions, because equal views of equal tables are equal.
     """
     with reading(warehouse) as con:
         names = set(ask(con, "list_tables")["table_name"]) - HISTORY
@@ -106,7 +105,7 @@ def published_tables(warehouse: Path) -> dict[str, list[tuple]]:
 
 
 def what_is_said(warehouse: Path) -> dict[str, list[str]]:
-    """Clusters and golden records without ids of papers, which depend on the order of ingestion on purpose."""
+    """Clusters and golden records without paper ids, which depend on the order of ingestion by design."""
     with reading(warehouse) as con:
         members = con.sql("SELECT paper_id, list_sort(list(record_id)) AS members FROM records GROUP BY paper_id").pl()
         papers = con.sql("FROM papers").pl().join(members, on="paper_id").drop("paper_id", "paper_uuid")

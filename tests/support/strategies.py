@@ -1,4 +1,4 @@
-"""Hypothesis strategies: pages as they are shown, near-duplicate texts made by known edits, graphs."""
+"""Hypothesis strategies: words, texts, entries of listings, and whole listings."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class ShownEntry:
 
 @st.composite
 def shown_entries(draw, own_year: int):
-    """An entry of a listing whose own year is given; the footer may be missing, or lack its date or count."""
+    """An entry of a listing of a given year. The footer may be missing, or lack its date or count."""
     title, abstract = draw(titles), draw(abstracts)
     if not draw(st.booleans()):
         return ShownEntry(title, abstract, [], None, None, None)
@@ -44,7 +44,7 @@ def shown_entries(draw, own_year: int):
 
 @st.composite
 def listings(draw):
-    """A page (text, entries, own year) that states at least one year just before its own."""
+    """A listing (text, entries, own year) that states at least once the year just before its own."""
     own_year = draw(st.integers(1995, 2030))
     entries = draw(st.lists(shown_entries(own_year), min_size=1, max_size=5))
     bound = ShownEntry(

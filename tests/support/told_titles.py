@@ -1,4 +1,4 @@
-"""What `title_parts` says of titles, for tests."""
+"""The evidence `title_parts` of titles, for tests."""
 
 import numpy as np
 import polars as pl
@@ -8,7 +8,7 @@ from papersieve.pipeline.matching.title_differences import tell_titles_apart
 
 
 def told(left: str, right: str, abstracts: tuple[str, str] = ("", "")) -> float | None:
-    """title_parts, the same either way round."""
+    """The value of title_parts. Checks that it is the same if the two are swapped."""
     (found,), (turned,) = parts([(left, right)], abstracts), parts([(right, left)], abstracts[::-1])
     assert found == turned
     return found

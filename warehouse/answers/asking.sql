@@ -2,7 +2,7 @@
 SELECT settings FROM publication;
 
 -- name: things_named
--- What an id, or its first digits ($digits), may mean: kind, id, title.
+-- The meanings of an id or its first digits ($digits): kind, id, title.
 SELECT 'record' AS kind, record_id AS id, title FROM records WHERE starts_with(record_id, $digits)
 UNION ALL
 SELECT 'paper', paper_id, title FROM papers WHERE starts_with(paper_id, $digits)
@@ -13,7 +13,7 @@ SELECT 'alias', alias_id, NULL FROM paper_aliases WHERE starts_with(alias_id, $d
 ORDER BY ALL;
 
 -- name: record_at
--- Records that have the line $line, of dumps at the location $dump or of this name; by location.
+-- The records that contain the line $line, in dumps whose location or name is $dump; by location.
 WITH named AS (
     SELECT dump_id, name, locations, list_filter(locations, lambda place: $dump IN (place, parse_filename(place)))[1] AS place
     FROM dumps

@@ -1,5 +1,5 @@
 -- name: paper_of
--- The paper of a record, of a document or of a current or retired paper id ($id).
+-- The paper of a record, a document, or a current or retired paper id ($id).
 SELECT paper_id FROM records WHERE record_id = $id OR document_id = $id
 UNION
 SELECT paper_id FROM paper_aliases WHERE alias_id = $id AND NOT EXISTS (SELECT 1 FROM records WHERE document_id = $id);
@@ -9,14 +9,14 @@ SELECT paper_id FROM paper_aliases WHERE alias_id = $id AND NOT EXISTS (SELECT 1
 SELECT * REPLACE (paper_uuid::VARCHAR AS paper_uuid) FROM papers WHERE paper_id = $paper;
 
 -- name: records_to_explain
--- Records of the papers $papers, in order of ingestion.
+-- The records of the papers $papers, in order of ingestion.
 SELECT r.record_id, r.document_id, r.paper_id, r.title, r.abstract, r.authors, r.year, r.venue, r.volume, r.issue, r.pages, r.doi, r.arxiv_id, r.pmid, r.published_date, d.name AS dump, d.listing_date, r.line_start, r.line_end
 FROM records AS r JOIN dumps AS d USING (dump_id)
 WHERE list_contains($papers, r.paper_id)
 ORDER BY d.dump_no, r.ordinal;
 
 -- name: evidence_to_explain
--- Every pair of one of $records, with the paper and the title of both.
+-- All pairs that contain one of $records, with the paper and the title of both.
 SELECT e.* EXCLUDE (settings_fingerprint),
        l.paper_id AS left_paper_id, r.paper_id AS right_paper_id, l.title AS left_title, r.title AS right_title
 FROM duplicate_pairs AS e
@@ -26,13 +26,13 @@ WHERE list_contains($records, e.left_record_id) OR list_contains($records, e.rig
 ORDER BY e.score DESC NULLS FIRST, e.left_record_id, e.right_record_id;
 
 -- name: givers
--- Which record gave each value of the paper $paper.
+-- The record that gave each value of the paper $paper, and by which rule.
 SELECT l.column_name, l.rule, l.record_id, d.name AS dump, r.line_start
 FROM paper_lineage AS l JOIN records AS r USING (record_id) JOIN dumps AS d USING (dump_id)
 WHERE l.paper_id = $paper ORDER BY l.column_name, d.dump_no, r.ordinal;
 
 -- name: past_of_paper
--- What became of the id $paper and of the ids that lead to it.
+-- The history of the id $paper and of the ids that lead to it.
 SELECT changed_at, event, paper_id, other_paper_id FROM paper_history
 WHERE paper_id = $paper OR paper_id IN (SELECT alias_id FROM paper_aliases WHERE paper_id = $paper)
 ORDER BY revision, paper_id, event;

@@ -1,6 +1,7 @@
 -- name: exported_papers
--- Papers as references, in the order of their ids: id, columns of papers, the fields without a column of the record that gave
--- most values (other_fields; null if records have no such column), that record's format, and where the paper is listed (notes).
+-- Papers as references, in the order of their ids: id and columns of papers; from the record that gave most values, its
+-- fields without a column (other_fields; null if records have no such column) and its format; where the paper is listed
+-- (notes).
 WITH given AS (SELECT paper_id, record_id, count(DISTINCT column_name) AS given FROM paper_lineage GROUP BY ALL),
 said AS (SELECT NULL::VARCHAR AS other_fields WHERE false UNION ALL BY NAME FROM records),
 listed AS (
@@ -13,7 +14,7 @@ FROM papers AS p JOIN listed AS l USING (paper_id) JOIN said AS s USING (record_
 ORDER BY p.paper_id;
 
 -- name: exported_removed
--- Records that are the same paper as another one that gave more values, as references, with their own values.
+-- Removed records as references, with their own values: all records of a paper except the one that gave most values.
 WITH given AS (SELECT paper_id, record_id, count(DISTINCT column_name) AS given FROM paper_lineage GROUP BY ALL),
 said AS (SELECT NULL::VARCHAR AS other_fields WHERE false UNION ALL BY NAME FROM records)
 SELECT s.record_id AS id, s.* EXCLUDE (record_id, dump_id, ordinal, title_raw, abstract_raw, document_id, document_uuid),

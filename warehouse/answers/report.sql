@@ -7,7 +7,7 @@ SELECT revision, revision_id, store_version, published_at, (SELECT arg_max(finge
 FROM publication;
 
 -- name: report_lines
--- Frame: shown (dumps), one row. Lines of the newest dumps by fate; the last row (no name) is all dumps together.
+-- Frame: shown (dumps), one row. The lines of the newest dumps by fate; the last row (no name) has the sums of all.
 WITH fates AS (
     SELECT dump_id, sum(lines) FILTER (fate = 'record') AS record, sum(lines) FILTER (fate = 'furniture') AS furniture,
            sum(lines) FILTER (fate = 'blank') AS blank, sum(lines) FILTER (fate = 'rejected') AS rejected
@@ -23,7 +23,7 @@ SELECT sum(lines)::BIGINT AS lines, sum(records)::BIGINT AS records, sum(quarant
 FROM dumps JOIN fates USING (dump_id);
 
 -- name: report_changes
--- Frame: shown (since, examples), one row. What changed after a revision: each event, how often, and the first examples.
+-- Frame: shown (since, examples), one row. The changes after a revision: each event, how often, and the first examples.
 WITH told AS (
     SELECT c.*, p.abstract, row_number() OVER (PARTITION BY c.event ORDER BY c.paper_title NULLS LAST, c.paper_id, c.revision) AS place,
            count(*) OVER (PARTITION BY c.event) AS times
@@ -39,14 +39,15 @@ SELECT measure, arg_max(value, revision) AS value, arg_max(judgement, revision) 
 FROM measures WHERE revision IN (FROM newest) GROUP BY measure ORDER BY measure;
 
 -- name: report_checks
--- Frame: shown (versions), one row. The last result of each check, and how many rows failed in its newest runs, oldest first.
+-- Frame: shown (versions), one row. The last result of each check, and the failed rows of its last runs, oldest first.
 SELECT check_name, arg_max(severity, checked_at) AS severity, arg_max(description, checked_at) AS description,
        arg_max(failed_rows, checked_at) AS failed_rows, arg_max(is_passed, checked_at) AS is_passed,
        list(failed_rows ORDER BY checked_at)[-(SELECT versions FROM shown):] AS values
 FROM check_results GROUP BY check_name ORDER BY is_passed, check_name;
 
 -- name: report_overlap
--- Frame: shown (dumps), one row. Papers that two of the newest dumps share (a dump with itself: its papers), oldest first.
+-- Frame: shown (dumps), one row. The papers that each two of the newest dumps share (a dump with itself: its papers),
+-- oldest first.
 WITH newest AS (SELECT dump_id, name, dump_no FROM dumps ORDER BY dump_no DESC LIMIT (SELECT dumps FROM shown)),
 held AS (SELECT DISTINCT paper_id, dump_id FROM records WHERE dump_id IN (SELECT dump_id FROM newest)),
 sizes AS (SELECT dump_id, count(*) AS papers FROM held GROUP BY dump_id),
@@ -67,7 +68,7 @@ ORDER BY ln.dump_no, rn.dump_no;
 SELECT judgement, rule, count(*) AS pairs FROM duplicate_pairs GROUP BY ALL ORDER BY judgement, pairs DESC, rule;
 
 -- name: report_reasons
--- What was not read, by reason.
+-- Unread content by reason, with an example.
 WITH reasons AS (SELECT kind, reason_code, count(*) AS times, min(what) AS what FROM not_read GROUP BY ALL)
 SELECT kind, reason_code, times,
        CASE WHEN length(what) > 120 THEN regexp_replace(left(what, 120), '\s+\S*$', '') || '…' ELSE what END AS example
@@ -90,7 +91,7 @@ held AS (
 SELECT b.*, coalesce(h.rules, []) AS rules FROM biggest AS b LEFT JOIN held AS h USING (paper_id) ORDER BY record_count DESC, paper_id;
 
 -- name: report_doubtful
--- Frame: shown (examples), one row. Papers by the weakest match inside them: the lowest probability of being one paper.
+-- Frame: shown (examples), one row. The papers with the weakest matches inside: the lowest probability to be one paper.
 WITH held AS (
     SELECT l.paper_id, e.rule, 1 / (1 + exp(-e.score)) AS strength
     FROM duplicate_pairs AS e
@@ -103,6 +104,6 @@ FROM held AS h JOIN papers AS p USING (paper_id)
 GROUP BY ALL ORDER BY weakest, p.paper_id LIMIT (SELECT examples FROM shown);
 
 -- name: report_review
--- Frame: shown (examples), one row. The most doubtful pairs that wait for a person.
+-- Frame: shown (examples), one row. The most doubtful pairs for review.
 SELECT left_title, right_title, left_dump, left_line, right_dump, right_line, rule, score, doubt FROM review_pairs
 LIMIT (SELECT examples FROM shown);

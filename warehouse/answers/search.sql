@@ -1,9 +1,9 @@
 -- name: search_papers
--- Papers that have the words. $begins, $whole: each word folded, with a space before it ($begins), and also after it
--- ($whole). $needed: how many of them a paper must have. $plain, $accented: regular expressions; the title or abstract
--- of such a paper matches the first as it is written, or the second if it is not all ASCII: folding all texts takes ten
--- times as long. $phrase: all of them, as they were typed.
--- Texts are folded like the words: no case, no accents, a space for everything but letters and digits.
+-- Papers that contain the words. $begins, $whole: each word folded, with a space before it ($begins), and also after it
+-- ($whole). $needed: how many of the words a paper must have. $plain, $accented: regular expressions that find likely
+-- papers: an unfolded title or abstract matches $plain, or $accented if it is not all ASCII. Folding all texts would
+-- take ten times as long. $phrase: all the words in the order typed.
+-- Texts are folded like the words: no case, no accents, a space for everything except letters and digits.
 WITH words AS (SELECT unnest($begins::VARCHAR[]) AS begins, unnest($whole::VARCHAR[]) AS whole),
 held AS (
     SELECT rowid AS row, lower(coalesce(title, '')) AS title, lower(coalesce(abstract, '')) AS abstract

@@ -1,6 +1,7 @@
 -- name: find_strata
--- Pairs of distinct documents that were judged, each with its stratum: weak_match (the third of the matches with the lowest scores), match, review,
--- or near (not a match, but close to one). Null: decided by a person, in one paper because of other pairs, or far from a match.
+-- The judged pairs of distinct documents, each with its stratum: weak_match (the third of the matches with the lowest
+-- scores), match, review, or near (not a match, but close to one). Null: decided by a person, in one paper because of
+-- other pairs, or far from a match.
 CREATE OR REPLACE TEMP TABLE estimated AS
 WITH judged AS (
     SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id,
@@ -26,7 +27,7 @@ FROM ranked;
 SELECT stratum, count(*) AS pairs FROM estimated WHERE stratum IS NOT NULL GROUP BY stratum;
 
 -- name: draw_pairs
--- Frame: wanted (stratum, pairs). $seed. That many pairs of each stratum, in an order that does not tell the stratum.
+-- Frame: wanted (stratum, pairs); $seed. This number of pairs from each stratum, in an order that hides the stratum.
 WITH drawn AS (
     SELECT *, row_number() OVER (PARTITION BY stratum ORDER BY md5(left_document_id || right_document_id || $seed)) AS place FROM estimated
 )
@@ -35,7 +36,7 @@ FROM drawn AS d JOIN wanted AS w ON w.stratum = d.stratum AND d.place <= w.pairs
 ORDER BY md5($seed || d.left_document_id || d.right_document_id);
 
 -- name: sides_to_label
--- Frame: chosen (document_id). What a person needs to judge each of the documents, by the record listed first.
+-- Frame: chosen (document_id). The facts that a person needs to judge each document, from its first listed record.
 SELECT r.document_id, r.title, array_to_string(r.authors, '; ') AS authors, coalesce(r.year, year(r.published_date)) AS year, r.venue, r.abstract,
        d.name AS dump, r.line_start AS line
 FROM records AS r
@@ -44,6 +45,6 @@ WHERE r.document_id IN (SELECT document_id FROM chosen)
 QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.ordinal) = 1;
 
 -- name: strata_of_pairs
--- Frame: labelled (left_document_id, right_document_id). Those that are still here.
+-- Frame: labelled (left_document_id, right_document_id). The strata of those pairs that still exist.
 SELECT left_document_id, right_document_id, e.is_decided, e.stratum
 FROM labelled JOIN estimated AS e USING (left_document_id, right_document_id);

@@ -1,5 +1,6 @@
 -- name: review_queue
--- Frame: decided (left_document_id, right_document_id; the smaller id left). Pairs to review without these, most doubtful first.
+-- Frame: decided (left_document_id, right_document_id; the smaller id left). The other pairs for review, most doubtful
+-- first.
 WITH queue AS (
     SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id, q.*
     FROM review_pairs AS q
@@ -12,7 +13,7 @@ FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
 ORDER BY doubt DESC, score DESC, left_document_id, right_document_id;
 
 -- name: review_rows
--- Pairs to review as rows of a file of decisions, most doubtful first; none is decided.
+-- The pairs for review as undecided rows of a file of decisions, most doubtful first. $who: decided_by.
 SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id,
        '' AS decision, $who AS decided_by, q.doubt, q.rule, l.document_id > r.document_id AS is_turned,
        q.left_title, q.right_title, q.left_dump || ':' || q.left_line AS left_place, q.right_dump || ':' || q.right_line AS right_place
@@ -22,7 +23,7 @@ JOIN records AS r ON r.record_id = q.right_record_id
 ORDER BY q.doubt DESC, q.score DESC, left_document_id, right_document_id;
 
 -- name: pair_evidence
--- Frame: pair (left_document_id, right_document_id), one row. What is known about two documents, from their first records.
+-- Frame: pair (left_document_id, right_document_id), one row. The evidence about two documents.
 SELECT e.* EXCLUDE (left_record_id, right_record_id, settings_fingerprint)
 FROM duplicate_pairs AS e
 JOIN records AS l ON l.record_id = e.left_record_id
@@ -30,7 +31,8 @@ JOIN records AS r ON r.record_id = e.right_record_id
 JOIN pair AS p ON (p.left_document_id, p.right_document_id) IN ((l.document_id, r.document_id), (r.document_id, l.document_id));
 
 -- name: pair_sides
--- Frame: pair (left_document_id, right_document_id), one row. Both documents: text and facts of the record listed first, and every listing.
+-- Frame: pair (left_document_id, right_document_id), one row. Both documents: texts and facts, mostly from the record
+-- listed first, and all their listings.
 SELECT r.document_id, arg_min(r.title, (d.dump_no, r.ordinal)) AS title, arg_min(r.abstract, (d.dump_no, r.ordinal)) AS abstract,
        min(r.published_date) AS published_date, max(r.author_count) AS author_count, any_value(r.organisation) AS organisation,
        arg_min(r.authors, (d.dump_no, r.ordinal)) AS authors, arg_min(r.year, (d.dump_no, r.ordinal)) AS year,
@@ -48,7 +50,7 @@ WHERE r.document_id IN (SELECT unnest([left_document_id, right_document_id]) FRO
 GROUP BY r.document_id;
 
 -- name: records_of_papers
--- Frame: chosen (paper_id). The records of papers, in order of ingestion, a dozen of each.
+-- Frame: chosen (paper_id). The first twelve records of each of these papers, in order of ingestion.
 SELECT r.paper_id, r.document_id, coalesce(r.title, '(no title)') AS title, d.name AS dump, r.line_start
 FROM records AS r JOIN dumps AS d USING (dump_id)
 WHERE r.paper_id IN (SELECT paper_id FROM chosen)
@@ -56,7 +58,7 @@ QUALIFY row_number() OVER (PARTITION BY r.paper_id ORDER BY d.dump_no, r.ordinal
 ORDER BY d.dump_no, r.ordinal;
 
 -- name: pairs_between_papers
--- Frame: chosen (paper_id), of two papers. How the pairs between them were judged.
+-- Frame: chosen (paper_id), two papers. The number of pairs between them by judgement.
 SELECT e.judgement, count(*) AS pairs
 FROM duplicate_pairs AS e
 JOIN records AS l ON l.record_id = e.left_record_id
@@ -65,6 +67,6 @@ WHERE l.paper_id IN (SELECT paper_id FROM chosen) AND r.paper_id IN (SELECT pape
 GROUP BY ALL ORDER BY e.judgement;
 
 -- name: titles_of_documents
--- Frame: chosen (document_id). The title of each document; no row if no record has the document.
+-- Frame: chosen (document_id). The title of each document, or the start of its abstract; no row if it has no record.
 SELECT document_id, coalesce(min(title), min(left(abstract, 100))) AS title FROM records
 WHERE document_id IN (SELECT document_id FROM chosen) GROUP BY document_id;

@@ -1,8 +1,8 @@
 -- name: apply_changes
--- Brings `base`, a warehouse of an earlier revision, to the revision of `published`, which holds what changed since.
--- What belongs to a changed dump, document or paper is taken out of it, and put in as it is now.
--- The base is searched for documents alone, once: its papers of before are those of the records that are found. What
--- became of papers is only ever added to, and so are the keys of texts, until the last record of a text is gone.
+-- Brings `base`, a warehouse of an earlier revision, to the revision of `published`, which has the changes since then.
+-- All rows of a changed dump, document or paper are removed and inserted as they are now.
+-- Only one search of the base is needed, for documents: the papers to remove are those of the records that it finds.
+-- Rows are only added to the history of papers. The keys of a text stay until its last record is gone.
 CREATE TEMP TABLE stale_records AS
 SELECT rowid AS row, record_id, document_id, paper_id FROM base.records
 WHERE rowid IN (SELECT rowid FROM base.records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents));

@@ -1,9 +1,9 @@
 -- name: build_published
--- Copies what analysts read from the store into the attached database `published`, in the shape they read it: the
--- chosen dumps, documents and papers with all that belongs to them. Chosen are all of them, or those that changed.
--- Rows with texts are found first and fetched by rowid: DuckDB then unpacks these texts alone, and not the whole column.
--- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: the contract's columns of records in
--- their order, no row. Its records and papers are there, without a row: they are made of their contracts.
+-- Builds the tables that analysts read in the attached database `published`: the chosen dumps, documents and papers
+-- (all of them, or those that changed) with everything that belongs to them. Rows with texts are found first and
+-- fetched by rowid, so that DuckDB unpacks only these texts and not the whole column.
+-- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: no rows, the contract's columns of
+-- records in order. The empty tables `records` and `papers` exist already, made from their contracts.
 CREATE TABLE published.dumps AS
 SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.source, d.query, d.searched_on, d.phase, d.lines,
        coalesce(r.records, 0) AS records, coalesce(q.quarantined, 0) AS quarantined,
@@ -32,7 +32,7 @@ FROM records AS r
 LEFT JOIN (SELECT document_uuid, paper_id FROM paper_documents WHERE revision IN (FROM chosen_revisions)) AS m USING (document_uuid)
 WHERE r.rowid IN (SELECT rowid FROM records WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents));
 
--- As listed, without what is made of that.
+-- The values as listed, without those derived from them.
 CREATE TABLE published.quarantined_records AS
 SELECT record_id, dump_id, ordinal, line_start, line_end, reason_codes, coalesce(title_raw, title) AS title_raw,
        coalesce(abstract_raw, abstract) AS abstract_raw, published_raw,
@@ -57,8 +57,8 @@ CREATE TABLE published.hot_buckets AS SELECT * FROM hot_buckets ORDER BY match_k
 CREATE TABLE published.measures AS SELECT * FROM measures ORDER BY revision, measure;
 CREATE TABLE published.check_results AS SELECT * FROM check_results ORDER BY checked_at, check_name;
 
--- Evidence between records. Records of one document are joined to its first record; a pair of documents is
--- told by their first records. So the records of a paper are connected by as few rows as can be.
+-- Evidence between records. The other records of a document are paired with its first record; a pair of documents
+-- becomes the pair of their first records. So the records of a paper are connected by as few rows as possible.
 CREATE TABLE published.duplicate_pairs AS
 WITH chosen AS (SELECT document_no FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)),
 touching AS (

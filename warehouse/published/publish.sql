@@ -1,12 +1,12 @@
 -- name: choose_all
--- What to publish: everything.
+-- Chooses what to publish: everything.
 CREATE OR REPLACE TEMP TABLE chosen_revisions AS SELECT revision FROM revisions UNION SELECT 0;
 CREATE OR REPLACE TEMP TABLE chosen_dumps AS SELECT dump_id FROM dumps;
 CREATE OR REPLACE TEMP TABLE chosen_documents AS SELECT document_id, document_uuid FROM documents;
 CREATE OR REPLACE TEMP TABLE chosen_papers AS SELECT paper_id FROM papers UNION SELECT alias_id FROM paper_aliases;
 
 -- name: choose_changed
--- What to publish: what changed after one revision. Frame: base (revision), one row. Ids of removed rows are among them.
+-- Frame: base (revision), one row. Chooses what to publish: the changes after it, including ids of removed rows.
 CREATE OR REPLACE TEMP TABLE chosen_revisions AS SELECT revision FROM revisions WHERE revision > (SELECT revision FROM base);
 CREATE OR REPLACE TEMP TABLE chosen_dumps AS
 SELECT DISTINCT id AS dump_id FROM changes WHERE kind = 'dump' AND revision > (SELECT revision FROM base);
@@ -16,11 +16,11 @@ CREATE OR REPLACE TEMP TABLE chosen_papers AS
 SELECT DISTINCT id AS paper_id FROM changes WHERE kind = 'paper' AND revision > (SELECT revision FROM base);
 
 -- name: begin_lookup_keys
--- Keys are collected in a temporary table, to be sorted.
+-- Keys are collected in a temporary table and sorted at the end.
 CREATE OR REPLACE TEMP TABLE unsorted_keys (key BIGINT NOT NULL, document BIGINT NOT NULL);
 
 -- name: chosen_numbers
--- The documents that are published, with their numbers. 48 bits of an id identify it, and take a fifth of its text.
+-- The published documents, with their numbers. 48 bits of an id identify it, and take a fifth of the space of its text.
 SELECT document_no, ('0x' || left(document_id, 12))::BIGINT AS document FROM documents
 WHERE rowid IN (SELECT rowid FROM documents WHERE document_uuid IN (SELECT document_uuid FROM chosen_documents)) ORDER BY document_no;
 
@@ -38,12 +38,12 @@ INSERT INTO check_results BY NAME
 SELECT *, (SELECT coalesce(max(seq), 0) FROM dump_ledger) AS version, (now() AT TIME ZONE 'UTC') AS checked_at FROM new_results;
 
 -- name: publish_checks
--- The checks run on the built file, so their results are written into it last.
+-- The checks run on the built file, so their results are added to it last.
 DELETE FROM published.check_results;
 INSERT INTO published.check_results BY NAME SELECT * FROM check_results ORDER BY checked_at, check_name;
 
 -- name: forget_changes
--- Frame: kept (revisions), one row: how many of the newest revisions keep their changes listed.
+-- Frame: kept (revisions), one row: the number of newest revisions whose changes stay listed.
 DELETE FROM changes WHERE revision <= (SELECT max(revision) FROM revisions) - (SELECT revisions FROM kept);
 
 -- name: last_revision

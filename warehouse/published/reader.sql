@@ -5,7 +5,8 @@ SELECT schema_version FROM publication;
 SELECT schema_version, store_version, fingerprint, revision, revision_id, published_at FROM publication;
 
 -- name: first_revision
--- Of a store or of what it published: the id of its first revision, which no other store has. No row: nothing was ever derived.
+-- The id of the first revision, in a store or a warehouse that it published: no other store has it. No row: nothing was
+-- ever derived.
 SELECT revision_id FROM revisions ORDER BY revision LIMIT 1;
 
 -- name: version_contents

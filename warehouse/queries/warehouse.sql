@@ -1,2 +1,2 @@
--- The measures of this version, beside those of the version before.
+-- The measures of this version, compared with those of the previous version.
 SELECT measure, value, value_before, judgement FROM latest_measures ORDER BY measure;

@@ -1,5 +1,5 @@
--- Each text once: abstracts as they are compared are made again of the records', and raw texts stay where cleaning changed
--- them. The key file of before has another layout. Of a new store nothing changes: schema.sql makes it so.
+-- Store each text only once: the compared form of an abstract is made again from a record, and a raw text is kept only
+-- if cleaning changed it. The layout of the key file changes too. A new store already has this form from schema.sql.
 ALTER TABLE documents DROP COLUMN IF EXISTS abstract_text;
 UPDATE records SET title_raw = NULL WHERE title_raw = title;
 UPDATE records SET abstract_raw = NULL WHERE abstract_raw = abstract;

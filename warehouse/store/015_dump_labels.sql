@@ -1,4 +1,4 @@
--- What people say of a dump: the database that it was exported from, the search, its day, the phase of the work.
+-- Labels that people give to a dump: the database it was exported from, the search, its day, the phase of the work.
 ALTER TABLE dumps ADD COLUMN source VARCHAR;
 ALTER TABLE dumps ADD COLUMN query VARCHAR;
 ALTER TABLE dumps ADD COLUMN searched_on DATE;

@@ -1,4 +1,4 @@
-"""Keeping a store: backup, restore, compaction."""
+"""Backup, restoration and compaction of a store."""
 
 import os
 import re
@@ -19,9 +19,9 @@ from papersieve.warehouse.store.store_file import aside, existing, hold_store, l
 
 
 def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
-    """Copy the store to a file (or into a folder, under its name and the time), and its checksum beside it.
+    """Copy the store to a file, or into a folder under its name and the time, with its checksum next to it.
 
-    A target that ends in / is a folder, and is made if it is missing. Returns the path of the copy. Raises StoreError
+    A target that ends in / is a folder and is made if it is missing. Returns the path of the copy. Raises StoreError
     if there is no store, if it is in use, or if the file exists.
     """
     is_folder, target = str(target).endswith(("/", os.sep)), Path(target)
@@ -34,7 +34,7 @@ def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
         if taken.exists():
             raise StoreError(f"{taken}: expected no file there yet, found one. Name another, or a folder.")
     with hold_store(existing(store), wait_seconds) as held:
-        Store(held.place, wait_seconds=wait_seconds, held=held).close()  # this writes its log into the file
+        Store(held.place, wait_seconds=wait_seconds, held=held).close()  # closing writes the log into the file
         _sweep_copies(target, store)
         try:
             copy_with_checksum(held.place, target)
@@ -46,9 +46,9 @@ def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
 
 
 def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None:
-    """Put a backup in the place of the store; return the new path of the store that was there (None: there was none).
+    """Replace the store by a backup. Returns the new path of the former store; None if there was none.
 
-    Raises StoreError if the backup is damaged, if it is no store that this software can open, or if the store is in
+    Raises StoreError if the backup is damaged, if it is not a store that this version can open, or if the store is in
     use. The next run publishes the restored store.
     """
     if not saved.exists():
@@ -79,7 +79,7 @@ def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None
 
 
 def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
-    """Bring a copy of a backup to the newest schema; raises StoreError if it is not a store."""
+    """Bring a copy of a backup to the newest schema. Raises StoreError if it is not a store."""
     try:
         with duckdb.connect(copy) as con:
             is_store = "schema_migrations" in ask(con, "list_tables")["table_name"]
@@ -94,12 +94,12 @@ def _open_backup(saved: Path, copy: Path, held: Hold) -> None:
 
 
 def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
-    """Give the present store a second name, together with its log, even if it can't be opened."""
+    """Give the present store and its log a second name, even if it can't be opened. Returns None if there is none."""
     was_there = held.place.exists()
     try:
         if was_there:
             Store(held.place, wait_seconds=wait_seconds, held=held).close()
-    except BusyError:  # by another program: it would go on with the file that was moved
+    except BusyError:  # another program would continue to write to the moved file
         raise
     except (StoreError, duckdb.Error):
         pass
@@ -123,7 +123,7 @@ def _name_also(file: Path, name: Path, held: Hold) -> None:
 
 
 def _sweep_copies(target: Path, store: Path) -> None:
-    """Remove copies that killed backups left unfinished: of this name, or of the store's name with a time."""
+    """Remove unfinished copies of killed backups: to this target, or named after the store and a time."""
     names = rf"{re.escape(target.name)}|{re.escape(store.stem)}-\d+T\d+Z\.duckdb"
     for left in siblings(target, rf"\.({names})\.\d+\.copying(\.sha256)?"):
         pid = left.name.removesuffix(".sha256").split(".")[-2]

@@ -1,4 +1,4 @@
-"""Progress of an ingestion: how many bytes of its files were read. Compressed files count with their size on disk."""
+"""Progress of an ingestion, in bytes of its files. Compressed files count with their size on disk."""
 
 import io
 import os
@@ -15,7 +15,7 @@ from papersieve.warehouse.progress import Progress
 
 
 class BytesRead:
-    """Reports progress whenever a dump begins, and while a large one is read."""
+    """Reports progress at the start of each dump, and when `say` is called while a large one is read."""
 
     def __init__(self, files: list[AtHand], progress: Progress) -> None:
         self._starts = [0, *accumulate(_size_of(file) for file in files)]
@@ -24,23 +24,23 @@ class BytesRead:
         self._share = 0.0
 
     def begin(self, file: int, found: RawDump | BrokenDump) -> None:
-        """A dump begins; file: the number of its file."""
+        """Note that a dump begins. file: the number of its file, from 0."""
         self._from = self._to if file == self._file else 0.0
         self._file, self._to, self._share = file, found.file_share, 0.0
         self.say()
 
     def say(self) -> None:
-        """Report the progress."""
+        """Report the present progress."""
         start, end = self._starts[self._file : self._file + 2]
         share = self._from + self._share * (self._to - self._from)
         self._progress("ingest", start + int(share * (end - start)), self._starts[-1])
 
     def end(self) -> None:
-        """Everything was read."""
+        """Report that everything was read."""
         self._progress("ingest", self._starts[-1], self._starts[-1])
 
     def watched(self, found: RawDump) -> RawDump:
-        """The dump; if it is large, it notes how much of it was read since it was last opened."""
+        """The dump; if it is large, its stream notes how much of it was read since it was last opened."""
         if found.size_bytes < CHUNK:
             return found
 
@@ -72,7 +72,7 @@ class _Counted(io.RawIOBase):
 
 
 def _size_of(file: AtHand) -> int:
-    """Bytes of a file; 0 if it is missing, which reading it will report."""
+    """The size of a file; 0 if that can't be found out, because reading the file will report the error."""
     path = file if isinstance(file, os.PathLike) else file.file
     try:
         return 0 if isinstance(path, DumpError) else os.path.getsize(path)

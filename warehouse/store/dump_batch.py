@@ -1,4 +1,4 @@
-"""Dumps that are added, changed or removed, and what one transaction writes about them."""
+"""Batches of added, changed and removed dumps: what one transaction writes about them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from papersieve.pipeline.extract.read_normalised import Read, Whole, split_extra
 from papersieve.pipeline.records import raw_records, split_records
 from papersieve.warehouse.store.store import Store
 
-#: The most records, and the most dumps, of one transaction. A larger dump has a transaction of its own, and is written
-#: in parts.
+#: A batch with this many records, or this many actions on dumps, is written. A large dump is written in parts, in a
+#: transaction of its own.
 BATCH_RECORDS, BATCH_DUMPS = 20_000, 2_000
 
 _LABELS = {"dump_id": pl.String, "source": pl.String, "query": pl.String, "searched_on": pl.Date, "phase": pl.String}
@@ -40,7 +40,7 @@ class DumpBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is large enough for a transaction."""
+        """Whether the batch is large enough for a transaction."""
         return self.entries >= BATCH_RECORDS or len(self.actions) >= BATCH_DUMPS
 
     def hold(self, whole: Whole) -> None:
@@ -56,7 +56,7 @@ class DumpBatch:
         self.change_dumps(store)
 
     def change_dumps(self, store: Store) -> None:
-        """Update ledger, dumps and locations, inside the caller's transaction."""
+        """Update the ledger, the dumps and their locations, inside the caller's transaction."""
         freed = {dump_id for action, dump_id, _ in self.actions if action == "withdraw"}
         store.execute(
             "change_dumps",
@@ -75,7 +75,7 @@ class DumpBatch:
 
 
 def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> None:
-    """Check records and lines of a part of a dump, or of several dumps, and write them. contract: that of records."""
+    """Check and write the records and lines of a part of a dump, or of several dumps. contract: that of records."""
     read = part if isinstance(part, Read) else split_extraction(part)
     store.execute(
         "add_lines",
@@ -88,17 +88,17 @@ def write_part(store: Store, part: Extraction, contract: Contract = RECORDS) -> 
 
 
 def strings(rows: Sequence[tuple[str | None, ...]], *columns: str) -> pl.DataFrame:
-    """Rows of texts as a frame, which may be empty."""
+    """A frame of texts, which may have no rows."""
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def _held(contract: str, *frames: pl.DataFrame) -> pl.DataFrame:
-    """Rows of one table, after its contract was checked."""
+    """The frames as rows of one table. Raises StructureError if they break its contract."""
     return require(pl.concat([CONTRACTS[contract].empty(), *frames], how="diagonal"), CONTRACTS[contract])
 
 
 def renormalise(store: Store, contract: Contract = RECORDS) -> None:
-    """Normalise every record again from its raw text, and split them by contract, inside the caller's transaction."""
+    """Normalise all records again from their raw texts and split them by contract, inside the caller's transaction."""
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")

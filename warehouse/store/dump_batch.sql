@@ -1,5 +1,5 @@
 -- name: add_lines
--- What a dump says, or a part of one that is taken in parts. Frames: new_spans, new_rejected, new_notices, new_records,
+-- Adds the content of dumps, or of a part of one. Frames: new_spans, new_rejected, new_notices, new_records,
 -- new_quarantined (the contracts' columns).
 INSERT INTO line_spans BY NAME SELECT * FROM new_spans;
 INSERT INTO rejected_lines BY NAME SELECT * FROM new_rejected;
@@ -8,7 +8,7 @@ INSERT INTO records BY NAME SELECT *, document_id::UUID AS document_uuid FROM ne
 INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 
 -- name: change_dumps
--- One batch of ingestion, behind `add_lines`. Frames: freed_locations (location), placed_dumps (location, name,
+-- One batch of ingestion, after `add_lines`. Frames: freed_locations (location), placed_dumps (location, name,
 -- dump_id), unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id,
 -- location), new_dumps (the contract's columns), labels (dump_id, source, query, searched_on, phase).
 DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
@@ -24,7 +24,7 @@ FROM new_dumps;
 UPDATE dumps SET source = l.source, query = l.query, searched_on = l.searched_on, phase = l.phase
 FROM labels AS l WHERE dumps.dump_id = l.dump_id;
 
--- All that a changed dump says has to be looked at again, and so has what only a dump that is gone said.
+-- Publishing has to write changed dumps again, and the documents of changed and withdrawn dumps are pending.
 INSERT INTO changes
 SELECT DISTINCT (SELECT coalesce(max(revision), 0) + 1 FROM revisions), 'dump', dump_id
 FROM actions WHERE dump_id IS NOT NULL;
@@ -41,7 +41,7 @@ SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDE
 FROM actions;
 
 -- name: drop_gone_dumps
--- Frame: freed (dump_id). Those of them that no location holds any more are gone, with all that only they said.
+-- Frame: freed (dump_id). Those that have no location left are deleted with all their content.
 CREATE TEMP TABLE gone AS
 SELECT dump_id FROM freed EXCEPT SELECT dump_id FROM dump_locations;
 DELETE FROM dumps WHERE dump_id IN (SELECT dump_id FROM gone);
@@ -55,22 +55,22 @@ DELETE FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM gone);
 DROP TABLE gone;
 
 -- name: dump_sizes
--- One row per dump, in order of ingestion, with how many entries it has.
+-- One row per dump, in order of ingestion, with the number of its entries.
 SELECT d.dump_id, count(r.dump_id) AS records
 FROM dumps AS d
 LEFT JOIN (SELECT dump_id FROM records UNION ALL SELECT dump_id FROM quarantined_records) AS r USING (dump_id)
 GROUP BY d.dump_id, d.dump_no ORDER BY d.dump_no;
 
 -- name: records_of_dumps
--- Frame: chosen (dump_id). Every record of these dumps, quarantined ones included.
+-- Frame: chosen (dump_id). All records of these dumps, including quarantined ones.
 SELECT * EXCLUDE (document_uuid) FROM records WHERE dump_id IN (SELECT dump_id FROM chosen)
 UNION ALL BY NAME
 SELECT * EXCLUDE (reason_codes) FROM quarantined_records WHERE dump_id IN (SELECT dump_id FROM chosen);
 
 -- name: replace_records
--- Frames: chosen (dump_id), new_records, new_quarantined, new_notices: the records of these dumps, normalised anew, and what
--- is told of them; rule_codes (code): rules of records, whose notices of before are told anew. A cluster goes on under the
--- documents that its records carry now.
+-- Frames: chosen (dump_id); new_records, new_quarantined, new_notices: the records of these dumps, normalised again,
+-- and notices about them; rule_codes (code): rules of records, whose former notices are replaced. A cluster continues
+-- with the documents that its records carry now.
 CREATE TEMP TABLE renamed AS
 SELECT r.document_id AS old_id, min(n.document_id) AS new_id
 FROM records AS r JOIN new_records AS n USING (record_id)

@@ -1,4 +1,4 @@
-"""The engine computes documents, pairs, clusters and papers for the stages. This one works in this process."""
+"""Engines compute documents, pairs, clusters and papers for the stages. The local engine works in this process."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -10,55 +10,56 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: The most scans of the store in a stage, however many documents it has. With one scan for each batch of a fixed size,
-#: the cost would grow with the square of the documents.
+#: The most scans of the store in a stage, however many documents it has. With one scan per batch of a fixed size, the
+#: cost would grow with the square of the number of documents.
 _MOST_SCANS = 20
 
-#: Bytes of the dumps whose documents are in one batch: a batch takes six times as much memory. And the fewest documents
-#: of a batch, however large their dumps are, because each batch is a scan.
+#: A batch has documents from about this many bytes of dumps, and takes six times as much memory. It has at least this
+#: many documents, however long they are, because each batch costs a scan.
 _BATCH_BYTES, _LEAST_DOCUMENTS = 1 << 26, 5_000
 
-#: If the settings limit the memory of DuckDB, a batch may have this share of it, if that is less.
+#: If the settings limit DuckDB's memory, a batch has at most this share of the limit in bytes of dumps.
 _SHARE_OF_LIMIT = 1 / 32
 
-#: Number of batches whose candidates are found together: a candidate takes two numbers in memory, a document two texts.
+#: The number of batches whose candidates are found together: a candidate takes two numbers in memory, a document two
+#: texts.
 _BATCHES_AT_ONCE = 10
 
 
 class Engine(Protocol):
-    """What computes the results. The stages write each result to the store before they ask for the next one."""
+    """Computes the results of the stages. A stage writes each result to the store before it asks for the next one."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Yield batches of new documents (document_id, place) with their numbers, and their keys."""
+        """Yield batches of the new documents (document_id, place), numbered, each with its keys."""
 
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Yield the changes that removed and new documents cause, one batch of new ones at a time, and that batch."""
+        """Yield the changes of pairs that gone and new documents cause, one batch of new ones at a time, with it."""
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `recluster` of documents, which are whole components."""
+        """The result of `recluster` for documents that form whole components."""
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return `merge` of the members (document_id, paper_id) of whole papers, as they were just clustered."""
+        """The result of `merge` for the members (document_id, paper_id) of whole papers, as `clusters` found them."""
 
 
 class Local:
-    """The engine in this process: it finds what a change touches by the store's own indexes, and computes that."""
+    """The engine in this process: it looks up in the store what a change touches, and computes only that."""
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Read and sign."""
+        """Read the contents and compute their keys."""
         for chosen in in_batches(new, fitted(store, settings).operation.batch_documents):
             yield read_documents(store.query("said_by_records", chosen=chosen).sort("document_no"), settings)
 
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Find the candidates that new documents add and removed ones take away; compare and judge them."""
+        """Find the candidates that new documents add and gone ones remove; compare and judge the new ones."""
         at_once = _BATCHES_AT_ONCE * settings.operation.batch_documents
         parts = fitted(store, settings)
         size = new.height if new.height <= at_once else scanned_at_a_time(new.height, settings)
@@ -67,7 +68,7 @@ class Local:
             yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, parts), batch
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Cluster by the pairs and decisions of the store."""
+        """Cluster by the pairs and decisions in the store."""
         return recluster(StoreLookups(store), documents)
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -79,13 +80,13 @@ LOCAL = Local()
 
 
 def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
-    """Parts of new documents, with their places in the part, counted from 1."""
+    """The new documents in parts; `place` counts from 1 in each part."""
     for start in range(0, new.height, size):
         yield new.slice(start, size).with_columns(pl.col("place") - start)
 
 
 def fitted(store: Store, settings: Settings) -> Settings:
-    """The settings, with fewer documents in a batch if records are long, because memory depends on their bytes."""
+    """The settings, with smaller batches if records are long, because memory depends on their bytes."""
     said = max(int(store.query("bytes_a_record").item() or 0), 1)
     room = _BATCH_BYTES if store.given_mb is None else min(_BATCH_BYTES, int(store.given_mb * 1e6 * _SHARE_OF_LIMIT))
     most = max(room // said, _LEAST_DOCUMENTS)
@@ -94,5 +95,5 @@ def fitted(store: Store, settings: Settings) -> Settings:
 
 
 def scanned_at_a_time(documents: int, settings: Settings) -> int:
-    """The number of documents of a batch if each batch is a scan."""
+    """The number of documents in a batch if each batch costs a scan."""
     return max(settings.operation.batch_documents, -(-documents // _MOST_SCANS))

@@ -1,10 +1,10 @@
 -- name: bytes_a_record
--- Bytes of the dumps for each record that was read of them.
+-- Bytes of dumps per good record.
 SELECT sum(size_bytes) // greatest((SELECT count(*) FROM records), 1) AS bytes FROM dumps;
 
 -- name: said_by_records
--- Frame: chosen (document_id). What one of its records says in each document, numbered on from the last document.
--- Rows come in any order.
+-- Frame: chosen (document_id, place). The content of each document, from one of its records, with numbers that continue
+-- from the last document. Rows come in any order.
 WITH firsts AS (
     SELECT min(rowid) AS row FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM chosen) GROUP BY document_uuid
 )

@@ -1,4 +1,4 @@
-"""Which files places name, whether what a place held is still there, and places that have another name by now."""
+"""Places of dumps: the files that they name, whether those still exist, and places whose name has changed."""
 
 import os
 from collections.abc import Container, Iterable, Iterator
@@ -11,10 +11,10 @@ from papersieve.pipeline.extract.places.location import archive_of, file_of
 
 
 def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
-    """Files that paths name: a folder stands for the files in it and below, in order of their names.
+    """The files that paths name: a folder stands for all files in and below it, in order of their names.
 
     Names that start with `.` or `_`, stores, warehouses and reports are not dumps. A path that does not exist, and a
-    folder that is empty or can't be listed, are yielded as they are: reading them says what is wrong.
+    folder that is empty or can't be listed, are yielded unchanged: reading them will report the fault.
     """
     for path in paths:
         below: list[AtHand] = []
@@ -24,7 +24,7 @@ def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
 
 
 def is_gone(location: str, looked_at: Container[str]) -> bool:
-    """Whether a place no longer exists: its file is missing, or was read and has no such member."""
+    """Whether a place no longer exists: its file is missing, or was read and no longer has this member."""
     file = archive_of(location)
     return (file != location and file in looked_at) or (
         not is_elsewhere(location) and not os.path.exists(file_of(location))
@@ -32,7 +32,7 @@ def is_gone(location: str, looked_at: Container[str]) -> bool:
 
 
 def is_missing(location: str) -> bool:
-    """Whether a file is no longer in its folder; if the folder can't be read, it may still be there."""
+    """Whether a file is missing from its folder. If the folder can't be read, the file may still be there: False."""
     if is_elsewhere(location):
         return True
     try:
@@ -45,13 +45,13 @@ def is_missing(location: str) -> bool:
 
 
 def renamed(places: Iterable[str]) -> dict[str, str]:
-    """Today's names of places that a store knows by another one: their folder was moved, and a link left there."""
-    real = cache(os.path.realpath)  # a folder is asked once
+    """The present names, by the known ones, of places whose folder was moved and replaced by a link."""
+    real = cache(os.path.realpath)  # each folder is looked up once
     return {place: name for place in places if (name := canonical(place, real)) != place}
 
 
 def given_way(held: Iterable[str], names: dict[str, str], placed_at: dict[str, int]) -> list[str]:
-    """Places that turn out to be the same as one that came later, by the ledger; that one is the newest version."""
+    """Places that are now the same as a place that is newer in the ledger; only the newest one is kept."""
     last: dict[str, str] = {}
     older = []
     for place in sorted(held, key=lambda place: placed_at.get(place, 0)):

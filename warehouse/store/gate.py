@@ -1,7 +1,7 @@
-"""The gate: a dump of which too much can't be used is held back, and let in when that changes.
+"""The gate: it holds back dumps with too much unusable content, and lets them in when that changes.
 
 A dump that is held back stays in the store with all its lines. Its good records are kept with the quarantined ones, so
-nothing is derived from them. The command line and Dagster apply the gate in the stage `records`.
+nothing is derived from them. The gate is applied in the stage `records`.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _SAYS = {
 
 
 def apply_gate(store: Store, gate: Gate) -> None:
-    """Hold back every dump that fails, and let in those that were held back and no longer fail."""
+    """Hold back each dump that is above a limit, and let in those that were held back and no longer are."""
     dumps = store.query("dump_shares").filter(~pl.col("is_accepted"))
     limits = {share: getattr(gate, share) for share in GATES}
     failing = judge_dumps(dumps, limits, gate.min_rows)
@@ -37,7 +37,7 @@ def apply_gate(store: Store, gate: Gate) -> None:
 
 
 def _why(row: dict[str, object]) -> str:
-    """What is wrong with a dump, and what can be done."""
+    """A message: why a dump is held back, and what can be done."""
     rows, bad = GATES[str(row["reason_code"])]
     most = f", most often for {row['reason']}" if row["reason"] and bad == "quarantined" else ""
     told = _SAYS[str(row["reason_code"])].format(rows=row[rows], bad=row[bad])
@@ -48,7 +48,7 @@ def _why(row: dict[str, object]) -> str:
 
 
 def accept(store: Store, names: Iterable[str]) -> None:
-    """Note that a person accepts these dumps as they are; names as for `withdraw`. Raises StoreError."""
+    """Note that a person accepts these dumps as they are. names and errors: as for `withdraw`."""
     known = store.query("accepted_dumps")
     new = named_dumps(store, names, "accepted").unique("dump_id", keep="first").join(known, on="dump_id", how="anti")
     with store.transaction():
@@ -56,7 +56,7 @@ def accept(store: Store, names: Iterable[str]) -> None:
 
 
 def judged(store: Store, outcomes: list[DumpOutcome]) -> list[DumpOutcome]:
-    """What became of each file, after the gate judged its dump."""
+    """The outcomes, changed to `held_back` for dumps that the gate holds back."""
     held = {row["location"]: row for row in store.query("held_back_dumps").iter_rows(named=True)}
     return [_held_back(o, held.get(o.location)) for o in outcomes]
 

@@ -1,5 +1,5 @@
 -- name: dump_shares
--- One row per dump: its lines and entries, and those of them that can't be used, with the reason given most often.
+-- One row per dump: its lines and entries, how many of each can't be used, and the most frequent reason.
 SELECT d.dump_id, l.name, d.lines, coalesce(j.rejected_lines, 0) AS rejected_lines, coalesce(e.entries, 0) AS entries,
        coalesce(e.quarantined, 0) AS quarantined, e.reason, d.dump_id IN (SELECT dump_id FROM accepted_dumps) AS is_accepted
 FROM dumps AS d
@@ -17,8 +17,8 @@ LEFT JOIN (
 ORDER BY d.dump_no;
 
 -- name: hold_back
--- Frame: failing (dump_id, reason_code, message). These dumps, and no others, are held back from here on. A dump that is let
--- in counts as ingested now, as if it came only now; one that is held back is as one that was withdrawn.
+-- Frame: failing (dump_id, reason_code, message). These dumps, and no others, are held back from now on. A dump that is
+-- let in counts as ingested now; one that is held back counts as withdrawn for everything derived.
 CREATE TEMP TABLE moved AS
 SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDER BY d.dump_no) AS seq, action, dump_id
 FROM (
@@ -57,7 +57,7 @@ SELECT l.name, l.location, h.dump_id, h.reason_code, h.message
 FROM held_back_dumps AS h JOIN dump_locations AS l USING (dump_id) ORDER BY l.location;
 
 -- name: accept_dumps
--- Frame: accepted (dump_id, location). Taken as they are, until they are withdrawn.
+-- Frame: accepted (dump_id, location). They are never held back, until they are withdrawn.
 INSERT INTO accepted_dumps BY NAME SELECT dump_id, (now() AT TIME ZONE 'UTC') AS accepted_at FROM accepted;
 INSERT INTO dump_ledger BY NAME
 SELECT (SELECT coalesce(max(seq), 0) FROM dump_ledger) + row_number() OVER (ORDER BY location) AS seq,

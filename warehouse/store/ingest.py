@@ -1,4 +1,4 @@
-"""The first stage: files become dumps, line spans, records and quarantined records in the store."""
+"""Ingestion: files become dumps, line spans, records and quarantined records in the store."""
 
 import os
 from collections.abc import Container, Iterable, Iterator
@@ -28,32 +28,32 @@ from papersieve.warehouse.store.store import Store
 def ingest(
     store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
-    """Add or replace the dumps that paths name. A dump that is in the store already costs only the reading.
+    """Add or replace the dumps that paths name. A dump that is already in the store is only read and hashed.
 
-    A withdrawn dump that is found in a folder is skipped; a path that names its file adds it again. A file, or a member
-    of an archive, that can't be read as a dump is noted with the reason for as long as it exists, and an older dump of
-    this place stays. Two places with the same bytes are one dump. If a place has no dump any more, because its file is
-    gone or the archive has no such member, its records stay and the outcome says so.
+    A withdrawn dump is skipped if it is found in a folder; a path that names its file adds it again. A file, or a
+    member of an archive, that can't be read as a dump is noted with the reason while it exists; an older dump of this
+    place stays. Two places with the same bytes are one dump. If a place no longer has a dump, because its file or the
+    member of its archive is gone, its records stay and its outcome is `removed`.
     """
     return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
 
 
 def foresee(store: Store, paths: Iterable[AtHand], reading: Reading | None = None) -> list[DumpOutcome]:
-    """What `ingest` would do with the paths; the store is not changed."""
+    """The outcomes that `ingest` would have; the store is not changed."""
     return _Ingestion(store, reading or Reading(), is_dry=True).take_all(list(paths), silent)
 
 
 class _Ingestion:
-    """The work of one call: what the store has, and the changes of the next transaction."""
+    """The work of one call: what the store has, and the changes for the next transaction."""
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
         self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
-        #: The dump of each place, and the places of each dump. A dump without any place is here until the batch is
-        #: written.
+        #: The dump of each place, and the places of each dump. A dump that lost its last place is kept here until the
+        #: batch is written.
         self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
         self.places_of = _places_of(self.holds)
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
-        #: Where each dump of this call was found.
+        #: The places at which this call found something.
         self.present = set[str]()
         self.labels, self.labelled = LabelFiles(), known_labels(store)
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
@@ -61,7 +61,7 @@ class _Ingestion:
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
         if paths:
             self._rename_places()
-        real = cache(os.path.realpath)  # a folder is asked once
+        real = cache(os.path.realpath)  # each folder is looked up once
         by_location = {location_of(path, real): path for path in find_files(paths)}
         looked_at, files = list(by_location), list(by_location.values())
         named = {location_of(path) for path in paths if isinstance(path, Path) or not path.folder}
@@ -81,13 +81,13 @@ class _Ingestion:
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         self.bytes_read.end()
-        folders = {  # a folder that is a link is the one that it leads to
+        folders = {  # links to folders are followed
             location_of(Path(real(path))) if isinstance(path, Path) else path.folder or path.location for path in paths
         }
         return outcomes + list(self._removed(by_location.keys() - whole_faults, by_location, folders))
 
     def _removed(self, searched: set[str], looked_at: Container[str], folders: set[str]) -> Iterator[DumpOutcome]:
-        """Places that have no dump any more: in files that were read to their end, and files gone from a folder."""
+        """Places that no longer have a dump: members of files that were read to the end, and files of a folder."""
         below = tuple(folder.rstrip("/") + "/" for folder in folders)
         for location in sorted(self.holds):
             file = archive_of(location)
@@ -97,7 +97,7 @@ class _Ingestion:
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
     def _rename_places(self) -> None:
-        """Rename places whose folder has become a link to the name that they have now."""
+        """Give places whose folder has become a link the names that they have now."""
         names = renamed((*self.holds, *self.faults))
         if not names:
             return
@@ -120,11 +120,11 @@ class _Ingestion:
                 yield number, found
 
     def _is_new(self, found: RawDump) -> bool:
-        """Whether the dump has to be read, as far as is known now; dumps before it may change that."""
+        """Whether the dump has to be read, as far as is known now: dumps before it in this call may change that."""
         return not (found.dump_id in self.places_of or found.dump_id in self.withdrawn)
 
     def _take(self, found: RawDump | BrokenDump, answer: Answer, *, is_named: bool) -> DumpOutcome:
-        """Read a dump if that was not done yet, add the changes to the batch, and return the outcome."""
+        """Read a dump if it was not read ahead, add its changes to the batch, and return the outcome."""
         if isinstance(found, BrokenDump):
             return self._reject(found.name, found.location, found.error)
         held = self.holds.get(found.location)
@@ -151,7 +151,7 @@ class _Ingestion:
     def _take_in_parts(
         self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
     ) -> DumpOutcome:
-        """Write a dump in parts, in a transaction of its own. Raises DumpError; then nothing was written."""
+        """Write a dump in parts, in a transaction of its own. If it raises DumpError, nothing is written."""
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
@@ -176,7 +176,7 @@ class _Ingestion:
         return DumpOutcome(location, name, "unreadable", *fault)
 
     def _place(self, found: RawDump, held: str | None, outcome: str) -> DumpOutcome:
-        """Add to the batch that the dump is at the place where it was found."""
+        """Add the place at which the dump was found to the batch."""
         location, dump_id = found.location, found.dump_id
         if self.faults.pop(location, None):
             self.batch.readable.append(location)
@@ -199,7 +199,7 @@ class _Ingestion:
         return DumpOutcome(location, found.name, outcome, None, message)
 
     def _label(self, location: str, dump_id: str) -> None:
-        """Add the dump's label to the batch, if it changed. Of several places, the first by name decides."""
+        """Add the dump's label to the batch if it changed. Of several places, the first by name decides the label."""
         label = label_of(location, self.labels)
         if label == self.labelled.get(dump_id, Label()):
             return
@@ -223,7 +223,7 @@ class _Ingestion:
 
 
 def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
-    """Places of each dump, in their order."""
+    """The places of each dump, in their order."""
     found: dict[str, dict[str, None]] = {}
     for place, dump_id in holds.items():
         found.setdefault(dump_id, {})[place] = None
@@ -231,5 +231,5 @@ def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
 
 
 def known_labels(store: Store) -> dict[str, Label]:
-    """Labels of the dumps that have one, by dump."""
+    """The labels by dump; dumps without a label are missing."""
     return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}

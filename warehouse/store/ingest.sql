@@ -1,16 +1,16 @@
 -- name: known_dumps
--- One row per location: which dump it holds.
+-- One row per location: the dump that it has.
 SELECT location, dump_id FROM dump_locations ORDER BY location;
 
 -- name: known_labels
 SELECT dump_id, source, query, searched_on, phase FROM dumps WHERE coalesce(source, query, searched_on::VARCHAR, phase) IS NOT NULL;
 
 -- name: placed_last
--- When each place was last changed, as a number of the ledger.
+-- The number of the last ledger entry of each place.
 SELECT location, max(seq) AS seq FROM dump_ledger GROUP BY location ORDER BY location;
 
 -- name: rename_places
--- Frame: renamed (old, location). What was said of a place is said of it under its name; behind `change_dumps`.
+-- Frame: renamed (old, location). Gives places their new names wherever the old ones are noted; after `change_dumps`.
 UPDATE dump_locations SET location = r.location FROM renamed AS r WHERE dump_locations.location = r.old;
 UPDATE dump_ledger SET location = r.location FROM renamed AS r WHERE dump_ledger.location = r.old;
 UPDATE withdrawn_dumps SET location = r.location FROM renamed AS r WHERE withdrawn_dumps.location = r.old;
@@ -26,7 +26,7 @@ SELECT location, reason_code, message FROM unreadable_dumps ORDER BY location;
 SELECT DISTINCT dump_id FROM withdrawn_dumps;
 
 -- name: dump_notices
--- One row per dump and kind of thing to know: how often, and the first line and message.
+-- One row per dump and kind of notice, rejected line or quarantined record: how often, the first line and its message.
 SELECT l.name, n.code, count(*) AS lines, min(n.line) AS first_line, arg_min(n.message, n.line) AS message, dump_id
 FROM notices AS n JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS l USING (dump_id)
 GROUP BY l.name, n.code, dump_id

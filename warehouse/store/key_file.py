@@ -1,14 +1,14 @@
-"""Which documents have a block key: a sorted file beside the store, so that a search costs as much as it asks for.
+"""The documents of each block key, in a sorted file next to the store, so that a small search reads little.
 
-DuckDB reads a column of keys completely, because the keys that are asked for are in all of its blocks: half a second
-for forty million. Of a mapped file, the system reads only the pages that a search touches. The file is a copy: it is
-never changed, and it is not needed. If it is missing, or differs from what the store notes about it, the keys are
-scanned. It may name documents that are gone, and one document in a hundred that has another key with the same upper
-half; so the caller looks up in the store what it found.
+DuckDB reads the whole column of keys, because the wanted keys are spread over all its blocks: half a second for forty
+million. From a mapped file, the system reads only the pages that a search touches. The file is a copy: it is never
+changed, and the store works without it. If it is missing, or differs from the store's notes about it, the keys are
+scanned. It may name documents that are gone, and about one in a hundred documents that it names has a different key
+with the same upper half; so the caller checks the documents found against the store.
 
 Layout, in 64-bit integers: blocks of 1,024 sorted entries, each made of the upper half of a key and the number of a
-document (the last block is filled with the largest entry); then the directory: the first entry of each block, and the
-sum of each. The store has the checksum of the directory, so only blocks that are read have to be checked.
+document (the last block is filled up with the largest integer); then the directory: the first entry of each block, and
+the sum of each block. The store has the directory's checksum, so only blocks that are read need to be checked.
 """
 
 import contextlib
@@ -25,27 +25,27 @@ import polars as pl
 from papersieve.warehouse.files import flush, flush_folder, siblings
 from papersieve.warehouse.store.store import Store
 
-#: The file is rewritten if more than this share of the documents is missing in it. Missing ones are scanned.
+#: The file is rewritten if more than this share of the documents is missing from it. The missing ones are scanned.
 _LACKING_SHARE = 0.05
 
-#: Entries of a block: 8 KiB, two pages of memory, which are read and checked for each key.
+#: Entries in a block: 8 KiB, two pages of memory, which are read and checked for each key.
 _ENTRIES = 1_024
 
-#: Blocks that are in memory at a time while the file is written.
+#: The number of blocks in memory while the file is written.
 _BLOCKS = 2_000
 
 _LARGEST = np.iinfo(np.int64).max
 
-#: The half of an entry that is a document's number.
+#: The bits of an entry that hold the document's number.
 _NUMBER = 0xFFFFFFFF
 
-#: One odd factor for each number of a block, so that the sum of products changes if any bit does, or if two numbers
-#: change places.
+#: One odd factor for each entry of a block, so that the sum of products changes if a bit changes or if two entries are
+#: swapped.
 _FACTORS = np.random.default_rng(1).integers(0, 1 << 63, _ENTRIES, dtype=np.uint64) * 2 + 1
 
 
 class _Table(NamedTuple):
-    """The mapped file. blocks: (block, entry); first_entries and sums: one a block."""
+    """The mapped file. blocks: (block, entry); first_entries and sums: one per block."""
 
     blocks: np.ndarray
     first_entries: np.ndarray
@@ -53,14 +53,14 @@ class _Table(NamedTuple):
 
 
 def searched_documents(store: Store, keys: pl.Series) -> pl.DataFrame | None:
-    """Documents (document_no) among which are all that have one of the keys; None if it may be any document."""
+    """Documents (document_no) that include all that have one of the keys; None if there is no usable file."""
     known = store.query("key_index").row(0, named=True)
     table = _opened(store.path, known)
     if table is None:
         return None
     wanted = np.unique(keys.to_numpy())
     found = _documents(table, wanted)
-    if found is None:  # damaged: the next run writes another
+    if found is None:  # damaged: the next run writes a new one
         store.path.with_name(str(known["file"])).unlink(missing_ok=True)
         return None
     lacking = np.arange(known["up_to"] + 1, known["last_no"] + 1)
@@ -68,9 +68,9 @@ def searched_documents(store: Store, keys: pl.Series) -> pl.DataFrame | None:
 
 
 def _documents(table: _Table, wanted: np.ndarray) -> np.ndarray | None:
-    """The documents that have a key; wanted: sorted keys. None if a block that had to be read is damaged."""
+    """The documents of the wanted keys, which are sorted. None if a block that had to be read is damaged."""
     lowest, highest = wanted & ~_NUMBER, wanted | _NUMBER
-    # A key may begin in the block before.
+    # The entries of a key may begin in the block before the one that starts with it.
     first = np.maximum(np.searchsorted(table.first_entries, lowest, "left") - 1, 0)
     last = np.searchsorted(table.first_entries, highest, "right")
     asked = np.unique(np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)] or [first]))
@@ -85,7 +85,7 @@ def _documents(table: _Table, wanted: np.ndarray) -> np.ndarray | None:
 def keep_key_index(store: Store, *, at_least: int) -> None:
     """Write the file if it is missing or lacks too many documents; remove files that the store does not know.
 
-    at_least: the number of documents that is worth a file.
+    at_least: the file is written only if it lacks more documents than this.
     """
     known = store.query("key_index").row(0, named=True)
     covered = known["up_to"] if _opened(store.path, known) is not None else -1
@@ -98,14 +98,14 @@ def keep_key_index(store: Store, *, at_least: int) -> None:
             store.execute("note_key_index", written=pl.DataFrame([written]))
     for other in siblings(store.path, rf"{re.escape(store.path.name)}\.[0-9a-f]+\.keys"):
         if other.name != file:
-            with contextlib.suppress(OSError):  # what is in use can't be removed on Windows: the next run will
+            with contextlib.suppress(OSError):  # Windows can't remove a file in use; the next run will
                 other.unlink()
 
 
 def _write(store: Store, file: Path) -> str:
-    """Write all keys, sorted, with their documents; return the directory's checksum.
+    """Write all keys, sorted, with their documents. Returns the directory's checksum.
 
-    The file is written, not mapped, so that a full disk is an error and does not kill the process.
+    The file is written, not mapped, so that a full disk raises an error and does not kill the process.
     """
     first_entries, sums = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
     try:
@@ -125,7 +125,7 @@ def _write(store: Store, file: Path) -> str:
 
 
 def _all_blocks(store: Store) -> Iterator[np.ndarray]:
-    """All entries in order, as blocks; only the last one may not be full."""
+    """All entries in order, as blocks; only the last block may need filling up."""
     left = np.empty(0, np.int64)
     for batch in store.batches("sorted_keys", _BLOCKS * _ENTRIES):
         left = np.concatenate([left, batch.column(0).to_numpy()])
@@ -138,7 +138,7 @@ def _all_blocks(store: Store) -> Iterator[np.ndarray]:
 
 
 def _filled(entries: np.ndarray) -> np.ndarray:
-    """Blocks of entries; the last one is filled with the largest entry."""
+    """The entries as blocks; the last one is filled up with the largest integer."""
     padded = np.full(_blocks_of(len(entries)) * _ENTRIES, _LARGEST, np.int64)
     padded[: len(entries)] = entries
     return padded.reshape(-1, _ENTRIES)
@@ -157,7 +157,7 @@ def _checksum(directory: bytes) -> str:
 
 
 def _opened(store: Path, known: dict[str, object]) -> _Table | None:
-    """The mapped file; None if there is none, or if it is not the one that the store knows."""
+    """The mapped file; None if it is missing or not the one that the store knows."""
     if not known["file"] or not known["entries"]:
         return None
     file, blocks = store.with_name(str(known["file"])), _blocks_of(int(str(known["entries"])))

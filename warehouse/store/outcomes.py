@@ -1,18 +1,20 @@
-"""What became of each file of a call, and the messages about it."""
+"""The outcome of each file of a call, and the messages about the files."""
 
 import shlex
 from dataclasses import dataclass
 
 from papersieve.pipeline.extract.detect import installed
 
-#: The number of places that a message names; others are counted.
+#: The number of places that a message names; the others are counted.
 _TOLD = 3
 
 
 @dataclass(frozen=True)
 class DumpOutcome:
-    """What became of one file of a call: added, replaced, located, unchanged, held_back, withdrawn or unreadable; or
-    removed: an earlier call found a dump at this place, and it is gone.
+    """The outcome of one file of a call.
+
+    outcome: added, replaced, located (known bytes at a new place), unchanged, held_back, withdrawn (so it was skipped),
+    unreadable, or removed (a dump that an earlier call found at this place is gone).
     """
 
     location: str
@@ -23,7 +25,7 @@ class DumpOutcome:
 
 
 def messages_of(outcomes: list[DumpOutcome]) -> list[str]:
-    """Messages about the files of a call: one for all removed places, and one for each format that can't be used."""
+    """Messages about the files of a call: their own, one for all removed places, one per format that can't be used."""
     messages = [o.message for o in outcomes if o.message]
     if removed := [o.location for o in outcomes if o.outcome == "removed" and not o.message]:
         more = f" and {len(removed) - _TOLD:,} more" if len(removed) > _TOLD else ""

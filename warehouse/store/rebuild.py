@@ -1,4 +1,4 @@
-"""Rebuild: everything is derived again from the stored records, compared with what is stored, and put in its place."""
+"""Rebuild: derive everything again from the stored records, compare it with what is stored, and replace that."""
 
 from pathlib import Path
 
@@ -22,11 +22,11 @@ def rebuild(
     wait_seconds: float = 0,
     held: Hold | None = None,
 ) -> pl.DataFrame:
-    """Derive everything again beside the store; return the differences: table_name, only_stored, only_derived (rows).
+    """Derive everything again into a new store. Returns the differences: table_name, only_stored, only_derived (rows).
 
-    With the settings and the versions of steps that the store was made with, nothing differs, whatever its history.
-    keep: put the new store in the place of the old one; otherwise only compare. held: the store's lock, if the caller
-    has it. Raises StoreError if there is no store, or if it is in use.
+    With the settings and step versions that the store was made with, nothing differs, whatever its history. keep:
+    replace the old store by the new one; otherwise only compare. held: the store's lock, if the caller holds it. Raises
+    StoreError if there is no store, or if it is in use.
     """
     with hold_store(existing(store), wait_seconds, held) as holding:
         built = aside(holding.place, "rebuilding")
@@ -44,7 +44,7 @@ def rebuild(
 
 
 def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Progress) -> pl.DataFrame:
-    """Make a store beside the locked one, and return how it differs."""
+    """Make a store next to the locked one, and return the differences."""
     with Store(built, held=holding) as new, new.attached(holding.place, "old"):
         with new.transaction():
             new.execute("copy_sources")

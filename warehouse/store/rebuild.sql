@@ -1,5 +1,5 @@
 -- name: copy_sources
--- From the attached store `old` into this one, which is new: all that can't be derived. Every document is pending.
+-- Copies everything that can't be derived from the attached store `old` into this one, which is new.
 INSERT INTO dump_ledger BY NAME FROM old.dump_ledger;
 INSERT INTO dumps BY NAME FROM old.dumps;
 INSERT INTO dump_locations BY NAME FROM old.dump_locations;
@@ -13,7 +13,7 @@ INSERT INTO notices BY NAME FROM old.notices;
 INSERT INTO records BY NAME FROM old.records;
 INSERT INTO quarantined_records BY NAME FROM old.quarantined_records;
 INSERT INTO decisions BY NAME FROM old.decisions;
--- What readers were told: ids that were published lead somewhere for ever.
+-- Published ids must resolve for ever.
 INSERT INTO paper_documents BY NAME FROM old.paper_documents;
 INSERT INTO papers BY NAME FROM old.papers WHERE paper_id IN (SELECT paper_id FROM old.paper_documents);
 INSERT INTO paper_aliases BY NAME FROM old.paper_aliases;
@@ -23,9 +23,9 @@ INSERT INTO measures BY NAME FROM old.measures;
 INSERT INTO check_results BY NAME FROM old.check_results;
 
 -- name: compare_stores
--- What this store derived, against the attached store `old`: one row per table, with the rows that only one of them has.
--- Documents are told by their ids: their numbers follow the order in which they were met.
--- Columns that came to one of them by and by may stand in another order there.
+-- The derived tables of this store compared with those of the attached store `old`: one row per table, with the number
+-- of rows that only one of them has. Documents are compared by their ids, because their numbers depend on the order in
+-- which they were added. Columns are matched by name, because columns that were added later may be in another order.
 WITH
 old_records AS (FROM records WHERE false UNION ALL BY NAME FROM old.records),
 old_quarantined AS (FROM quarantined_records WHERE false UNION ALL BY NAME FROM old.quarantined_records),

@@ -1,10 +1,10 @@
-"""The tables of a store: schema.sql makes them, and migrations beside it bring a store of an earlier release forward.
+"""The tables of a store: schema.sql makes them, and migrations update the stores of earlier releases.
 
-A migration is a file NNN_WHAT.sql, numbered on from schema.sql. A store notes which of them it has had.
+A migration is a file NNN_WHAT.sql; the numbers continue from that of schema.sql. A store notes the ones it has had.
 
-Columns of records and papers are those of their contracts: new ones are added when a store is opened, without a
-migration. A column that a table once had and has no more is damage. It is not added again, so that the check of the
-contract finds it.
+Records and papers have the columns of their contracts: new ones are added when a store is opened, without a migration.
+If a table has lost a column, it is damaged. The column is not added again, so that the check of the contract finds the
+damage.
 """
 
 import re
@@ -20,16 +20,16 @@ from papersieve.checks.rules import Contract
 from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.sql import ask_rows, execute, quoted_name
 
-#: The number of schema.sql. Stores with a smaller one were never part of a release.
+#: The number of schema.sql. No release made stores with a smaller one.
 FIRST = 12
 
-#: Tables whose columns are those of a contract, and that contract's name.
+#: Tables that have the columns of a contract, and the name of that contract.
 _TABLES = {"records": "records", "quarantined_records": "records", "papers": "papers"}
 
-#: Published tables that are made from a contract, and the columns that they have besides.
+#: Published tables that are made from a contract, and their additional columns.
 _PUBLISHED = {"records": "paper_id VARCHAR, document_uuid UUID", "papers": "paper_uuid UUID"}
 
-#: Columns of long texts: zstd packs them in half the time and half the bytes of what DuckDB would choose.
+#: Columns of long texts: zstd compresses them in half the time, and to half the size, of DuckDB's own choice.
 LONG_TEXTS = {"abstract", "abstract_raw"}
 
 
@@ -42,7 +42,7 @@ class Step(NamedTuple):
 
 
 def steps() -> list[Step]:
-    """schema.sql and every migration after it, in order."""
+    """schema.sql and all migrations after it, in order."""
     here = files("papersieve.warehouse.store")
     found = [Step(FIRST, "schema.sql", here.joinpath("schema.sql").read_text(encoding="utf-8"))]
     for file in here.iterdir():
@@ -52,10 +52,10 @@ def steps() -> list[Step]:
 
 
 def steps_done(con: duckdb.DuckDBPyConnection, store: Path) -> set[int]:
-    """Numbers of the steps that a store has had; none if it is new. Raises StoreError if it is another database."""
+    """Numbers of the steps that a store has had; empty if it is new. Raises StoreError if it is another database."""
     try:
         return {row["version"] for row in ask_rows(con, "list_migrations")}
-    except duckdb.CatalogException:  # asked first, because listing the tables loads the definition of each
+    except duckdb.CatalogException:  # tables are listed only now, because that loads the definition of each
         tables = sorted(row["table_name"] for row in ask_rows(con, "list_tables"))
     if tables:
         raise StoreError(
@@ -65,9 +65,9 @@ def steps_done(con: duckdb.DuckDBPyConnection, store: Path) -> set[int]:
 
 
 def missing_steps(store: Path, done: Collection[int], known: Sequence[Step]) -> list[Step]:
-    """Steps that a store has not had. done: numbers of those that it has had; none if it is new.
+    """Steps that a store has not had. done: the numbers of those it has had; empty if it is new.
 
-    Raises StoreError if it is older than the first step, or newer than the last one.
+    Raises StoreError if the store is older than the first step or newer than the last one.
     """
     if max(done, default=FIRST) < FIRST:
         raise StoreError(
@@ -83,7 +83,7 @@ def missing_steps(store: Path, done: Collection[int], known: Sequence[Step]) -> 
 
 
 def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
-    """Add new columns of the contracts. Existing rows have null there, or an empty list if null is not allowed."""
+    """Add new columns of the contracts. Existing rows get null there, or an empty list if null is not allowed."""
     execute(con, "note_columns_of_before")
     noted = {(row["table_name"], row["column_name"]) for row in ask_rows(con, "noted_columns")}
     for table, contract in _TABLES.items():
@@ -92,7 +92,7 @@ def add_columns(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract
 
 
 def make_published_tables(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract] = CONTRACTS) -> None:
-    """Make the tables `records` and `papers` of the attached database `published`: columns of contracts, then ours."""
+    """Make `records` and `papers` in the attached database `published`, with the columns of contracts, then ours."""
     for table, ours in _PUBLISHED.items():
         kinds = [f"{quoted_name(name)} {kind}" for name, kind in _kinds(contracts[table]).items()]
         con.execute(f"CREATE TABLE published.{table} ({', '.join([*kinds, ours])})")

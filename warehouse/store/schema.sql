@@ -1,13 +1,13 @@
--- The working store: one writer, a transaction a stage. What is pending is a query on these tables.
+-- The working store, with one writer. Which stages are pending follows from these tables.
 -- Times are UTC, without a zone: Python clients need another package to read zoned ones.
--- No primary keys: DuckDB's indexes refuse a row that was deleted and inserted anew in one transaction.
--- That ids are unique is held by contracts and by the checks that run before publishing.
--- A change to a table is a migration beside this file, NNN_WHAT.sql: a store that is there has no other way to get it.
+-- There are no primary keys: DuckDB's indexes refuse a row that was deleted and inserted again in one transaction.
+-- Contracts, and the checks that run before publishing, make sure that ids are unique.
+-- To change a table, add a migration next to this file, NNN_WHAT.sql: existing stores get changes in no other way.
 
--- Dumps, and what they say.
-CREATE TABLE dump_ledger (      -- everything that was ever done to the set of dumps; its last seq is the store's version
+-- Dumps and their content.
+CREATE TABLE dump_ledger (      -- all changes ever made to the set of dumps; the last seq is the store's version
     seq BIGINT NOT NULL,
-    action VARCHAR NOT NULL,    -- add, locate (the same bytes at another place), label, withdraw, reject, mend; hold (back), let_in, accept
+    action VARCHAR NOT NULL,    -- add, locate (known bytes, new place), rename, label, withdraw, reject, mend, hold, let_in, accept
     dump_id VARCHAR,
     location VARCHAR NOT NULL,
     recorded_at TIMESTAMP NOT NULL
@@ -22,14 +22,14 @@ CREATE TABLE dumps (
     size_bytes BIGINT NOT NULL,
     lines BIGINT NOT NULL,
     ingested_at TIMESTAMP NOT NULL,
-    lists_once DOUBLE           -- how surely the dump lists a paper once, in [0, 1]; null: nobody has looked yet
+    lists_once DOUBLE           -- how surely the dump lists each paper once, in [0, 1]; null: not computed yet
 );
-CREATE TABLE dump_locations (   -- a dump lives as long as a location holds it
+CREATE TABLE dump_locations (   -- a dump is kept as long as it has a location
     location VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
     dump_id VARCHAR NOT NULL
 );
-CREATE TABLE withdrawn_dumps (  -- withdrawn on purpose: a folder that still holds the file does not bring it back
+CREATE TABLE withdrawn_dumps (  -- withdrawn on purpose: finding the file in a folder does not add it again
     dump_id VARCHAR NOT NULL,
     location VARCHAR NOT NULL,
     withdrawn_at TIMESTAMP NOT NULL
@@ -66,7 +66,7 @@ CREATE TABLE records (
     ordinal BIGINT NOT NULL,
     line_start BIGINT NOT NULL,
     line_end BIGINT NOT NULL,
-    title_raw VARCHAR,          -- null, as abstract_raw is, where it is what the clean text is, so that each text stands here once
+    title_raw VARCHAR,          -- null if equal to the clean text, as abstract_raw is, so that each text is stored once
     abstract_raw VARCHAR USING COMPRESSION zstd,
     title VARCHAR,
     abstract VARCHAR USING COMPRESSION zstd,
@@ -89,7 +89,7 @@ CREATE TABLE records (
     arxiv_id VARCHAR,
     arxiv_version BIGINT,
     categories VARCHAR[],
-    document_uuid UUID,         -- document_id as a number, here and below: a text of 32 digits takes four times as long to look up
+    document_uuid UUID,         -- document_id as a number, here and below: finding a text takes four times as long
     issue VARCHAR,
     pmid VARCHAR
 );
@@ -99,11 +99,11 @@ SELECT * EXCLUDE (authors, venue, volume, pages, year, doi, arxiv_id, arxiv_vers
        authors, venue, volume, pages, year, doi, arxiv_id, arxiv_version, categories, issue, pmid
 FROM records WHERE false;
 
--- Documents, and the pairs of them that were compared.
+-- Documents and their compared pairs.
 CREATE TABLE documents (
-    document_no BIGINT NOT NULL,    -- rising with ingestion; never published
+    document_no BIGINT NOT NULL,    -- rises with ingestion; never published
     document_id VARCHAR NOT NULL,
-    title_text VARCHAR NOT NULL,    -- the abstract's text is made again of a record's
+    title_text VARCHAR NOT NULL,    -- the compared form of the abstract is made again from a record
     doi VARCHAR,
     arxiv_id VARCHAR,
     year BIGINT,
@@ -120,18 +120,18 @@ CREATE TABLE block_keys (
     match_key VARCHAR NOT NULL,
     key BIGINT NOT NULL
 );
-CREATE TABLE key_index (        -- the sorted file of block keys beside the store; no row, or no such file: keys are scanned
+CREATE TABLE key_index (        -- the sorted file of block keys next to the store; if the row or the file is missing, keys are scanned
     file VARCHAR NOT NULL,
     entries BIGINT NOT NULL,
-    up_to BIGINT NOT NULL,      -- keys of documents up to this number are in it; it may hold more, of documents that are gone
-    checksum VARCHAR            -- of the directory in the file; a file that has none is written anew
+    up_to BIGINT NOT NULL,      -- it has the keys of all documents up to this number, and maybe of some that are gone
+    checksum VARCHAR            -- of the directory in the file; without one, the file is rewritten
 );
 CREATE TABLE hot_buckets (
     match_key VARCHAR NOT NULL,
     key BIGINT NOT NULL,
     documents BIGINT NOT NULL
 );
-CREATE TABLE pairs (            -- all that a pair is judged by stands with it
+CREATE TABLE pairs (            -- each pair with all the evidence that it is judged by
     left_no BIGINT NOT NULL,
     right_no BIGINT NOT NULL,
     match_key VARCHAR NOT NULL,
@@ -163,27 +163,27 @@ CREATE TABLE pairs (            -- all that a pair is judged by stands with it
     judgement VARCHAR NOT NULL,
     rule VARCHAR NOT NULL
 );
-CREATE TABLE decisions (        -- a person's word about two documents; it binds to content, so it outlives every rebuild
+CREATE TABLE decisions (        -- a person's decision about two documents; it is tied to their content, so it survives every rebuild
     left_document_id VARCHAR NOT NULL,
     right_document_id VARCHAR NOT NULL,
     decision VARCHAR NOT NULL,  -- must_link, cannot_link
     decided_by VARCHAR NOT NULL,
     decided_at TIMESTAMP NOT NULL
 );
-CREATE TABLE overruled (        -- what outranks the judgement of a pair, as it was found with the clusters
+CREATE TABLE overruled (        -- what replaces the judgement of a pair; found together with the clusters
     left_no BIGINT NOT NULL,
     right_no BIGINT NOT NULL,
     judgement VARCHAR NOT NULL,
     rule VARCHAR NOT NULL       -- decision, or why a match was cut
 );
 
--- Papers, and their ids for ever.
-CREATE TABLE paper_documents (  -- the clusters; document ids, so that they outlive a document's number
+-- Papers and their lasting ids.
+CREATE TABLE paper_documents (  -- the clusters; by document_id, because they outlive a document's number
     document_id VARCHAR NOT NULL,
     paper_id VARCHAR NOT NULL,
-    component_no BIGINT,        -- documents that matches connect, before large clusters are split
+    component_no BIGINT,        -- the documents connected by matches, before clusters are split
     document_uuid UUID,
-    revision BIGINT             -- that wrote the row, here and below: publishing brings forward by it
+    revision BIGINT             -- the one that wrote the row, here and below: publishing finds changed rows by it
 );
 CREATE TABLE papers (
     paper_id VARCHAR NOT NULL,
@@ -224,37 +224,37 @@ CREATE TABLE paper_lineage (
 );
 CREATE TABLE paper_aliases (
     alias_id VARCHAR NOT NULL,
-    paper_id VARCHAR            -- null: withdrawn, no record of it is left
+    paper_id VARCHAR            -- null: withdrawn, none of its records is left
 );
-CREATE TABLE paper_events (     -- what became of each paper id, for ever
+CREATE TABLE paper_events (     -- the whole history of each paper id
     revision BIGINT NOT NULL,
     paper_id VARCHAR NOT NULL,
     event VARCHAR NOT NULL,     -- created, merged, split, withdrawn, revived, changed
     other_paper_id VARCHAR,     -- merged: into which; split: from which
-    changed_columns VARCHAR[]   -- changed: the columns of a paper that goes on whose value is another one now
+    changed_columns VARCHAR[]   -- changed: the columns whose values changed in a paper that stays
 );
 
--- What is to be done, what was done, and how good it is.
-CREATE TABLE pending (          -- the queue: a row leaves it in the transaction that did its work; repeats say no more
+-- Pending work, completed work, and its quality.
+CREATE TABLE pending (          -- the queue: the transaction that does a row's work removes it; repeated rows have no effect
     stage VARCHAR NOT NULL,
     document_id VARCHAR NOT NULL
 );
-CREATE TABLE stages (           -- what each stage last completed: pending where the version or the fingerprint is another
+CREATE TABLE stages (           -- the last completion of each stage; a stage is pending if the version or the fingerprint differs
     stage VARCHAR NOT NULL,
     version BIGINT NOT NULL,
     fingerprint VARCHAR NOT NULL,
     settings VARCHAR NOT NULL,
     completed_at TIMESTAMP NOT NULL
 );
-CREATE TABLE revisions (        -- one row per completed `papers` stage: what publishing can be asked for
+CREATE TABLE revisions (        -- one row per completed `papers` stage; publishing publishes a revision
     revision BIGINT NOT NULL,
     version BIGINT NOT NULL,
     fingerprint VARCHAR NOT NULL,
-    revision_id VARCHAR NOT NULL,   -- unlike any other: two copies of a store may both have a revision of this number
-    is_whole BOOLEAN NOT NULL,  -- too much changed to be listed: a file of an earlier revision has to be written anew
+    revision_id VARCHAR NOT NULL,   -- unique everywhere: copies of a store may have different revisions of one number
+    is_whole BOOLEAN NOT NULL,  -- too much changed to be listed, so a file of an earlier revision has to be rewritten
     completed_at TIMESTAMP NOT NULL
 );
-CREATE TABLE changes (          -- what changed with each revision; ids of retired papers and withdrawn dumps are among them
+CREATE TABLE changes (          -- what changed with each revision, including ids of retired papers and withdrawn dumps
     revision BIGINT NOT NULL,
     kind VARCHAR NOT NULL,      -- dump, document, paper
     id VARCHAR NOT NULL

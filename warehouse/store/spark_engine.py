@@ -1,4 +1,4 @@
-"""The engine that computes on Spark: the store's records go there, and what Spark derives in bulk comes back.
+"""The engine that computes on Spark: it sends the store's records there, and reads the results that Spark derives.
 
 The store keeps the records, the ledger, the ids of papers and their history; checks and publishing are the same. So
 either engine can continue where the other one stopped.
@@ -23,14 +23,14 @@ from papersieve.warehouse.store.store import Store
 if TYPE_CHECKING:
     from papersieve.pipeline.spark.kept_dumps import Run
 
-#: Records that go to Spark at a time, as whole dumps. This limits the memory of this process.
+#: About how many records are sent to Spark at a time, as whole dumps. This limits the memory of this process.
 BATCH_RECORDS = 200_000
 
 _TABLES = ("hot_buckets", "judged", "clustered", "papers")
 
 
 class SparkEngine:
-    """Spark on a master, from the first stage that has something to do until the context ends.
+    """Spark on a master, connected from the first stage that has something to do until the context ends.
 
     folder: one that Spark and all its workers can reach. config: Spark's own settings.
     """
@@ -53,7 +53,7 @@ class SparkEngine:
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Read the documents, which Spark made from the dumps that contain them."""
+        """Read the documents that Spark made from the dumps that contain them."""
         if new.is_empty():
             return
         run, dumps = self._with_all(store, settings)
@@ -68,7 +68,7 @@ class SparkEngine:
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Read the pairs that differ from the store's, all in one batch."""
+        """Read all pairs that differ from the store's, in one batch."""
         self._derive(store, settings)
         store.execute("spark_number_pairs")
         yield (
@@ -82,7 +82,7 @@ class SparkEngine:
         )
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read clusters and bridges; the decisions are those of the store."""
+        """Read clusters and bridges from Spark; the decisions come from the store."""
         self._derive(store, settings)
         chosen = documents.select("document_no", "document_id")
         by_people = decided(store.query("decisions"), documents)
@@ -90,14 +90,14 @@ class SparkEngine:
         return store.query("spark_clusters", chosen=chosen), overruled
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read golden records and lineage. If sources have a priority, records are merged here: Spark has no labels."""
+        """Read golden records and lineage. If sources have a priority, merge locally, because Spark has no labels."""
         if settings.merging.priority:
             return LOCAL.papers(store, members, settings)
         papers = store.query("spark_papers", members=members)
         return papers.drop("lineage"), papers.select("paper_id", "lineage").explode("lineage").unnest("lineage")
 
     def _derive(self, store: Store, settings: Settings) -> None:
-        """Derive from the store's records and decisions, unless they are those of the last derivation."""
+        """Let Spark derive everything, unless dumps, decisions and settings are those of its last derivation."""
         run, dumps = self._with_all(store, settings)
         decisions = store.query("decisions").select("left_document_id", "right_document_id", "decision")
         if self._derived_of == (state := (dumps.rows(), decisions.rows(), settings)):
@@ -108,7 +108,7 @@ class SparkEngine:
             store.show_parquet(f"spark_{name}", run.table(name, self._aside))
 
     def _with_all(self, store: Store, settings: Settings) -> tuple["Run", pl.DataFrame]:
-        """The run and the store's dumps, after Spark got all of their records and documents."""
+        """The run and the store's dumps, after the records that Spark lacks were sent to it."""
         run = self._run if self._run and self._run.settings == settings else self._connect(settings)
         dumps = store.query("spark_dumps")
         new = dumps.filter(pl.col("dump").is_in(run.missing(dumps["dump"])))
@@ -118,7 +118,7 @@ class SparkEngine:
         return run, dumps
 
     def _connect(self, settings: Settings) -> "Run":
-        # Imported here: without `--engine spark` nobody should need PySpark.
+        # Imported here so that PySpark is needed only with `--engine spark`.
         from papersieve.pipeline.spark.session import connect, is_connected
 
         is_ours = not is_connected()

@@ -1,7 +1,7 @@
-"""Which stages of a store are pending.
+"""The pending stages of a store.
 
 A stage is pending if there are documents in its queue, or if the store's version, or the fingerprint of the settings
-that the stage depends on, has changed since it was last completed.
+that the stage depends on, has changed since the stage was last completed.
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import Any
 from papersieve.pipeline.settings import Settings, fingerprint, flat
 from papersieve.warehouse.store.store import Store
 
-#: Stages in the order in which they depend on each other, each with the part of the settings that it depends on;
-#: ingestion comes before them. `store_stages.STAGES` has what they do.
+#: The stages after ingestion, in the order in which they depend on each other, each with the part of the settings that
+#: it depends on. `store_stages.STAGES` has their work.
 DEPENDS_ON: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "records": Settings.records_depend_on,
     "documents": Settings.keys_depend_on,
@@ -20,36 +20,36 @@ DEPENDS_ON: dict[str, Callable[[Settings], dict[str, Any]]] = {
     "papers": Settings.papers_depend_on,
 }
 
-#: What each stage that ever began was last completed for.
+#: For each stage that ever began: the version and the settings that it last worked for.
 States = dict[str, dict[str, Any]]
 
 
 def pending_stages(store: Store, settings: Settings) -> list[str]:
-    """Stages that have to be done before the tables fit the store's dumps and these settings, in order."""
+    """The stages that must run, in order, so that the tables fit the store's dumps and these settings."""
     return pending_of(store, settings, stage_states(store))
 
 
 def stage_states(store: Store) -> States:
-    """What the store notes about its stages."""
+    """The store's notes about its stages."""
     return {row["stage"]: row for row in store.ask_rows("stage_states")}
 
 
 def pending_of(store: Store, settings: Settings, states: States) -> list[str]:
-    """`pending_stages` of known states."""
+    """`pending_stages` for states that are already known."""
     is_empty = not states.keys() >= DEPENDS_ON.keys() and store.value("store_version") == 0
     stale = stale_stages(states, settings)
     return [name for name in DEPENDS_ON if not _is_done(states.get(name), is_empty) or name in stale]
 
 
 def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
-    """Whether a stage was completed for the store's version; in an empty store, it need not even have begun."""
+    """Whether a stage was completed for the store's version. In an empty store, it need not have begun."""
     if state is None:
         return is_empty
     return bool(state["version"] == state["store_version"] and state["pending_documents"] == 0)
 
 
 def stale_stages(states: States, settings: Settings) -> list[str]:
-    """Stages that last worked with other settings."""
+    """The stages that last worked with other settings."""
     return [
         name for name in DEPENDS_ON if name in states and states[name]["fingerprint"] != _fingerprint(name, settings)
     ]
@@ -59,15 +59,15 @@ def _fingerprint(stage: str, settings: Settings) -> str:
     return fingerprint(DEPENDS_ON[stage](settings))
 
 
-#: What the name of a version starts with, among settings.
+#: Prefix of the names of step versions, which are listed among the settings.
 _VERSION = "version of "
 
-#: What to do if the settings of a run were forgotten.
+#: The remedy if a run was started without the settings of the earlier ones.
 KEEP_SETTINGS = "To keep the earlier ones, name their file: --settings FILE, or the variable PAPERSIEVE_SETTINGS."
 
 
 def rederivation(store: Store, settings: Settings) -> str | None:
-    """A message that stages will be derived again because they were made with other settings; None if they were not."""
+    """A message that stages will be derived again because their settings differ; None if no settings differ."""
     last = stage_states(store)
     # The first stage derives nothing; if it changes records, all later stages are stale too.
     stale = [name for name in stale_stages(last, settings) if name != next(iter(DEPENDS_ON))]
@@ -82,7 +82,7 @@ def rederivation(store: Store, settings: Settings) -> str | None:
 
 
 def changes_of(states: States, settings: Settings, stale: list[str]) -> dict[str, str]:
-    """Each setting or version that changed since these stages worked, before and now, by its name."""
+    """The settings and versions that changed since these stages worked: by name, a text with both values."""
     changes: dict[str, str] = {}
     for name in stale:
         was, now = (_flat(part) for part in (json.loads(states[name]["settings"]), DEPENDS_ON[name](settings)))
@@ -91,6 +91,6 @@ def changes_of(states: States, settings: Settings, stale: list[str]) -> dict[str
 
 
 def _flat(part: dict[str, Any]) -> dict[str, Any]:
-    """What a stage depends on, by the names of settings and versions."""
+    """The values that a stage depends on, by the names of settings and versions."""
     versions = {f"{_VERSION}{step}": version for step, version in part.get("versions", {}).items()}
     return flat({name: value for name, value in part.items() if name != "versions"}) | versions

@@ -1,6 +1,6 @@
 """The working store: a DuckDB file with one writer, brought to the newest schema when it is opened.
 
-Its statements are in .sql files beside the modules. Frames reach them by name, as tables of the connection.
+Its statements are in .sql files next to the modules. They read frames as tables, by the names of the arguments.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,26 +31,26 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-#: Memory of DuckDB for each core, and for each thousand records if that is more, unless the settings name a limit.
-#: DuckDB's default is most of the machine, which it fills with what was read once: a million records took 4.7 GB, and
-#: not less time.
+#: DuckDB's memory in MB for each core, or for each thousand records if that is more, unless the settings name a limit.
+#: DuckDB's default is most of the machine, which it fills with data that was read once: a million records took 4.7 GB,
+#: and not less time.
 _MB_A_CORE, _MB_A_THOUSAND = 512, 1
 
-#: Rows that DuckDB gives to one thread. If a store has no more, a second thread has nothing to do, and looking for work
-#: takes a sixth of the time of a small run.
+#: The number of rows that DuckDB gives to one thread. If a store has no more, a second thread has nothing to do, and
+#: its search for work takes a sixth of the time of a small run.
 _ROWS_A_THREAD = 122_880
 
 
 class Store:
-    """An open store. Use it as a context manager: an open store keeps every other command out."""
+    """An open store. Use it as a context manager: while it is open, all other commands are kept out."""
 
     def __init__(
         self, path: Path, settings: Settings | None = None, *, wait_seconds: float = 0, held: Hold | None = None
     ) -> None:
         """Open a store, or make one if there is none. Raises StoreError.
 
-        settings: for its memory and its spill folder. wait_seconds: how long to wait for another command. held: the
-        store's lock, if the caller has it: of this file, or of the one whose place this file will take.
+        settings: for the memory limit and the spill folder. wait_seconds: how long to wait for another command. held:
+        a lock that the caller holds, on this file or on the file that this one will replace.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as opened:
@@ -76,11 +76,11 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Write what is committed into the file, and let other commands in."""
+        """Write all committed changes into the file, and let other commands in."""
         self._opened.close()
 
     def bring_forward(self, known: Sequence[Step]) -> None:
-        """Apply the steps of the schema that the store lacks, in one transaction; one that has data is copied first.
+        """Apply the schema steps that the store lacks, in one transaction. A store that is not new is copied first.
 
         Raises StoreError if the file is not a store, or if these steps can't bring it forward.
         """
@@ -97,14 +97,14 @@ class Store:
                 self.execute("record_migration", version=step.number, name=step.name)
 
     def _copy_to(self, target: Path) -> None:
-        """Copy the file. It is closed meanwhile, because reading an open file would release DuckDB's lock on it."""
+        """Copy the file. It is closed meanwhile, because reading an open file here would release DuckDB's lock."""
         self.checkpoint()
         self._connection.close()
         copy_with_checksum(self.path, target, replace=True)
         self._connection = self._open()
 
     def fit(self) -> None:
-        """Let DuckDB use the threads and the memory that the records need, and never more than its own default."""
+        """Let DuckDB use the threads and memory that the records need, but no more memory than it was opened with."""
         records = self.count("records")
         fitting = ["SET threads = 1" if records <= _ROWS_A_THREAD else "RESET threads"]
         if self.given_mb is None:
@@ -116,7 +116,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit everything done inside, or nothing."""
+        """Commit everything that is done inside, or nothing if it raises."""
         self._connection.begin()
         try:
             yield
@@ -126,62 +126,62 @@ class Store:
         self._connection.commit()
 
     def execute(self, statement: str, **given: object) -> None:
-        """Run a named statement; given: as for `sql.ask`."""
+        """Run a named statement. given: as for `sql.ask`."""
         execute(self._connection, statement, **given)
 
     def query(self, statement: str, **given: object) -> "pl.DataFrame":
-        """Rows of a named statement; given: as for `sql.ask`."""
+        """The rows of a named statement. given: as for `sql.ask`."""
         return ask(self._connection, statement, **given)
 
     def ask_rows(self, statement: str, **parameters: object) -> list[dict[str, Any]]:
-        """The same as Python values, as `sql.ask_rows` gives them."""
+        """The rows of a named statement as Python values, as `sql.ask_rows` returns them."""
         return ask_rows(self._connection, statement, **parameters)
 
     def value(self, statement: str) -> Any:
-        """The one value that a named statement returns."""
+        """The single value that a named statement returns."""
         return next(iter(self.ask_rows(statement)[0].values()))
 
     def batches(self, statement: str, rows: int) -> "Iterator[pa.RecordBatch]":
-        """The rows of a statement without parameters, some at a time, because the result may not fit in memory."""
+        """The result of a statement without parameters, `rows` rows at a time, because it may not fit in memory."""
         yield from self._connection.sql(statement_sql(statement)).to_arrow_reader(rows)
 
     def columns(self, table: str) -> list[str]:
-        """Names of a table's columns, in their order."""
+        """The names of a table's columns, in order."""
         return self._connection.table(table).columns
 
     def count(self, table: str) -> int:
-        """How many rows a table has."""
+        """The number of rows in a table."""
         return self._connection.table(table).shape[0]
 
     def rows(self, table: str, *columns: str, most: int | None = None) -> "pl.DataFrame":
-        """Rows of a table, at most so many; all columns if none is named."""
+        """The rows of a table. columns: none means all. most: the maximum number of rows; None means all."""
         found = self._connection.table(table)
         found = found if most is None else found.limit(most)
         rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
         return rows
 
     def make_published_tables(self) -> None:
-        """Make the tables of the attached database `published` that have the columns of a contract."""
+        """Make the contract's tables in the attached database `published`, as `schema.make_published_tables` does."""
         make_published_tables(self._connection)
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
-        """Let SQL read Parquet files as a table, until the store is closed."""
+        """Make Parquet files readable as a table until the store is closed."""
         found = self._connection.read_parquet([str(file) for file in files], hive_partitioning=False)
         self._connection.register(table, found)
 
     def checkpoint(self, name: str = "") -> None:
-        """Write what is committed into the file of the store, or of the attached database of this name."""
+        """Write all committed changes into the store's file, or into that of the attached database of this name."""
         self._connection.execute(f"CHECKPOINT {name}")
 
     def write_compacted(self, file: Path) -> None:
-        """Write everything in the store into a new file, without the free space of this one."""
+        """Copy the whole store into a new file without free space."""
         with self.attached(file, "compacted"):
             self._connection.execute(f"COPY FROM DATABASE {NAME} TO compacted")
             self.checkpoint("compacted")
 
     @contextmanager
     def attached(self, file: Path, name: str, *options: str) -> Iterator[None]:
-        """Attach another database file, whose tables are NAME.TABLE in SQL."""
+        """Attach another database file; in SQL, its tables are NAME.TABLE."""
         self._connection.execute(attach(file, name, ROW_GROUP, *options))
         try:
             yield
@@ -190,7 +190,7 @@ class Store:
 
     @contextmanager
     def using(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection on which names without a database mean those of the attached one."""
+        """Yield the connection; on it, names without a database refer to the attached database of this name."""
         self._connection.execute(f"USE {name}")
         try:
             yield self._connection

@@ -1,5 +1,5 @@
 -- name: list_tables
--- Tables of the open database, whoever made it.
+-- All tables of the open database, which may not be a store.
 SELECT table_name FROM duckdb_tables() WHERE database_name = current_database();
 
 -- name: create_migrations
@@ -18,16 +18,16 @@ SELECT current_database() AS name;
 SELECT current_setting('memory_limit') AS memory_limit;
 
 -- name: draw_no_bars
--- DuckDB takes a process that Python's multiprocessing spawned for a person's, and draws bars into its output.
+-- DuckDB takes a process that Python's multiprocessing spawned for an interactive one, and draws bars into its output.
 SET enable_progress_bar = false;
 
 -- name: free_space
--- Share of the store's file that holds nothing; a small file is never worth rewriting.
+-- The unused share of the store's file; 0 for a small file, which is never worth rewriting.
 SELECT CASE WHEN total_blocks * block_size < 64_000_000 THEN 0 ELSE free_blocks / total_blocks END AS free_share
 FROM pragma_database_size() WHERE database_name = current_database();
 
 -- name: note_columns_of_before
--- The columns that each table of a contract was ever given; of a store without this note, those that it has.
+-- Notes the columns that each table of a contract was ever given: in a store without such notes, its present columns.
 CREATE TABLE IF NOT EXISTS contract_columns AS
 SELECT table_name, column_name FROM duckdb_columns()
 WHERE database_name = current_database() AND table_name IN ('records', 'quarantined_records', 'papers');
@@ -36,5 +36,5 @@ WHERE database_name = current_database() AND table_name IN ('records', 'quaranti
 SELECT table_name, column_name FROM contract_columns;
 
 -- name: note_columns
--- Those of $names that $table was given.
+-- Notes that $table was given the columns $names.
 INSERT INTO contract_columns BY NAME SELECT $table AS table_name, unnest($names::VARCHAR[]) AS column_name;

@@ -1,4 +1,4 @@
-"""Opening the file of a store with DuckDB: its settings, its row groups, and other programs that have it open."""
+"""Opening a store's file with DuckDB: settings, the size of row groups, and waiting for other programs."""
 
 import time
 from pathlib import Path
@@ -11,26 +11,26 @@ from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import identity_of
 from papersieve.warehouse.sql import attach
 
-#: What SQL calls the store's database.
+#: The name of the store's database in SQL.
 NAME = "store"
 
-#: Rows of a row group: half of DuckDB's default. Whole groups of a transaction are packed and written at once; the rest
-#: goes to the log unpacked, and is packed later. Writing a table of 91,000 papers takes two thirds of the time with it.
+#: Rows in a row group: half of DuckDB's default. Full groups of a transaction are compressed and written at once; the
+#: rest goes uncompressed into the log and is compressed later. Writing 91,000 papers takes two thirds of the time.
 ROW_GROUP = "ROW_GROUP_SIZE 61440"
 
-#: Seconds between two tries to open a store that another program has open.
+#: Seconds between two attempts to open a store that another program has open.
 _POLL_SECONDS = 0.2
 
 #: The size at which DuckDB's log is written into the file. Each time, a row group of every table is compressed again;
-#: with DuckDB's default of 16 MB, that took most of the time of reading millions (docs/decisions/008).
+#: with DuckDB's default of 16 MB, that took most of the time when millions were read (docs/decisions/008).
 _LOG_SIZE = "256MB"
 
-#: Settings of DuckDB by their names.
+#: DuckDB's settings by name.
 _Config = dict[str, str | bool | int | float | list[str]]
 
 
 def bounds(settings: Settings | None) -> _Config:
-    """Limits and places of the settings, by DuckDB's names."""
+    """The memory limit, the spill folder and the log size, as settings of DuckDB."""
     bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
     if not settings:
         return bounds
@@ -45,7 +45,10 @@ def in_mb(size: str) -> int:
 
 
 def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:
-    """Open the file that has this name now. Other programs than ours don't use the lock file, only DuckDB's lock."""
+    """Open the file that has this name now. Wait for DuckDB's own lock too: other programs don't use our lock file.
+
+    Raises BusyError if another program has the file open for longer than wait_seconds; StoreError on other errors.
+    """
     deadline = time.monotonic() + wait_seconds
     while True:
         before = identity_of(path)
@@ -65,12 +68,12 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
         else:
             if before in (None, identity_of(path)):
                 return opened
-            opened.close()  # another file took the name while it was opened
+            opened.close()  # another file took the name meanwhile
         time.sleep(_POLL_SECONDS)
 
 
 def _connected(path: Path, config: _Config) -> duckdb.DuckDBPyConnection:
-    """Attach the file, because only ATTACH takes the length of row groups, and make it the default database."""
+    """Attach the file, because only ATTACH accepts the size of row groups, and make it the default database."""
     con = duckdb.connect(config={"temp_directory": f"{path}.tmp"} | config)
     try:
         con.execute(f"{attach(path, NAME, ROW_GROUP)}; USE {NAME}")

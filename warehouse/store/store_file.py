@@ -1,7 +1,7 @@
-"""The file of a store: who may use it, how another file takes its place, and what shows that a missing store existed.
+"""The file of a store: how it is locked and replaced, and which files show that a missing store existed.
 
-A file takes the store's place in two renames. The first gives it the name `.STORE.next`: from then on it is the store,
-and whoever holds the lock next finishes the second. So a kill leaves the old store or the new one, never none.
+A file replaces the store in two renames. The first gives it the name `.STORE.next`: from then on it is the store, and
+the next command that holds the lock does the second rename. So a kill leaves the old store or the new one, never none.
 """
 
 import os
@@ -15,16 +15,16 @@ from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import flush, flush_folder, real_place, siblings
 from papersieve.warehouse.locks import Hold, hold
 
-#: What commands build beside the store, as `.STORE.PID.WHAT`. Under the store's lock, such a file was left by a killed
-#: command.
+#: Files that commands build next to the store are named `.STORE.PID.KIND`, with one of these kinds. If the holder of
+#: the store's lock finds such a file, a killed command left it behind.
 _ASIDE = ("rebuilding", "restoring", "compacting", "copying")
 
 
 @contextmanager
 def hold_store(store: Path, wait_seconds: float = 0, held: Hold | None = None) -> Iterator[Hold]:
-    """Keep all other commands out of a store, finish the replacement that a killed one began, and remove its leftovers.
+    """Keep all other commands out of a store. Finish a replacement that a killed command began; remove its leftovers.
 
-    held: the lock, if the caller has it; it is kept. Raises BusyError as `locks.hold` does.
+    held: the lock, if the caller holds it; it is kept. Raises BusyError as `locks.hold` does.
     """
     if held:
         yield held
@@ -36,13 +36,13 @@ def hold_store(store: Path, wait_seconds: float = 0, held: Hold | None = None) -
 
 
 def is_there(store: Path) -> bool:
-    """Whether there is a store, even if it has not yet taken its place."""
+    """Whether there is a store, even if its last rename is still to be done."""
     place = real_place(store)
     return _next_of(place).exists() or place.exists()
 
 
 def existing(store: Path) -> Path:
-    """Return the path if there is a store; raises StoreError with the remedy if there is none."""
+    """Return the path if there is a store. Raises StoreError with the remedy if there is none."""
     if not is_there(store):
         raise StoreError(
             f"{store}: there is no store. Make one with `papersieve run DUMP…`, or name the store with --store."
@@ -51,7 +51,7 @@ def existing(store: Path) -> Path:
 
 
 def traces(store: Path) -> list[Path]:
-    """Files that show that there was a store of this name."""
+    """Files that show that a store of this name existed."""
     place = real_place(store)
     named = rf"{re.escape(place.name)}\.(schema\d+\.backup|[0-9a-f]+\.keys)"
     log = [log_of(place)] if log_of(place).exists() else []
@@ -59,17 +59,17 @@ def traces(store: Path) -> list[Path]:
 
 
 def aside(store: Path, kind: str) -> Path:
-    """Return the path at which this process builds a file for the store's place; kind: one of `_ASIDE`."""
+    """The path at which this process builds a file next to the store. kind: one of `_ASIDE`."""
     return store.with_name(f".{store.name}.{os.getpid()}.{kind}")
 
 
 def log_of(database: Path) -> Path:
-    """Return the path of DuckDB's log: what is committed but not yet in the database file."""
+    """The path of DuckDB's log, which has the committed changes that are not yet in the database file."""
     return database.with_name(f"{database.name}.wal")
 
 
 def replace_store(built: Path, held: Hold) -> None:
-    """Put a closed database in the store's place, durably. The log of the old store is removed with it."""
+    """Replace the store durably by a closed database. The old store's log is removed too."""
     if log_of(built).exists():
         raise StoreError(
             f"{built}: its log could not be written into it, so {held.place} was not replaced. Is the disk full?"
@@ -86,9 +86,9 @@ def _next_of(store: Path) -> Path:
 
 
 def _finish(store: Path) -> None:
-    """Finish a replacement.
+    """Finish a replacement, if one was begun.
 
-    The log goes first and for good: it belongs to the old file, and DuckDB would open neither.
+    The log is removed first, durably: it belongs to the old file, and DuckDB would not open the new file with it.
     """
     if not _next_of(store).exists():
         return
@@ -102,7 +102,7 @@ def _sweep(store: Path) -> None:
     for left in _left(store):
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     for moved in _moved_aside(store):
-        if store.exists() and moved.samefile(store):  # a restore was killed before it replaced anything
+        if store.exists() and moved.samefile(store):  # a restoration was killed before it replaced anything
             log_of(moved).unlink(missing_ok=True)
             moved.unlink()
 
@@ -113,7 +113,7 @@ def _left(store: Path) -> list[Path]:
 
 
 def moved_aside(store: Path, at: str) -> Path:
-    """Return the name that a restore gives to the former store; at: the time, in digits and letters."""
+    """The path that a restoration gives to the former store. at: the time, in digits and letters."""
     return store.with_name(f"{store.name}.before-restore-{at}")
 
 

@@ -1,4 +1,4 @@
-"""The look-ups of `papersieve.pipeline.refresh`, answered by the store."""
+"""The look-ups of `papersieve.pipeline.refresh` in the store."""
 
 import polars as pl
 
@@ -8,25 +8,25 @@ from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.warehouse.store.key_file import searched_documents
 from papersieve.warehouse.store.store import Store
 
-#: For more documents than this, all keys are scanned, because theirs are in all parts of the sorted file.
+#: For more documents than this, all keys are scanned, because their keys are in all parts of the sorted file.
 _SEARCHED_DOCUMENTS = 5_000
 
-#: If more than this share of all documents is asked for, all buckets are read, or all titles and abstracts: that costs
-#: less than choosing.
+#: If more than this share of all documents is asked for, all buckets (`_MOST`), or all titles and abstracts (`_MANY`),
+#: are read: that is faster than selecting some.
 _MOST, _MANY = 0.5, 0.1
 
-#: Keys that are counted at a time: some hundred megabytes.
+#: The number of keys that are counted at a time; this takes some hundred megabytes.
 _KEYS_COUNTED = 8_000_000
 
 
 class StoreLookups:
-    """`papersieve.pipeline.refresh.Lookups` of one open store. Rows with texts are found first and fetched by rowid."""
+    """`papersieve.pipeline.refresh.Lookups` in an open store. Rows with texts are found first, and fetched by rowid."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def members(self, documents: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
-        """Members of these buckets, and of all buckets that contain one of the documents."""
+        """The members of these buckets, and of all buckets that contain one of the documents."""
         if documents.is_empty() and buckets.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
         if self._is_share(documents, _MOST):
@@ -36,17 +36,17 @@ class StoreLookups:
         return self._holding(keys, documents, "buckets", "buckets_among")
 
     def hot_holding(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Hot buckets that contain any of the documents."""
+        """The hot buckets that contain any of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=BUCKET)
         return self._store.query("hot_buckets_of", chosen=documents)
 
     def hot_among(self, buckets: pl.DataFrame) -> pl.DataFrame:
-        """Those of the buckets that are hot."""
+        """The hot ones among the buckets."""
         return self._store.query("hot_among", buckets=buckets)
 
     def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Members of the buckets of titles and abstracts that contain one of the documents, with their years."""
+        """The members, with their years, of the buckets of titles and abstracts that contain one of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET, "year": pl.Int64})
         if self._is_share(documents, _MANY):
@@ -61,17 +61,17 @@ class StoreLookups:
         return self._store.query("listed_documents", chosen=documents.select("document_no"))
 
     def pairs_touching(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Judged pairs of which any of the documents is an end."""
+        """The judged pairs that contain any of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=JUDGED)
         return self._store.query("pairs_touching", chosen=documents.select("document_no"))
 
     def pairs_among(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """Judged pairs with both ends among the documents."""
+        """The judged pairs of two of the documents."""
         return self._store.query("pairs_among", chosen=documents.select("document_no"))
 
     def evidence_of(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Evidence of the pairs that were compared before."""
+        """The evidence of those pairs that were compared before."""
         return self._store.query("known_evidence", candidates=pairs)
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
@@ -84,11 +84,11 @@ class StoreLookups:
         return self._store.query("decisions")
 
     def clusters_with(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Present clusters of all documents in the components that contain a named document."""
+        """The present clusters of all documents in the components that contain a named document."""
         return self._store.query("clusters_with", named=named)
 
     def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
-        """Named documents that the store has, with the places of their first records."""
+        """The named documents that the store has, with the places of their first records."""
         return self._store.query("documents_named", named=named)
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
@@ -96,14 +96,14 @@ class StoreLookups:
         return self._store.query("records_of_documents", named=named)
 
     def sources(self) -> pl.DataFrame:
-        """The names of each dump as a source: by its label, its listing, its format."""
+        """The names of each dump as a source: its label, its listing and its format."""
         return self._store.query("sources_of_dumps")
 
     def _is_share(self, documents: pl.DataFrame, share: float) -> bool:
         return documents.height > share * self._store.count("documents")
 
     def _holding(self, keys: pl.DataFrame, documents: pl.DataFrame, scan: str, among: str) -> pl.DataFrame:
-        """Ask about the documents that the sorted file names, if there is one and few are asked for; else scan."""
+        """Ask about the documents that the sorted file names if it is usable and the documents are few; else scan."""
         is_few = documents.height <= _SEARCHED_DOCUMENTS
         searched = searched_documents(self._store, keys["key"]) if is_few else None
         if searched is None:

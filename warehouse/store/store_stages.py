@@ -1,8 +1,8 @@
-"""What each stage does in the store: records, documents, pairs, papers, each for the documents in its queue.
+"""The work of the stages in the store: records, documents, pairs and papers, each for the documents in its queue.
 
 A stage looks only at the documents in its queue and at what they touch: the members of a bucket that a document enters
-or leaves, the documents of a component that gains or loses a match. A rebuild is the same work with every document in
-the queue, so its result is the same. Each batch is committed together with the rows of the queue that it did.
+or leaves, the documents of a component that gains or loses a match. A rebuild is the same work with all documents in
+the queue, so its result is the same. Each batch is committed together with the queue rows that it completes.
 """
 
 from collections.abc import Callable
@@ -27,20 +27,20 @@ from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: If a larger share of all documents changes, the changes are not listed: writing the whole published file is cheaper.
+#: If more than this share of the documents changes, changes are not listed: writing the whole published file is faster.
 WHOLE_SHARE = 0.3
 
 
-#: Records whose titles are looked at together.
+#: About how many records have their titles compared at a time.
 _LISTED_AT_A_TIME = 200_000
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its name, under which `stage_states.DEPENDS_ON` has its settings, and what it does in the store.
+    """One stage: its name, under which `stage_states.DEPENDS_ON` has its settings, and its work in the store.
 
-    reset: called with the settings that it last worked with, if they were others, in the transaction that notes the new
-    ones. work: does what is pending, in transactions of its own.
+    reset: called if the settings changed, with those that the stage last worked with, in the transaction that notes the
+    new ones. work: does what is pending, in transactions of its own.
     """
 
     name: str
@@ -54,7 +54,7 @@ def _reset_records(store: Store, settings: Settings, before: dict[str, Any]) -> 
 
 
 def _records(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Hold back dumps that the gate does not let in, and let in those that it held back before."""
+    """Apply the gate: hold back dumps that fail, and let in those that no longer do."""
     apply_gate(store, settings.gate)
 
 
@@ -64,12 +64,12 @@ def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -
 
 
 def _is_other(step: str, before: dict[str, Any]) -> bool:
-    """Whether a stage last worked with another version of a step; an older store names none."""
+    """Whether a stage last worked with another version of a step. Settings of older stores name no versions: True."""
     return bool(before.get("versions", {}).get(step) != VERSIONS[step])
 
 
 def _documents(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Number new documents in the order of the ledger and make their keys; note those that no record has now."""
+    """Number new documents in order of ingestion, add their keys, and pass the queue on to pairs and papers."""
     new = store.query("new_documents").with_row_index("place", offset=1)
     done = 0
     for numbered, keys in engine.documents(store, new, settings):
@@ -85,7 +85,7 @@ def _documents(store: Store, settings: Settings, progress: Progress, engine: Eng
 
 
 def _look_for_repeats(store: Store) -> None:
-    """Note how surely each new dump lists a paper only once; some whole dumps at a time."""
+    """Note how surely each new dump lists each paper only once; several whole dumps at a time."""
     dumps = store.query("unlisted_dumps").with_columns(part=pl.col("records").cum_sum() // _LISTED_AT_A_TIME)
     for part in dumps.partition_by("part"):
         listed = store.query("titles_listed", chosen=part.select("dump_id"))
@@ -94,7 +94,7 @@ def _look_for_repeats(store: Store) -> None:
 
 
 def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> None:
-    """Judge the known evidence again; if buckets are cut or pairs are compared differently, find all pairs again."""
+    """Judge the known evidence again. If the cap of buckets or the comparison changed, queue all documents instead."""
     if before.get("matching") != settings.matching.model_dump() or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
@@ -109,7 +109,7 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
 
 
 def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Update judged pairs and hot buckets. Documents that are gone are removed with the first batch."""
+    """Update judged pairs and hot buckets. Gone documents are removed with the first batch."""
     queue = store.query("pending_pairs")
     gone, new = queue.filter("is_gone"), queue.filter(~pl.col("is_gone"))
     done = 0
@@ -136,7 +136,7 @@ def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> N
 
 
 def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
-    """Cluster the touched components, merge clusters into golden records, keep old ids valid, and measure."""
+    """Cluster the touched components, merge the clusters into golden records, keep old ids valid, and measure."""
     before, documents = touched(StoreLookups(store), store.query("changed_documents"))
     members, overruled = engine.clusters(store, documents, settings)
     with store.transaction():
@@ -160,7 +160,7 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
 
 
 def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]]:
-    """Parts of about `size` documents that divide no paper, each with the number of documents before it."""
+    """The members in parts of about `size` that split no paper, each with the number of documents before it."""
     ordered = members.sort("paper_id", "document_id").with_row_index("place")
     part = (pl.col("place").min().over("paper_id") // size).alias("part")
     parts = ordered.with_columns(part).partition_by("part", maintain_order=True)
@@ -175,7 +175,7 @@ def _complete_papers(
     members: pl.DataFrame,
     changes: pl.DataFrame,
 ) -> None:
-    """Make aliases of retired ids, and note what changed as a revision. changes: of papers that stay."""
+    """Make aliases of retired ids, and note the changes as a revision. changes: changed columns of papers that stay."""
     aliases = store.query(
         "aliases_to",
         papers_before=before.select("paper_id").unique(),
@@ -215,5 +215,5 @@ _DOES = {
     "papers": (_reset_papers, _papers),
 }
 
-#: In the order in which they depend on each other; ingestion comes before them.
+#: The stages after ingestion, in the order in which they depend on each other.
 STAGES = tuple(Stage(name, *_DOES[name]) for name in DEPENDS_ON)

@@ -1,6 +1,6 @@
 -- name: forget_documents
--- Settings of another fingerprint: nothing derived from documents may stay beside new keys. The clusters stay, so
--- that the ids that they were published under find their heirs.
+-- The settings changed: nothing derived from the old documents may be mixed with new keys. The clusters stay, so that
+-- their published ids can be passed on.
 DELETE FROM documents;
 DELETE FROM block_keys;
 DELETE FROM key_index;
@@ -10,13 +10,13 @@ DELETE FROM overruled;
 UPDATE dumps SET lists_once = NULL;
 
 -- name: queue_all
--- Everything is pending.
+-- Makes everything pending.
 DELETE FROM pending;
 INSERT INTO pending SELECT DISTINCT 'documents', document_id FROM records;
 INSERT INTO pending SELECT DISTINCT 'papers', document_id FROM paper_documents;
 
 -- name: new_documents
--- One row per document that is pending, that a record carries and that the store lacks, in order of ingestion.
+-- One row per pending document that a record carries and that the store lacks, in order of ingestion.
 WITH queue AS (SELECT DISTINCT document_id::UUID AS document_uuid FROM pending WHERE stage = 'documents'),
 known AS (SELECT document_uuid FROM documents WHERE document_uuid IN (FROM queue)),
 said AS (
@@ -35,13 +35,13 @@ INSERT INTO documents BY NAME
 SELECT * EXCLUDE (abstract_text), document_id::UUID AS document_uuid
 FROM new_documents;
 INSERT INTO block_keys BY NAME SELECT * FROM new_keys;
--- A number that a document of before had is given again: the file of keys knows that one's.
+-- A number may have belonged to a removed document, whose keys are in the key file: the file counts only below that.
 UPDATE key_index SET up_to = least(up_to, (SELECT min(document_no) - 1 FROM new_documents));
 
 -- name: settle_documents
--- Pass on what was pending, once all new documents are in, as a pass over it for each batch would cost the square of the
--- documents. Documents that no record carries any more leave with their pairs; of known ones that other records carry
--- now, what their dumps say of their pairs may have changed, and their papers.
+-- Passes the queue on to the next stages, after all new documents were added: once per batch would make the cost grow
+-- with the square of the documents. Documents that no record carries any more will be removed with their pairs. Known
+-- documents that other records carry now are queued too: evidence from their dumps, and their papers, may have changed.
 INSERT INTO pending SELECT 'papers', document_id FROM pending WHERE stage = 'documents';
 INSERT INTO pending
 SELECT 'pairs', document_id FROM documents
@@ -49,13 +49,13 @@ WHERE document_uuid IN (SELECT DISTINCT document_id::UUID FROM pending WHERE sta
 DELETE FROM pending WHERE stage = 'documents';
 
 -- name: unlisted_dumps
--- Dumps of which nobody has looked yet whether they list a paper once, with their records.
+-- Dumps for which lists_once was not computed yet, with their numbers of records.
 SELECT d.dump_id, count(r.record_id) AS records
 FROM dumps AS d LEFT JOIN records AS r USING (dump_id)
 WHERE d.lists_once IS NULL GROUP BY d.dump_id ORDER BY d.dump_id;
 
 -- name: titles_listed
--- Frame: chosen (dump_id). What tells the documents of these dumps from each other, each once a dump.
+-- Frame: chosen (dump_id). The documents of each of these dumps, with the values by which repeats are recognised.
 SELECT DISTINCT r.dump_id, r.document_uuid::VARCHAR AS document, d.title_text, d.authors_text, d.year
 FROM records AS r JOIN documents AS d USING (document_uuid)
 WHERE r.dump_id IN (SELECT dump_id FROM chosen);
@@ -65,18 +65,18 @@ WHERE r.dump_id IN (SELECT dump_id FROM chosen);
 UPDATE dumps SET lists_once = l.lists_once FROM lists AS l WHERE dumps.dump_id = l.dump_id;
 
 -- name: forget_pairs
--- Another cap of buckets: which pairs are candidates has to be found anew for every document.
+-- The cap of buckets or the comparison changed: candidates have to be found again for all documents.
 DELETE FROM hot_buckets;
 DELETE FROM pairs;
 DELETE FROM pending WHERE stage = 'pairs';
 INSERT INTO pending SELECT 'pairs', document_id FROM documents;
 
 -- name: pairs_from
--- Frame: span (first, last), one row: pairs whose left document has one of these numbers.
+-- Frame: span (first, last), one row. The pairs whose left document has a number in this span.
 SELECT * EXCLUDE (score, judgement, rule) FROM pairs WHERE left_no BETWEEN (SELECT first FROM span) AND (SELECT last FROM span);
 
 -- name: rejudge_pairs
--- Frames: span, as above; new_pairs: its pairs, judged anew.
+-- Frames: span, as above; new_pairs: its pairs, judged again.
 DELETE FROM pairs WHERE left_no BETWEEN (SELECT first FROM span) AND (SELECT last FROM span);
 INSERT INTO pairs BY NAME SELECT * FROM new_pairs;
 
@@ -84,13 +84,13 @@ INSERT INTO pairs BY NAME SELECT * FROM new_pairs;
 SELECT coalesce(max(left_no), -1) AS left_no FROM pairs;
 
 -- name: touch_papers
--- Another way to judge or to merge: every cluster has to be found and merged anew.
+-- Judging or merging changed: all clusters have to be found and merged again.
 DELETE FROM pending WHERE stage = 'papers';
 INSERT INTO pending SELECT 'papers', document_id FROM documents;
 INSERT INTO pending SELECT 'papers', document_id FROM paper_documents WHERE document_id NOT IN (SELECT document_id FROM documents);
 
 -- name: pending_pairs
--- Documents that are new to the pairs, or gone from the records, with their numbers.
+-- The documents in the queue, with their numbers; is_gone: no record carries it any more.
 WITH queue AS (SELECT DISTINCT document_id::UUID AS document_uuid FROM pending WHERE stage = 'pairs'),
 alive AS (SELECT DISTINCT document_uuid FROM records WHERE document_uuid IN (FROM queue))
 SELECT document_no, document_id, document_uuid NOT IN (FROM alive) AS is_gone
@@ -98,9 +98,9 @@ FROM documents WHERE rowid IN (SELECT rowid FROM documents WHERE document_uuid I
 ORDER BY document_no;
 
 -- name: change_pairs
--- Frames: dropped (left_no, right_no), new_pairs, touched (document_no), buckets (match_key, key), new_hot (match_key, key,
--- documents), done (document_no): pairs that are candidates no longer, those that are, whom that touches, the buckets that were
--- looked at, the hot ones among them, and the documents that are not pending any more.
+-- Frames: dropped (left_no, right_no): pairs that are no longer candidates; new_pairs: new and changed pairs; touched
+-- (document_no): documents whose papers may change; buckets (match_key, key): all buckets that were looked at; new_hot
+-- (match_key, key, documents): the hot ones among them; done (document_no): documents that are no longer pending.
 INSERT INTO pending SELECT 'papers', document_id FROM documents WHERE document_no IN (SELECT document_no FROM touched);
 DELETE FROM pairs WHERE (left_no, right_no) IN (SELECT (left_no, right_no) FROM dropped UNION ALL SELECT (left_no, right_no) FROM new_pairs);
 INSERT INTO pairs BY NAME SELECT * FROM new_pairs;
@@ -109,18 +109,18 @@ INSERT INTO hot_buckets BY NAME SELECT * FROM new_hot;
 DELETE FROM pending WHERE stage = 'pairs' AND document_id IN (SELECT document_id FROM documents WHERE document_no IN (SELECT document_no FROM done));
 
 -- name: drop_documents
--- Frame: chosen (document_no, document_id): documents that no record carries. Their pairs have left by `change_pairs`.
+-- Frame: chosen (document_no, document_id): documents that no record carries. `change_pairs` has removed their pairs.
 DELETE FROM block_keys WHERE document_no IN (SELECT document_no FROM chosen);
 DELETE FROM overruled WHERE left_no IN (SELECT document_no FROM chosen) OR right_no IN (SELECT document_no FROM chosen);
 DELETE FROM documents WHERE document_no IN (SELECT document_no FROM chosen);
 DELETE FROM pending WHERE stage = 'pairs' AND document_id IN (SELECT document_id FROM chosen);
 
 -- name: changed_documents
--- Documents whose records, pairs or decisions changed since they were last clustered; they may be gone.
+-- Documents whose records, pairs or decisions changed since the last clustering; some may be gone.
 SELECT DISTINCT document_id FROM pending WHERE stage = 'papers';
 
 -- name: keep_former_papers
--- Frames: clusters_before, members (document_id, paper_id, …). Golden records, as they are now, of papers that go on.
+-- Frames: clusters_before, members (document_id, paper_id, …). Keeps the present golden records of papers that stay.
 CREATE OR REPLACE TEMP TABLE former_papers AS
 SELECT * FROM papers
 WHERE rowid IN (
@@ -128,7 +128,8 @@ WHERE rowid IN (
 );
 
 -- name: clear_papers
--- Frames: clusters_before (document_id, paper_id), members (document_no, document_id, paper_id, component_no), new_overruled (of pairs among them).
+-- Frames: clusters_before (document_id, paper_id), members (document_no, document_id, paper_id, component_no),
+-- new_overruled (pairs between members). Replaces the clusters; papers and lineage are added later.
 DELETE FROM papers WHERE paper_uuid IN (SELECT paper_id::UUID FROM clusters_before);
 DELETE FROM paper_lineage WHERE paper_uuid IN (SELECT paper_id::UUID FROM clusters_before);
 DELETE FROM paper_documents WHERE document_uuid IN (SELECT document_id::UUID FROM clusters_before);
@@ -143,14 +144,15 @@ INSERT INTO overruled BY NAME SELECT * FROM new_overruled;
 SELECT * FROM former_papers WHERE paper_id IN (SELECT paper_id FROM members);
 
 -- name: add_papers
--- Frames: new_papers, new_lineage. The revision is the one that `complete_papers` will note.
+-- Frames: new_papers, new_lineage. Their revision is the one that `complete_papers` will add.
 INSERT INTO papers BY NAME
 SELECT *, paper_id::UUID AS paper_uuid, (SELECT coalesce(max(revision), 0) + 1 FROM revisions) AS revision FROM new_papers;
 INSERT INTO paper_lineage BY NAME
 SELECT *, paper_id::UUID AS paper_uuid, (SELECT coalesce(max(revision), 0) + 1 FROM revisions) AS revision FROM new_lineage;
 
 -- name: aliases_to
--- Frames: papers_before, papers_after (paper_id), documents_after (document_id). Aliases that a change of these clusters can lead elsewhere.
+-- Frames: papers_before, papers_after (paper_id), documents_after (document_id). The aliases whose target a change of
+-- these clusters can affect.
 SELECT alias_id, paper_id FROM paper_aliases
 WHERE paper_id IN (SELECT paper_id FROM papers_before)
    OR alias_id IN (SELECT paper_id FROM papers_after)
@@ -160,7 +162,8 @@ WHERE paper_id IN (SELECT paper_id FROM papers_before)
 SELECT count(*) AS documents FROM documents;
 
 -- name: complete_papers
--- Frames: stale_aliases, new_aliases (alias_id, paper_id), new_events (paper_id, event, other_paper_id, changed_columns), changed (kind, id), revision (fingerprint, is_whole).
+-- Frames: stale_aliases (alias_id), new_aliases (alias_id, paper_id), new_events (paper_id, event, other_paper_id,
+-- changed_columns), changed (kind, id), revision (fingerprint, is_whole).
 DELETE FROM paper_aliases WHERE alias_id IN (SELECT alias_id FROM stale_aliases);
 INSERT INTO paper_aliases BY NAME SELECT * FROM new_aliases;
 INSERT INTO paper_events BY NAME SELECT *, (SELECT coalesce(max(revision), 0) + 1 FROM revisions) AS revision FROM new_events;
@@ -209,20 +212,21 @@ UNPIVOT (
 ) ON COLUMNS(*) INTO NAME measure VALUE value;
 
 -- name: record_measures
--- Frame: new_measures (measure, value, judgement, fingerprint). One set a revision.
+-- Frame: new_measures (measure, value, judgement, fingerprint). One set per revision.
 INSERT INTO measures BY NAME
 SELECT m.*, r.revision, r.version, r.completed_at AS measured_at
 FROM new_measures AS m, (FROM revisions ORDER BY revision DESC LIMIT 1) AS r;
 
 -- name: last_measures
--- As the last revision has them; no row where nothing was ever derived.
+-- The measures of the last revision; no row if nothing was ever derived.
 SELECT measure, value FROM measures WHERE revision = (SELECT max(revision) FROM revisions);
 
 -- name: store_version
 SELECT coalesce(max(seq), 0) AS version FROM dump_ledger;
 
 -- name: stage_states
--- One row per stage that ever began: the version for which it is complete (-1: for none yet), and the store's version beside it.
+-- One row per stage that ever began: the version for which it is complete (-1: none yet), the settings that it works
+-- for, the store's version, and the number of documents in its queue.
 SELECT s.stage, s.version, s.fingerprint, s.settings,
        (SELECT coalesce(max(seq), 0) FROM dump_ledger) AS store_version,
        coalesce(pending_documents, 0) AS pending_documents

@@ -1,6 +1,6 @@
-"""Bringing the store up to date: every stage that is pending does its work.
+"""Bringing the store up to date: every pending stage does its work.
 
-A run that was killed continues where it stopped, and a run that has nothing to do writes nothing.
+After a kill, the next run continues where the last one stopped. A run that has nothing to do writes nothing.
 """
 
 import json
@@ -24,14 +24,14 @@ from papersieve.warehouse.store.store_stages import STAGES, Stage
 
 
 def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:
-    """Bring every derived table up to date with the dumps and the settings; returns the stages that were pending."""
+    """Bring all derived tables up to date with the dumps and the settings. Returns the stages that were pending."""
     if not pending_stages(store, settings):
         return []
     return [stage.name for stage in STAGES if complete(store, stage, settings, progress, engine)]
 
 
 def refuse_gap(store: Store, settings: Settings) -> None:
-    """Raise StoreError if a stage is pending, because its tables do not fit the dumps and settings."""
+    """Raise StoreError if a stage is pending: its tables do not fit the dumps and the settings."""
     states = stage_states(store)
     _refuse_gap(store, settings, states, pending_of(store, settings, states))
 
@@ -39,8 +39,8 @@ def refuse_gap(store: Store, settings: Settings) -> None:
 def _refuse_gap(store: Store, settings: Settings, states: States, gap: list[str]) -> None:
     """Raise StoreError if there is a gap: pending stages before the one that is asked for.
 
-    A stage notes that it is complete for the store's version. If it had worked on tables of an earlier version, it
-    would not work again, and the new dumps would be missed.
+    A stage notes that it is complete for the store's version. If its input were of an earlier version, it would not
+    work again, and the new dumps would be missed.
     """
     if gap:
         remedy = "Run `papersieve run DUMP…` first"
@@ -58,7 +58,7 @@ def _refuse_gap(store: Store, settings: Settings, states: States, gap: list[str]
 def complete(
     store: Store, stage: Stage, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL
 ) -> bool:
-    """Do the stage's work if it is pending; return whether it was. Raises StoreError as `refuse_gap` does."""
+    """Do the stage's work if it is pending; return whether it was. Raises StoreError if an earlier stage is pending."""
     states = stage_states(store)
     pending = pending_of(store, settings, states)
     earlier = {before.name for before in STAGES[: STAGES.index(stage)]}
@@ -69,7 +69,7 @@ def complete(
     part = DEPENDS_ON[stage.name](settings)
     last, now = states.get(stage.name), fingerprint(part)
     if not last or last["fingerprint"] != now:
-        # Noted before the work, so that a run that is killed meanwhile is not taken for one with the old settings.
+        # Noted before the work: after a kill, the tables must not count as made with the old settings.
         with store.transaction():
             if last:
                 stage.reset(store, settings, json.loads(last["settings"]))

@@ -1,5 +1,5 @@
 -- name: begin_stage
--- The stage works for these settings from here on; it is not complete for any version.
+-- Notes that the stage works for these settings from now on; it is not complete for any version.
 MERGE INTO stages USING (
     SELECT $stage AS stage, $fingerprint AS fingerprint, $settings AS settings, -1 AS version, (now() AT TIME ZONE 'UTC') AS completed_at
 ) AS begun USING (stage)
@@ -7,6 +7,6 @@ WHEN MATCHED THEN UPDATE BY NAME
 WHEN NOT MATCHED THEN INSERT BY NAME;
 
 -- name: complete_stage
--- The stage is complete for the store as this transaction sees it.
+-- Notes that the stage is complete for the store's version in this transaction.
 UPDATE stages SET version = (SELECT coalesce(max(seq), 0) FROM dump_ledger), completed_at = (now() AT TIME ZONE 'UTC')
 WHERE stage = $stage;

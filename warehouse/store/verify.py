@@ -1,4 +1,4 @@
-"""Verify: a sample of the papers is derived again from their records and compared with what is stored."""
+"""Verify: derive a sample of the papers again from their records, and compare it with what is stored."""
 
 from pathlib import Path
 
@@ -17,17 +17,17 @@ Both = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wait_seconds: float = 0) -> pl.DataFrame:
-    """Differences of the sampled papers: table_name, only_stored, only_derived (rows), as `rebuild` returns for all.
+    """Differences in the sampled papers: table_name, only_stored, only_derived (rows), as `rebuild` returns for all.
 
-    Whole components are taken, so that their clusters can be found again. Only `rebuild` finds out whether a pair
-    between two components is missing. Raises StoreError if a stage is pending.
+    Whole components are sampled, so that their clusters can be found again. Only `rebuild` can find a missing pair
+    between two components. Raises StoreError if a stage is pending.
     """
     with Store(path, settings, wait_seconds=wait_seconds) as store:
         return verify_open(store, settings, papers=papers, seed=seed)
 
 
 def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
-    """The same for an open store."""
+    """`verify_sample` for an open store."""
     refuse_gap(store, settings)
     chosen = store.query("sampled_documents", wanted=pl.DataFrame({"papers": [papers], "seed": [seed]}))
     compared = _stored_and_derived(store, chosen, settings)
@@ -39,7 +39,7 @@ def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> 
 
 
 def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) -> dict[str, Both]:
-    """What is stored and what is derived for the documents, by table. Each step starts from the one before it."""
+    """The stored and the derived rows of the documents, by table. The stored pairs are judged again."""
     kept = StoreLookups(store)
     documents = kept.documents_named(chosen)
     records = store.query("all_of_documents", chosen=chosen)

@@ -1,5 +1,5 @@
 -- name: sampled_documents
--- Frame: wanted (papers, seed), one row. Documents of the components of that many papers, drawn by the seed.
+-- Frame: wanted (papers, seed), one row. All documents in the components of this many papers, drawn by the seed.
 WITH drawn AS (
     SELECT component_no FROM paper_documents
     WHERE paper_id IN (
@@ -17,7 +17,7 @@ SELECT * EXCLUDE (document_uuid) FROM records WHERE document_uuid IN (SELECT doc
 SELECT document_no, match_key, key FROM block_keys WHERE document_no IN (SELECT document_no FROM chosen);
 
 -- name: overruled_of
--- Frame: chosen (document_no). What outranks judgements of pairs with both ends among the documents.
+-- Frame: chosen (document_no). What replaces the judgements of pairs of two of these documents.
 SELECT left_no, right_no, judgement, rule FROM overruled
 WHERE left_no IN (SELECT document_no FROM chosen) AND right_no IN (SELECT document_no FROM chosen);
 

@@ -1,4 +1,4 @@
-"""Withdrawing dumps: the next refresh removes what only they contributed."""
+"""Withdrawal of dumps: the next refresh removes what only they contributed."""
 
 import os
 from collections.abc import Iterable
@@ -12,16 +12,17 @@ from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings
 from papersieve.warehouse.store.store import Store
 
-#: The number of dumps that a message names; others are counted.
+#: The number of dumps that a message names; the others are counted.
 _CANDIDATES = 10
 
 
 def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) -> pl.DataFrame:
-    """Withdraw dumps; returns dump_id, location, name, records of each place, and how many other_places still have it.
+    """Withdraw dumps. Returns one row per withdrawn place: dump_id, location, name, records, other_places.
 
-    A name is a location, which means only that place; or the id of a dump (its first six characters are enough) or a
-    file name, which mean the dump at all its places. is_remembered: whether later runs skip a dump that has no place
-    any more, if a folder still has it. Raises StoreError, and changes nothing, if a name means no dump or several.
+    other_places: how many places still have the dump. A name is a location, which means only that place; or the id of a
+    dump (its first six characters are enough) or a file name, which mean the dump at all its places. is_remembered:
+    whether later runs skip a dump that has lost all its places if they find it in a folder. Raises StoreError, and
+    changes nothing, if a name means no dump or several.
     """
     places = named_dumps(store, names, "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
@@ -36,9 +37,9 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
 
 
 def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:
-    """Places that names mean, as for `withdraw`: dump_id, location, name, records, other_places. Raises StoreError.
+    """The places that names mean, as for `withdraw`: dump_id, location, name, records, other_places. Raises StoreError.
 
-    done: what would have been done to them, for the error message.
+    other_places: all other places of the dump. done: what the caller does with the dumps, for the error message.
     """
     wanted = list(dict.fromkeys(os.fsencode(name).decode("utf-8", "backslashreplace") for name in names))
     frame = strings([(name, _as_location(name)) for name in wanted], "name", "location")
@@ -48,7 +49,7 @@ def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:
 
 
 def _as_location(name: str) -> str:
-    """The location of a path, as the store writes it."""
+    """The location of a path as the store writes it; empty for an address elsewhere."""
     return "" if is_elsewhere(name) else location_of(Path(name))
 
 

@@ -3,9 +3,10 @@
 SELECT DISTINCT name FROM dump_locations ORDER BY name;
 
 -- name: dumps_named
--- Frame: wanted (name, location): a dump's id or its first digits, a location, a file name; the name as a path, as a
--- location. One row per place that a name means: a location itself, else every place of the dump; is_named: whether the
--- place bears the name; other_places: of the dump. A whole id or location means itself, whatever else begins so.
+-- Frame: wanted (name: a dump's id or its first digits, a location, or a file name; location: that of the name as a
+-- path). One row per place that a name means: a location means itself, any other name all places of the dump. is_named:
+-- whether the name fits this place itself; other_places: the number of other places of the dump. A whole id or location
+-- means only itself, even if other ids begin with it.
 WITH named AS (
     SELECT w.name AS wanted, l.dump_id, l.location, l.location IN (w.name, w.location) AS is_place,
            is_place OR l.dump_id = w.name AS is_whole
@@ -21,6 +22,6 @@ FROM named AS n JOIN dump_locations AS l ON l.dump_id = n.dump_id AND (l.locatio
 GROUP BY ALL ORDER BY ALL;
 
 -- name: withdraw_dumps
--- Frame: withdrawn (dump_id). Takes dumps back from wherever they lie; `change_dumps` does the rest.
+-- Frame: withdrawn (dump_id). Notes that these dumps were withdrawn from all their places; `change_dumps` removes them.
 INSERT INTO withdrawn_dumps BY NAME
 SELECT dump_id, location, (now() AT TIME ZONE 'UTC') AS withdrawn_at FROM dump_locations WHERE dump_id IN (SELECT dump_id FROM withdrawn);

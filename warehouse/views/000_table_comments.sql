@@ -1,4 +1,4 @@
--- What each published table contains, for readers of the catalogue.
+-- The content of each published table, for readers of the catalogue.
 COMMENT ON TABLE dumps IS 'One row per dump: a distinct file as received. records counts its entries, including quarantined ones. Source: the files given to `papersieve run`.';
 COMMENT ON TABLE line_spans IS 'One row per run of consecutive lines with the same fate (record, furniture, blank, rejected). The spans of a dump cover all its lines. Source: the lines of dumps.';
 COMMENT ON TABLE rejected_lines IS 'One row per line that is neither part of a record nor furniture, with its reason_code. text holds at most 1,000 characters; length counts all. Source: the lines of dumps.';

@@ -1,4 +1,4 @@
--- Grain: one row per record: where each paper was listed, with the title in that listing.
+-- Grain: one row per record: where its paper is listed, with the title there.
 CREATE VIEW paper_listings AS
 SELECT r.paper_id, p.title AS paper_title, d.name AS dump, d.listing, d.listing_date, d.listing_date_raw,
        r.line_start, r.line_end, r.title AS listed_title, r.published_date, r.comment_count,

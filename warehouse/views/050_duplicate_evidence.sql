@@ -1,4 +1,5 @@
--- Grain: one row per pair of records that were compared or carry the same document. Similarities are shares in [0, 1]; score: log-odds that the two are one paper, null if both carry the same document or there is nothing but a decision.
+-- Grain: one row per pair of records that were compared or carry the same document. Similarities are shares in [0, 1];
+-- score: log-odds that the two are one paper, null if both carry the same document or only a decision links them.
 CREATE VIEW duplicate_evidence AS
 SELECT e.judgement, e.rule, e.match_key, e.similarity, e.containment, e.title_similarity, e.score,
        ld.name AS left_dump, l.line_start AS left_line, l.title AS left_title,

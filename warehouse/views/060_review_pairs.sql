@@ -1,5 +1,5 @@
--- Grain: one row per pair for review, most doubtful first. Doubt in (0, 1]: the probability, by the model, that the two
--- are one paper; 1 if the pair matches but the papers do not agree as a whole.
+-- Grain: one row per pair for review, most doubtful first. Doubt, in (0, 1]: the model's probability that the two are
+-- one paper; 1 if the pair matches but the papers do not agree as a whole.
 CREATE VIEW review_pairs AS
 SELECT *, CASE WHEN rule = 'bridge' THEN 1.0 ELSE 1 / (1 + exp(-score)) END AS doubt
 FROM duplicate_evidence WHERE judgement = 'review'

@@ -1,6 +1,6 @@
 -- Grain: one row per change of a paper id by a revision: `paper_history`, with the paper that the id leads to now.
--- To follow: for each paper_id with a revision after the last one seen, read its row of `papers` again if leads_to is
--- the paper_id itself; else delete it and note where it leads.
+-- To follow the changes: for each paper_id with a revision after the last one seen, read its row of `papers` again if
+-- leads_to is the paper_id itself; otherwise delete it and note where it leads.
 CREATE VIEW paper_changes AS
 SELECT h.revision, h.changed_at, h.paper_id, h.event, h.other_paper_id, h.changed_columns,
        coalesce(p.paper_id, a.paper_id) AS leads_to, coalesce(p.title, heir.title) AS paper_title

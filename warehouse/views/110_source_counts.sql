@@ -1,5 +1,5 @@
--- Grain: one row per source: the label of its dumps, else the listing that they name, else the name of the dump. Unit:
--- records and papers. records = quarantined + duplicates + first_here; over all sources, first_here add up to the papers.
+-- Grain: one row per source: the label of its dumps, else their listing, else the name of the dump. Unit: records and
+-- papers. records = quarantined + duplicates + first_here; over all sources, first_here adds up to the papers.
 CREATE VIEW source_counts AS
 WITH named AS (SELECT dump_id, coalesce(source, listing, name) AS source, phase, records, quarantined, dump_no FROM dumps),
 firsts AS (

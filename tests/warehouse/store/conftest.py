@@ -1,4 +1,4 @@
-"""Fixtures of the store's tests: a history that a module fills once, and each test has as it was then."""
+"""Fixtures for the store's tests: a module fills a place once, and each test starts from that state."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from tests.support.store_places import Snapshot
 
 @pytest.fixture(scope="module")
 def snapshot(request, tmp_path_factory) -> Snapshot:
-    """What the module's `fill` makes of an empty place."""
+    """The place that the module's `fill` made from an empty one."""
     return Snapshot(tmp_path_factory.mktemp("history"), request.module.fill)
 
 
 @pytest.fixture
 def history(request, snapshot) -> History:
-    """It again, with the module's SETTINGS where it has any."""
+    """A history that continues from the snapshot, with the module's SETTINGS if it has any."""
     return History(snapshot.put_back(), getattr(request.module, "SETTINGS", SETTINGS[0]))

@@ -1,4 +1,4 @@
-"""How much is worked on at a time: by bytes, where what dumps say of a record is long."""
+"""The size of batches: limited by bytes if records are long."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Progress of reading: in bytes of the files as they lie, on from dump to dump, and within a large one."""
+"""Progress of reading, in bytes of the files on disk: from dump to dump, and within a large dump."""
 
 import gzip
 import io
@@ -15,9 +15,9 @@ from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from tests.support.made_dumps import json_lines
 
-#: Some megabytes of a few records.
+#: A few records with some megabytes.
 _LARGE = json_lines(*range(800)).replace("\n", " " * 5_000 + "\n").encode()
-#: More than is held in memory to look for sections.
+#: More than is kept in memory to find sections.
 _LARGER = json_lines(*range(800)).replace("\n", " " * 45_000 + "\n").encode()
 _SMALL = [json_lines(n, n + 1).encode() for n in range(20_000, 20_100, 2)]
 

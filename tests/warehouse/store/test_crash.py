@@ -1,4 +1,4 @@
-"""A run that is killed, and readers that never notice: each run is a process of its own."""
+"""Killed runs, and readers that are not disturbed by runs. Each killed run is a process of its own."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def before(tmp_path_factory):
 def test_a_run_killed_anywhere_leaves_the_old_or_the_new_version_and_the_next_one_completes_it(tmp_path, before, share):
     _, old, new, points = before
     assert old != new
-    kill_and_complete(tmp_path, before, 1 + int(share * len(points)))  # spread over all; each of them in `make soak`
+    kill_and_complete(tmp_path, before, 1 + int(share * len(points)))  # spread over all points; `make soak` tries each
 
 
 def test_the_points_are_every_statement_commit_and_file_operation(before):
@@ -82,7 +82,7 @@ def test_readers_neither_block_a_run_nor_are_blocked_by_it(place):
     assert not complaints
     assert not failures
     assert len(versions) == 3
-    # The connection that was open all the time still sees the version that it opened.
+    # The connection that stayed open still sees the version that it opened.
     assert holding.execute("SELECT count(*) FROM papers").fetchone() == papers_at_first
     holding.close()
 

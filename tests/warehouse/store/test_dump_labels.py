@@ -1,4 +1,4 @@
-"""Labels of dumps: read beside them, followed when they change, and what goes first where a source does."""
+"""Labels of dumps: they are read from a file next to the dumps, changes take effect, and they give sources priority."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever happens to a store, it equals its rebuild, ids included: the contract of docs/decisions/008."""
+"""Whatever happens to a store, it equals its rebuild, including the ids: the contract of docs/decisions/008."""
 
 import random
 
@@ -19,7 +19,7 @@ from tests.support.store_places import Place, published_tables
 
 @pytest.mark.long
 def test_a_random_history_equals_its_rebuild(place):
-    history, rng = History(place), random.Random(24)  # in which each kind of step comes; others in `make soak`
+    history, rng = History(place), random.Random(24)  # this seed has each kind of step; `make soak` tries others
     for _ in range(8):
         history.random_step(rng)
     history.compare(is_rebuilt=True)
@@ -27,7 +27,7 @@ def test_a_random_history_equals_its_rebuild(place):
 
 @pytest.mark.long
 def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others(place):
-    """By too many broken entries, by other limits, by a person's word, by another file, and by being withdrawn."""
+    """The reasons: too many broken entries, other limits, a person who accepts, a replaced file, a withdrawal."""
     history, held = History(place, publishes=False), []
 
     def step(do, *args) -> None:
@@ -36,14 +36,14 @@ def test_dumps_that_are_held_back_and_let_in_leave_what_is_derived_of_the_others
             held.append(len(held_back(store)))
 
     step(history.add, 1, [(1, 0), (2, 0), (5, 0)])
-    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # held back when it comes
+    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # held back at once
     step(history.add_broken, 5, [(1, 2), (3, 0)], 4)  # too few entries for a share to count
-    step(history.change_settings, 3)  # but not by these limits
+    step(history.change_settings, 3)  # these limits count it
     step(history.change_settings, 1)  # no limit: both are let in
     step(history.change_settings, 0)
     step(history.accept, 0)
-    step(history.add_broken, 4, [(1, 3), (2, 2)], 30)  # another file: what was accepted is gone
-    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # and is not taken when it comes back
+    step(history.add_broken, 4, [(1, 3), (2, 2)], 30)  # a new file: the accepted dump is gone
+    step(history.add_broken, 4, [(1, 3), (2, 2), (7, 0)], 20)  # and is no longer accepted when it comes back
     step(history.add, 4, [(1, 3), (2, 2)])  # mended
     step(history.add_broken, 6, [(1, 1)], 21)
     step(history.withdraw, 3)
@@ -136,7 +136,7 @@ def test_pairs_that_a_bucket_took_back_when_it_became_hot_leave_the_published_fi
     history.add(2, [(paper, 8) for paper in stock[:3]])
     asked = "SELECT count(*) FROM duplicate_pairs WHERE match_key = 'title'"
     assert place.ask(asked) == [(3,)]
-    history.add(3, [(stock[3], 8)])  # the fourth under this title, and three are the cap
+    history.add(3, [(stock[3], 8)])  # the fourth with this title; the cap is three
     assert place.ask(asked) == [(0,)]
     assert place.ask("SELECT scope FROM check_results ORDER BY checked_at DESC LIMIT 1") == [("changed",)]
     history.compare()
@@ -164,7 +164,7 @@ def test_decisions_that_contradict_each_other_are_refused_with_the_chain(place):
         with pytest.raises(DecisionError, match=f"{a} = {b} = {c}|{c} = {b} = {a}"):
             decide(store, a, c, "cannot_link", "me")
         assert store.query("decisions").height == 2
-        decide(store, b, c, "cannot_link", "me")  # replaces what was said of the same two
+        decide(store, b, c, "cannot_link", "me")  # replaces the decision about the same two
         decide(store, a, c, "cannot_link", "me")
         assert not contradiction(store.query("decisions"))
         with pytest.raises(DecisionError, match="expected two documents"):
@@ -188,8 +188,8 @@ def test_a_small_change_is_brought_into_an_earlier_version_of_its_shape_and_who_
         for name in range(3, 7):
             history.add(name, [(120 + name, 0)])
             inodes.add(place.warehouse.stat().st_ino)
-        assert inode not in inodes  # the file that is being read is never taken for the next version
-        assert len(inodes) < 4  # others are
+        assert inode not in inodes  # a file that is being read is never reused for the next version
+        assert len(inodes) < 4  # other files are reused
         assert reading.execute("SELECT count(*), sum(hash(abstract)) FROM papers").fetchall() == at_first
     for version in (place.warehouse, *kept_versions(place.warehouse)):
         with duckdb.connect(version) as con:
@@ -210,7 +210,7 @@ def test_a_store_that_went_back_in_time_is_published_whole(place, tmp_path):
     history.add(20, [(1, 0)])
     history.add(21, [(2, 0)])
     shutil.copy(tmp_path / "earlier.duckdb", place.store)
-    history.add(22, [(3, 0)])  # a revision of the same number as one that was published with other contents
+    history.add(22, [(3, 0)])  # its revision has the number of a published one with other contents
     history.compare()
     published = published_tables(place.warehouse)
     with Store(place.store) as store:

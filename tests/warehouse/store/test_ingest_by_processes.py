@@ -1,4 +1,4 @@
-"""A store filled by several processes is row for row the one that a single process fills."""
+"""A store filled by several processes equals, row for row, one that a single process filled."""
 
 import shutil
 
@@ -16,7 +16,7 @@ from tests.support.store_places import TIMES
 
 
 def rows(path) -> dict[str, list[tuple]]:
-    """Every table of a store, its rows as they lie, without the times; what DuckDB lists in any order, sorted."""
+    """The rows of every table in stored order, without times. Tables that DuckDB fills in any order are sorted."""
     tables = {}
     with duckdb.connect(path, read_only=True) as con:
         for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall():

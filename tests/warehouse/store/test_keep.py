@@ -1,4 +1,4 @@
-"""Backup, restore, rollback, compaction, verification, an older store, a full disk: what keeps for years."""
+"""Long-term safety of a store: backup, restore, rollback, compaction, verification, old stores, a full disk."""
 
 import json
 import os
@@ -146,17 +146,17 @@ def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(hi
     history.add(4, [(9, 0)])
     lost = published_tables(place.warehouse)
     keep.restore(saved, place.store)
-    history.add(5, [(11, 0)])  # its revision has the number of the one that the restore undid
+    history.add(5, [(11, 0)])  # its revision has the number of the one that the restoration undid
     listed = rollback.versions(place.warehouse)
     assert [(version["revision"], version["is_in_place"]) for version in listed] == [(2, False), (3, False), (3, True)]
     assert listed == sorted(listed, key=lambda version: version["published_at"])
-    assert rollback.rollback(place.warehouse) == 3  # the one published before, though its number is no lower
+    assert rollback.rollback(place.warehouse) == 3  # the version published before, although its number is the same
     assert published_tables(place.warehouse) == lost
     ids = [version["revision_id"] for version in listed]
     assert [version["revision_id"] for version in rollback.versions(place.warehouse)] == ids  # none is lost
     assert rollback.rollback(place.warehouse, ids[2][:8]) == 3
     oldest = next(iter(kept_versions(place.warehouse)))
-    oldest.rename(oldest.with_name("000000002.duckdb"))  # as earlier releases named it
+    oldest.rename(oldest.with_name("000000002.duckdb"))  # the name that earlier releases gave it
     assert rollback.rollback(place.warehouse, 2) == 2
     with pytest.raises(PapersieveError, match=r"3 may be 3 \(.{8}\), 3 \(.{8}\)\. Give the first characters of an id"):
         rollback.rollback(place.warehouse, 3)

@@ -1,4 +1,4 @@
-"""The file of sorted keys: it changes what a refresh costs, and nothing that comes out."""
+"""The file of sorted keys: it changes the cost of a refresh, never its result."""
 
 import random
 
@@ -24,16 +24,14 @@ SETTINGS = Settings(matching=Matching(bucket_cap=3), operation=Operation(batch_d
 
 
 def fill(place: Place) -> None:
-    """Of its 12 documents, all but the last two are in the file: a batch of them is worth one."""
+    """Make a store of 12 documents. The first ten exceed a batch, so they are in the file; the last two are not."""
     history = History(place, SETTINGS, publishes=False)
     history.add(1, [(paper, 0) for paper in range(10)])
     history.add(2, [(1, 2), (10, 0)])
 
 
 def assert_searches_agree(store: Store) -> set[int]:
-    """Asked by the file and by a scan, each document's buckets
-    are the same; returns the documents that were searched.
-    """
+    """Check that the file and a scan find the same buckets for each document. Returns the documents searched."""
     searched_at_all = set()
     for number in store._connection.sql("SELECT document_no FROM documents").pl()["document_no"]:
         chosen = pl.DataFrame({"document_no": [number]})
@@ -53,7 +51,7 @@ def test_the_file_finds_what_a_scan_finds_and_is_kept_where_little_is_new(histor
         known = store.query("key_index").row(0, named=True)
         assert known["last_no"] - known["up_to"] == 2
         assert len(assert_searches_agree(store)) == 12
-        # One document is not searched for among all others.
+        # For one document, not all others are searched.
         key = store._connection.sql("SELECT key FROM block_keys WHERE document_no = 7 AND match_key = 'abstract'").pl()
         assert searched_documents(store, key["key"])["document_no"].to_list() == [7, 11, 12]
 
@@ -64,7 +62,7 @@ def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(histor
         keep_key_index(store, at_least=0)
         assert store.query("key_index")["up_to"].item() == 12
     history.publishes = False
-    for which in (1, 0):  # the last dump, then the first: every number is free again
+    for which in (1, 0):  # the last dump, then the first, so that every number is freed
         history.withdraw(which)
         history.add(3 + which, [(20 + which, 0), (1, 3), (1, 4)])
         with Store(history.place.store) as store:
@@ -73,7 +71,7 @@ def test_the_numbers_of_documents_that_are_gone_are_given_again_and_found(histor
 
 
 def harmed(content: bytes, harm: str) -> bytes:
-    """A file of the same size whose content is another."""
+    """A file of the same size with other content."""
     middle = len(content) // 3
     return {
         "zeroed": bytes(len(content)),
@@ -114,9 +112,7 @@ def test_a_file_of_the_same_size_with_other_content_is_never_believed(place):
     st.integers(0, 2**32 - 1),
 )
 def test_blocks_hold_each_key_with_its_documents(keys, wanted, entries, lower_half):
-    """Against a plain filter, with keys that run over the ends
-    of blocks; the lower half of a key makes no difference.
-    """
+    """The oracle is a plain filter. Keys span several blocks; the lower half of a key makes no difference."""
     held = sorted((key << 32) + number for number, key in enumerate(keys))
     asked = np.array(sorted((key << 32) + lower_half for key in wanted), np.int64)
     with pytest.MonkeyPatch.context() as patch:

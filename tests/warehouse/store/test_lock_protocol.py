@@ -1,8 +1,8 @@
-"""A model of how commands share a store: every order of the steps of two and three commands, each killed or not.
+"""A model of how commands share a store: every order of the steps of two or three commands, each killed or not.
 
-A state is what the disk holds: names of files, what each file says, who has which lock. A command is a list of steps;
-a step is one operation that the system does whole. The model has the protocol of docs/locks.md, and the one before it,
-in which the lock was that of the file which is replaced: the search has to find what that loses.
+A state is the content of the disk: names of files, the facts in each file, and the holder of each lock. A command is a
+list of steps, and a step is one atomic operation. The model has the protocol of docs/locks.md, and the earlier one,
+which locked the very file that is replaced: the search has to find the facts that this loses.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,9 +16,11 @@ Facts = frozenset[str]
 
 @dataclass(frozen=True)
 class Disk:
-    """names: file names and the file that each stands for; says: the facts in each file; log: committed, not yet in
-    the store's file; locks: what is locked, and by which command; order: commands in the order in which they began to
-    hold.
+    """The content of the disk.
+
+    names: the number of the file that has each name; says: the facts in each file; log: committed facts that are not
+    yet in the store's file; locks: what is locked, and by which command; order: the commands in the order in which they
+    took the lock.
     """
 
     names: tuple[tuple[str, int], ...] = (("store", 0),)
@@ -43,7 +45,7 @@ class Disk:
 
 @dataclass(frozen=True)
 class Command:
-    """Where a command is in its steps, and the file that it has open."""
+    """A command: its steps, how many of them are done, and the file that it has open."""
 
     steps: tuple[Callable[[Disk, "Command"], "tuple[Disk, Command] | None"], ...]
     fact: str
@@ -58,7 +60,7 @@ class Command:
 
 
 def lock(disk: Disk, me: Command):
-    """Wait for the lock that lies beside the store and is never replaced."""
+    """Wait for the lock file next to the store, which is never replaced."""
     if any(what == "beside" for what, _ in disk.locks):
         return None
     return replace(disk, locks=(*disk.locks, ("beside", me.number)), order=(*disk.order, me.number)), me
@@ -69,12 +71,12 @@ def unlock(disk: Disk, me: Command):
 
 
 def drop_log_where_next(disk: Disk, me: Command):
-    """Of a replacement that has begun, the old file's log goes first."""
+    """First step to finish a replacement that has begun: remove the old file's log."""
     return (replace(disk, log=frozenset()), me) if disk.file("next") is not None else (disk, me)
 
 
 def finish_where_next(disk: Disk, me: Command):
-    """The file that is called `next` takes the store's place."""
+    """Last step to finish a replacement: give the file `next` the store's name."""
     new = disk.file("next")
     return (disk.named(store=new, next=None), me) if new is not None else (disk, me)
 
@@ -88,7 +90,7 @@ def commit(disk: Disk, me: Command):
 
 
 def close(disk: Disk, me: Command):
-    """What the log holds is written into the file that is open, whatever its name is by now."""
+    """Write the log into the open file, even if it has another name by now."""
     says = tuple(facts | disk.log if file == me.opened else facts for file, facts in enumerate(disk.says))
     return replace(disk, says=says, log=frozenset()), me
 
@@ -115,7 +117,7 @@ RESTORE = (*TAKE, open_, close, copy_aside, *REPLACE)
 
 
 def lock_file(disk: Disk, me: Command):
-    """The protocol before: open the file that has the name, and wait for its own lock."""
+    """The earlier protocol: wait for the lock of the file itself, which may have lost its name since it was opened."""
     file = me.opened if me.opened is not None else disk.file("store")
     if any(what == file for what, _ in disk.locks):
         return None
@@ -135,7 +137,7 @@ REBUILD_BEFORE = (open_, lock_file, derive_aside, close, unlock, replace_at_once
 def endings(
     disk: Disk, commands: tuple[Command, ...], kills: int, seen: set
 ) -> Iterator[tuple[Disk, tuple[Command, ...]]]:
-    """Every state in which all commands are over, by any order of their steps and any kills."""
+    """Every state in which all commands are over, after any order of their steps and any kills."""
     if (disk, commands, kills) in seen:
         return
     seen.add((disk, commands, kills))
@@ -156,7 +158,7 @@ def endings(
 
 
 def lawful(disk: Disk, commands: tuple[Command, ...]) -> set[Facts]:
-    """What the store may say: commands took effect one after the other, each that ended, and each killed one or not."""
+    """The contents that the store may have: commands took effect in order of their locks; killed ones may not have."""
     contents = {frozenset({"old"})}
     for number in disk.order:
         command = commands[number]
@@ -170,7 +172,7 @@ def facts_of(command: Command) -> Facts:
 
 
 def unlawful(kinds: tuple, kills: int) -> list[tuple[Disk, tuple[Command, ...]]]:
-    """Endings in which something that was done is lost, once the next command has finished what was begun."""
+    """Endings with contents that are not lawful, after the next command has finished a replacement that was begun."""
     commands = tuple(Command(steps, f"fact {number}", number) for number, steps in enumerate(kinds))
     found = []
     for disk, over in endings(Disk(), commands, kills, set()):

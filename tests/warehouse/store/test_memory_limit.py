@@ -1,6 +1,4 @@
-"""However little memory DuckDB may use, what is published
-is the same: what does not fit is spilled beside the store.
-"""
+"""A memory limit does not change the published tables: data that does not fit is spilled next to the store."""
 
 from pathlib import Path
 
@@ -35,7 +33,7 @@ def test_what_is_published_does_not_depend_on_the_memory_limit(tmp_path):
 
 @pytest.mark.parametrize("mb", [0, 30, 200, 20_000, 4_000_000, 3_000_000_000])
 def test_a_size_is_read_as_duckdb_tells_it(mb):
-    """The oracle is DuckDB's own function, which rounds to one digit."""
+    """The oracle is DuckDB's own function, which rounds to one decimal."""
     with duckdb.connect() as con:
         [(told,)] = con.execute("SELECT format_bytes(?::BIGINT)", [mb * 10**6]).fetchall()
     assert in_mb(told) == pytest.approx(mb, rel=0.04, abs=0.5)

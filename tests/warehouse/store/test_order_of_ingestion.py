@@ -1,4 +1,4 @@
-"""What was ingested first is told by the place among a dump's entries: lines can hold several."""
+"""The order of ingestion within a dump is that of its entries, not of its lines: a line can have several entries."""
 
 import json
 
@@ -16,7 +16,7 @@ def test_a_paper_is_named_after_the_first_of_the_entries_in_one_line(place):
     path = place.write("one_line.json", json.dumps(rows))
     place.run(path)
     with Store(place.store) as store:
-        # As the rows happen to lie after years of refreshes, not as this run wrote them.
+        # Reorder the rows, as years of refreshes would.
         store._connection.execute("CREATE TEMP TABLE lying AS FROM records ORDER BY ordinal DESC")
         store._connection.execute("DELETE FROM records")
         store._connection.execute("INSERT INTO records FROM lying")

@@ -1,4 +1,4 @@
-"""Where dumps lie, over several runs: what a place said last is what counts, however its name is written."""
+"""Places of dumps over several runs: the last content of each place counts, however its name is written."""
 
 import gzip
 import hashlib
@@ -51,7 +51,7 @@ def packed(kind: str, members: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     if kind == "zip":
         with warnings.catch_warnings(), zipfile.ZipFile(out, "w") as archive:
-            warnings.simplefilter("ignore")  # of a name that comes again
+            warnings.simplefilter("ignore")  # about repeated names
             for name, data in members:
                 archive.writestr(name.replace("\udce9", "é"), data)
         return out.getvalue()
@@ -64,8 +64,9 @@ def packed(kind: str, members: list[tuple[str, bytes]]) -> bytes:
 
 
 def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
-    """Make these the files of the folder, and say what lies at
-    which place; a place by file, member and which one of that name.
+    """Make these the only files in the folder. Returns their contents by place.
+
+    A place is (file,) or (file, member, its number among the members of this name).
     """
     for path in folder.iterdir():
         path.unlink()
@@ -86,7 +87,7 @@ def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
     return says
 
 
-# Without making a failing example small, which takes minutes.
+# A failing example is not shrunk, because that takes minutes.
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(examples(6), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(folders, min_size=1, max_size=4))
@@ -141,7 +142,7 @@ def test_many_files_that_are_gone_are_told_in_one_line_with_how_to_take_one_back
     assert "and 4 more. What was read there stays; to remove what it said: papersieve withdraw " in told
     assert result.funnel["papers"] == 8
     assert [o.outcome for o in result.outcomes].count("removed") == 7
-    # A run of one file, or of another folder, has not looked for the others.
+    # A run of one file, or of another folder, does not look for the others.
     (place.folder / "other").mkdir()
     (place.folder / "other" / "a.txt").write_text(page(10))
     assert not place.run(place.dumps / "stays.txt", place.folder / "other").messages
@@ -158,18 +159,18 @@ def test_a_folder_that_can_not_be_looked_into_has_lost_nothing(place, monkeypatc
         if "shut" in str(path):
             raise PermissionError(13, "Permission denied", str(path))
 
-    # Nothing is shut to root, which tests may run as.
+    # Permissions don't stop root, and tests may run as root.
     monkeypatch.setattr(os, "scandir", lambda path: refuse(path) or scandir(path))
     monkeypatch.setattr(Path, "stat", lambda self, **more: refuse(self.parent) or look(self, **more))
     result = place.run()
     assert [(o.outcome, o.reason_code) for o in result.outcomes] == [("unchanged", None), ("unreadable", "unreadable")]
 
 
-# --- taking dumps back
+# --- withdrawing dumps
 
 
 def fill(place: Place) -> None:
-    """Two files of one name, two whose ids begin alike, one with the bytes of another."""
+    """Make a store from two files with the same name, and two files with the same bytes."""
     for folder in ("one", "two"):
         (place.dumps / folder).mkdir()
     (place.dumps / "one" / "a.txt").write_text(page(1))
@@ -208,7 +209,7 @@ def test_a_name_that_fits_two_dumps_is_refused_and_both_are_listed(filled):
 
 def test_digits_that_fit_two_dumps_are_refused_and_a_whole_id_means_one(filled):
     with Store(filled.store) as store:
-        # Waiting for two ids that begin alike would take too long.
+        # Finding two files whose ids begin with the same digits would take too long.
         store._connection.execute("UPDATE dump_locations SET dump_id = 'abcdef' || substr(dump_id, 7)")
         with pytest.raises(StoreError, match="'abcdef' means 3 dumps"):
             withdraw(store, ["abcdef"])
@@ -241,7 +242,7 @@ def test_a_dump_is_taken_from_wherever_it_lies_and_each_place_is_told(filled):
 
 
 def test_a_location_means_that_place_alone_and_the_bytes_stay_where_another_place_has_them(filled):
-    """As for a file that was moved, where the place that it had is told as one that is no more."""
+    """This is the way to handle a moved file, whose old place is reported as missing."""
     (filled.dumps / "b.txt").unlink()
     assert f"papersieve withdraw {filled.dumps}/b.txt" in filled.run().messages[-1]
     done = papersieve("withdraw", filled.dumps / "b.txt", "--store", filled.store, "--warehouse", filled.warehouse)
@@ -271,7 +272,7 @@ def foresee_of(place) -> list:
         return foresee(store, [place.dumps])
 
 
-# --- odds and ends
+# --- other tests
 
 
 @pytest.mark.parametrize("threads", ["abc", "0", "-1", "1e9", "1000000000", "2 "])

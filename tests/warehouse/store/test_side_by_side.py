@@ -1,4 +1,4 @@
-"""Two commands at once, and commands that are killed: what one said it did is there, whatever the other was doing."""
+"""Two commands at once, and killed commands: whatever the others do, the reported work of a command is never lost."""
 
 import json
 import os
@@ -35,7 +35,7 @@ LAST = steps()[-1].number
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> Place:
-    """Three dumps, a version for each of them."""
+    """A place with three dumps, each published in a version of its own."""
     place = Place(tmp_path_factory.mktemp("template"))
     for n in range(3):
         place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 4)))
@@ -45,7 +45,7 @@ def template(tmp_path_factory) -> Place:
 
 @pytest.fixture
 def filled(template, tmp_path) -> Place:
-    """A copy of the template, dumps included; the store knows them by where the template has them."""
+    """A copy of the template with its dumps. In the store, their locations are still those in the template."""
     return Place(Path(shutil.copytree(template.folder, tmp_path / "filled")))
 
 
@@ -54,7 +54,7 @@ def places(place: Place) -> tuple[object, ...]:
 
 
 def dumps(place: Place) -> set[str]:
-    """Names of the dumps in the store, which are those in the warehouse, each with its records once."""
+    """Names of the dumps in the store. Checks that the warehouse has the same, and each record only once."""
     with Store(place.store) as store:
         names = store._connection.sql("SELECT name FROM dump_locations").fetchall()
     assert sorted(place.ask("SELECT name FROM dumps")) == sorted(names)
@@ -63,13 +63,13 @@ def dumps(place: Place) -> set[str]:
 
 
 def assert_foreseen(place: Place, refused, *options: str) -> None:
-    """A dry run is refused in the words in which the run was."""
+    """Check that a dry run is refused with the same message as the run."""
     foreseen = papersieve("run", place.dumps, *places(place), *options, "--dry-run")
     assert (foreseen.returncode, foreseen.stderr, foreseen.stdout) == (1, refused.stderr, "")
 
 
 def all_at_once(*commands: tuple[object, ...]) -> list[str]:
-    """Run commands at once; each has to end with 0. Returns what they wrote to stdout."""
+    """Run commands at once and check that each exits with 0. Returns their stdout."""
     with ThreadPoolExecutor(len(commands)) as pool:
         done = list(pool.map(lambda words: papersieve(*words), commands))
     assert [(d.returncode, d.stderr) for d in done if d.returncode] == []
@@ -176,12 +176,12 @@ def test_a_rollback_while_a_run_publishes_is_refused_or_waits_and_then_holds(fil
 # --- commands that are killed
 
 
-#: Points at which a command is killed here, spread over all that it comes to.
+#: The number of points at which a command is killed here, spread over all its points.
 _KILLS = 4
 
 
 def killed(start_of: Place, folder: Path, *words: object) -> Iterator[tuple[str, Place]]:
-    """Copies of a place, on each of which the command was killed at another point; the point, the place."""
+    """Yield (point, place): copies of a place in which the command was killed, each at a different point."""
     points = ["the end"]
     for share in range(_KILLS + 1):
         kill_at = -(-share * len(points) // _KILLS) if share else 0
@@ -228,7 +228,7 @@ def test_a_rollback_killed_anywhere_is_finished_by_the_next_command_or_was_not_b
     assert seen == {True, False}
 
 
-# --- what is missing is not new
+# --- missing stores, and warehouses of other stores
 
 
 @pytest.mark.long
@@ -262,7 +262,7 @@ def test_a_warehouse_belongs_to_the_store_that_published_it(filled):
     assert papersieve("run", path, *other, "--take-over", "--dry-run").returncode == 0
     assert papersieve("run", path, *other, "--take-over").returncode == 0
     assert filled.ask("SELECT name FROM dumps") == [("other.txt",)]
-    assert papersieve("run", filled.dumps, *places(filled)).returncode == 1  # it is the other's now
+    assert papersieve("run", filled.dumps, *places(filled)).returncode == 1  # the warehouse is now the other store's
 
 
 # --- links
@@ -324,7 +324,7 @@ def test_a_lock_of_another_host_is_told_with_its_name(tmp_path):
             pass
 
 
-# --- what would be lost or mixed up without a word
+# --- data that would be lost or mixed up silently
 
 
 def test_a_store_that_is_open_and_the_store_itself_are_no_backups(filled, tmp_path):
@@ -371,7 +371,7 @@ def test_a_backup_takes_no_name_that_is_there(filled, tmp_path):
     (tmp_path / "taken.duckdb.sha256").write_text("mine")
     with pytest.raises(StoreError, match="expected no file there yet"):
         keep.backup(filled.store, tmp_path / "taken.duckdb")
-    with pytest.raises(FileExistsError):  # of two that found the name free, the second one
+    with pytest.raises(FileExistsError):  # the second of two backups that both found the name free
         copy_with_checksum(filled.store, tmp_path / "taken.duckdb")
     assert (tmp_path / "taken.duckdb.sha256").read_text() == "mine"
     assert sorted(f.name for f in tmp_path.iterdir()) == ["filled", "taken.duckdb.sha256"]
@@ -430,7 +430,7 @@ def test_a_rollback_that_fails_holds_nothing(filled):
 
 
 def test_a_store_of_an_older_schema_is_copied_while_it_is_closed(filled):
-    """Reading a file that DuckDB has open would let go of its lock for the rest of the command."""
+    """If this process read a file that DuckDB has open, DuckDB's lock on it would be released."""
     code = f"import duckdb\nduckdb.connect({str(filled.store)!r})"
     with Store(filled.store) as store:
         store.bring_forward([*steps(), Step(LAST + 1, "later.sql", "ALTER TABLE dumps ADD COLUMN colour VARCHAR")])

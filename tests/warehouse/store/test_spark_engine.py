@@ -1,4 +1,4 @@
-"""The engine on Spark: what the warehouse publishes of it, what workers run, its components, what is refused."""
+"""The engine on Spark: the published warehouse, the code that workers run, components, refusals."""
 
 import contextlib
 import random
@@ -24,7 +24,7 @@ from tests.support.store_places import Place, published_tables
 
 pytestmark = [
     pytest.mark.spark,
-    # Spark's own, of Python's newer releases and of how its sockets are closed; nothing here can mend them.
+    # Spark's own warnings, about newer releases of Python and unclosed sockets, which can't be fixed here.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -43,18 +43,18 @@ def assert_published_alike(place: Place, other: Place) -> None:
         for p in (place, other)
     )
     assert found.keys() == expected.keys()
-    for name in expected.keys() - {"decisions"}:  # which say when they were made
+    for name in expected.keys() - {"decisions"}:  # they contain times
         assert found[name] == expected[name], name
     assert told_history(other.warehouse) == told_history(place.warehouse)
 
 
-#: Two worlds that a history begins with, and what comes later.
+#: The dumps that a history begins with, and two later ones: (paper, variant) of each entry.
 WORLDS = [[(rng.randrange(12), rng.randrange(10)) for _ in range(25)] for rng in map(random.Random, range(5, 10))]
 
 
 @pytest.fixture(scope="module")
 def histories(session, tmp_path_factory) -> list[History]:
-    """A world of copies, cuts, chains and identifiers in buckets of three, by memory and by Spark."""
+    """Histories with copies, cut abstracts, chains and identifiers in buckets of three: one in memory, one on Spark."""
     places = [Place(tmp_path_factory.mktemp(name)) for name in ("memory", "spark")]
     histories = [History(place) for place in places]
     for history in histories:
@@ -154,7 +154,7 @@ def test_a_worker_runs_the_shipped_code_and_compiles_it_for_many_documents(sessi
 
         from papersieve.pipeline.matching.model import load_model
 
-        load_model()  # its weights are in the zip file
+        load_model()  # its weights must be in the zip file
         for documents in arrow_steps.document_batches(batches, Settings()):
             keys = sum(key["key"] for keys in documents["keys"].to_pylist() for key in keys)
             told = [arrow_steps.__file__, str("papersieve.pipeline.shingling.kernel" in sys.modules), str(keys)]

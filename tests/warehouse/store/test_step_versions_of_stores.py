@@ -1,6 +1,4 @@
-"""What a store makes anew where a step of this software has
-another version: that step's results, and what rests on them.
-"""
+"""When the version of a step changes, a store derives the step's results again, and everything that depends on them."""
 
 import pytest
 
@@ -23,7 +21,7 @@ WATCHED = {
     "papers_of": refresh,
 }
 
-#: What runs again, by the step whose version was raised.
+#: The functions that run again, by the step whose version was raised.
 AGAIN = {
     "records": set(WATCHED),
     "documents": set(WATCHED) - {"split_records"},
