@@ -13,6 +13,7 @@ from papersieve.checks.evidence_columns import DOCUMENTS
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
 from papersieve.pipeline.ids import content_id
+from papersieve.pipeline.preprint_servers import DOI_AND_VERSION
 from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.title_signs import with_signs_as_words
 
@@ -104,7 +105,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         volume=_first_number("volume"),
         issue=_first_number("issue"),
         pages=_first_pages(said),
-        doi=pl.when(is_told_twice.not_()).then("doi"),
+        doi=pl.when(is_told_twice.not_()).then(pl.col("doi").str.replace(DOI_AND_VERSION, "${1}${3}")),
         arxiv_id="arxiv_id",
         pmid="pmid",
     )

@@ -21,6 +21,13 @@ DOIS = (
     r"2196/preprints|7287/peerj\.preprints|32942/)"
 )
 
+#: A DOI in two groups, the second one its version: Research Square, Preprints.org, Authorea, ChemRxiv, TechRxiv, PeerJ,
+#: figshare; F1000 and its like, and eLife, which publish before review.
+DOI_AND_VERSION = (
+    r"^(10\.(?:21203/rs\.|20944/preprints|22541/|26434/chemrxiv|36227/techrxiv|7287/peerj\.preprints|6084/m9).*?\d)([/.-]?v\d{1,2})$"
+    r"|^(10\.(?:12688/[a-z0-9]+|7554/elife)\.\d{4,9})(\.\d{1,2})$"
+)
+
 _NAME, _DOI = re.compile(NAMES), re.compile(DOIS)
 
 

@@ -215,6 +215,22 @@ def test_a_short_title_without_authors_is_not_taken_for_that_of_the_publication(
     assert evidence_of(*({**row, "authors": "Gale, H."} for row in short))["doi"] is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "value"),
+    [
+        ("10.21203/rs.3.rs-1234/v1", "10.21203/rs.3.rs-1234/v2", 1),
+        ("10.20944/preprints202001.0001.v1", "10.20944/preprints202001.0001.v3", 1),
+        ("10.26434/chemrxiv-2021-abc12-v2", "10.26434/chemrxiv-2021-abc12", 1),
+        ("10.12688/f1000research.1234.1", "10.12688/f1000research.1234.2", 1),
+        ("10.7554/elife.86176.3", "10.7554/elife.86176", 1),
+        ("10.21203/rs.3.rs-1234/v1", "10.21203/rs.3.rs-1235/v1", 0),
+        ("10.1234/bees.1", "10.1234/bees.2", 0),
+    ],
+)
+def test_versions_of_a_preprint_have_one_doi(one, other, value):
+    assert evidence_of({"doi": one}, {"doi": other})["doi"] == value
+
+
 def test_page_1_before_an_article_has_a_volume_is_no_place():
     assert evidence_of({**IN_PRINT, "volume": None, "pages": "1-18"}, IN_PRINT)["pages"] is None
     assert evidence_of({**IN_PRINT, "pages": "1-18"}, IN_PRINT)["pages"] == 0
