@@ -39,6 +39,8 @@ _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.I
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: What ends an item: a heading, or a row of a table.
 _ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
+#: A title before links: "Lamps in towers | [pdf](…)".
+_BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: Marks of a link to arXiv that stand as text.
 _ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
@@ -91,6 +93,8 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
     first: ItemLine | None = None
     for number, text in lines:
         found = item_line(text)
+        if len(item) == 1 and not found and _is_unmarked(text, item[0][1]):
+            found = item_line(f"- {text}")
         if found or _ENDS.match(text) or (first and _is_beside(text, first)):
             if first:
                 yield first, item
@@ -105,6 +109,11 @@ def _is_beside(text: str, first: ItemLine) -> bool:
     """Whether a line is an item of the mark and the indent of the one that is being read, or stands further out."""
     mark, indent = mark_of(text) or ("", 0)
     return mark == first.mark and indent <= first.indent
+
+
+def _is_unmarked(text: str, before: str) -> bool:
+    """Whether a line is an item like the one before it, from which only the mark is missing."""
+    return bool(_BEFORE_LINKS.match(text) and _BEFORE_LINKS.match(mark_free(before)))
 
 
 def _entry(found: ItemLine, lines: Lines) -> Entry | None:
