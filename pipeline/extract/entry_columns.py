@@ -133,11 +133,11 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
 
 
 def _pages(text: str, doi: str | None) -> str | None:
-    """Pages with a plain hyphen, without an end that is missing: "11-nan", "n/a-n/a". PubMed gives a preprint's number
-    for its pages.
+    """Pages with a plain hyphen, without an end that is missing ("11-nan", "179-+"). PubMed gives a preprint's number
+    for its pages, and PsycINFO writes that none are specified.
     """
     said = _DASHES.sub("-", " ".join(text.split()))
-    if doi and doi.endswith(said) and is_preprint_doi(doi):
+    if said.endswith("pecified") or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None
     return _field("-".join(page for page in said.split("-") if not is_missing(page)) if "-" in said else said)
 

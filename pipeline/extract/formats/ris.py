@@ -23,13 +23,15 @@ TAGS = {
     "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
-    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS", "CP"),
+    "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS",),
     "page_start": ("SP",), "page_end": ("EP", "OP"), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
     "categories": ("KW", "K1"), "urls": ("UR", "L1", "L2", "LK"),
 }  # fmt: skip
 #: Where Scopus and Web of Science name a meeting; of other types it may be anything, such as a university.
 _MEETING, _OF_MEETINGS = "C3", ("CONF", "CPAPER")
+#: A number of an issue, in some exports; in those of Web of Science the name of a conference.
+_ISSUE, _LONGEST_ISSUE = "CP", 12
 #: Tags that databases put a DOI into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 
@@ -66,7 +68,7 @@ def _entry(fields: Fields) -> Entry:
     return Entry(
         title=title, abstract=abstract,
         authors=fields.all(*TAGS["authors"]) or fields.all("A2", "ED"),
-        venue=_venue(fields), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]),
+        venue=_venue(fields), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]) or next((v for v in fields.all(_ISSUE) if len(v) <= _LONGEST_ISSUE), None),
         pages=page_range(fields.first(*TAGS["page_start"]), fields.first(*TAGS["page_end"])) or fields.first("AR") or next(filter(ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
         published_raw=raw, published=published,
         doi=fields.first(*TAGS["doi"]) or next((v for v in _said(fields, *_HOLDS_DOI) if find_doi(v)), None),
@@ -80,7 +82,7 @@ def _entry(fields: Fields) -> Entry:
 
 def _venue(fields: Fields) -> str | None:
     journals, others = TAGS["venue"][:3], TAGS["venue"][3:]
-    return fields.first(*journals, *([_MEETING] if fields.first("TY") in _OF_MEETINGS else []), *others)
+    return fields.first(*journals, *([_MEETING] if fields.first("TY") in _OF_MEETINGS else []), *others, _ISSUE)
 
 
 def _years(fields: Fields) -> list[str]:

@@ -11,7 +11,7 @@ _BETWEEN = (";", "|", ",")
 _EXPORT_NOTE = "papersieve: "
 
 #: What programs write for a missing value, in small letters.
-_MISSING = frozenset(("na", "n/a", "nan", "null", "none", "-"))
+_MISSING = frozenset(("na", "n/a", "nan", "null", "none", "-", "+"))
 _LONGEST_MISSING = 6
 
 #: What a spreadsheet takes for a formula at the beginning of a cell, and the apostrophe that a guarded cell has.

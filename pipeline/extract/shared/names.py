@@ -65,6 +65,8 @@ _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: A name with its initials first, as Google Scholar writes it: "RJ Stewart", "M González-Ruiz".
 _INITIALS_FIRST = re.compile(r"[A-ZÀ-ÞА-Я]{1,4}(?: (?:[a-z]{1,3} )?[A-ZÀ-ÞА-Я][^\W\d_][\w'’-]*){1,3}")
+#: A whole name: two words or more, the first and the last with a capital.
+_WHOLE_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_]*[\w'’.-]*(?: [\w'’.-]+){0,3} [A-ZÀ-Þ][\w'’.-]+")
 #: Initials that stand alone, of which nothing else of a name is left.
 INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
 #: A comma without a blank behind it, as RefWorks writes names: "Gale,Hugh".
@@ -159,29 +161,33 @@ def listed(name: str) -> list[str]:
 
 def by_commas(text: str) -> list[str]:
     """The names in a text that certainly separates them by commas: each has initials as PubMed or Google Scholar writes
-    them, or is the name of a group; or every second piece is initials.
+    them, or is the name of a group; or three or more are written in full; or every second piece is initials.
 
     >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
     (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
     >>> by_commas("RJ Gale, A de Holt"), by_commas("R Core Team, Vienna")
     (['RJ Gale', 'A de Holt'], ['R Core Team, Vienna'])
+    >>> by_commas("Hugh Gale, Jo B. Holt, Ann de Lamp"), by_commas("Tower Lab, University of Lamps, Old Town")
+    (['Hugh Gale', 'Jo B. Holt', 'Ann de Lamp'], ['Tower Lab, University of Lamps, Old Town'])
     """
     first = text[: text.index(",")]
-    if _INITIALS_FIRST.fullmatch(first):
-        parts = [part.strip() for part in text.strip(" ,").split(",")]
-        return parts if all(map(_INITIALS_FIRST.fullmatch, parts)) else [text]
-    is_inverted = text.count(",") > 2
-    if not is_inverted and (" " not in first or not _WITHOUT_STOPS.fullmatch(first) or _GROUP.search(first)):
-        return [text]
+    if " " not in first and text.count(",") <= 2:
+        return [text]  # one name, as most are
     parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
     if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
-    is_list = _WITHOUT_STOPS.fullmatch(first) and not _GROUP.search(first)
-    return (
-        parts
-        if is_list and all(_WITHOUT_STOPS.fullmatch(p) or (" " in p and _GROUP.search(p)) for p in parts)
-        else [text]
-    )
+    return parts if _are_names(parts) else [text]
+
+
+def _are_names(parts: list[str]) -> bool:
+    """Whether each part is a name for certain: with initials, or of three or more names that are written in full."""
+    if all(map(_INITIALS_FIRST.fullmatch, parts)):
+        return True
+    groups = [bool(_GROUP.search(part)) for part in parts]
+    if _WITHOUT_STOPS.fullmatch(parts[0]) and not groups[0]:
+        named = zip(parts, groups, strict=True)
+        return all(_WITHOUT_STOPS.fullmatch(part) or (is_group and " " in part) for part, is_group in named)
+    return len(parts) > 2 and not any(groups) and all(map(_WHOLE_NAME.fullmatch, parts))
 
 
 def _by_stops(name: str) -> list[str]:

@@ -7,7 +7,7 @@ SOURCE = re.compile(
     r"(?:(?P<number>\d{1,6})\. )?(?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
 )
 _PLACE = re.compile(
-    r"(?!\s*doi\b)\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?(?:\.\d{1,9}){0,4}))?[.;]"
+    r"(?!\s*doi\b)\s*(?P<volume>[^(:;]{1,20})?(?:\((?P<issue>[^)]{1,30})\))?(?::(?P<pages>[\w+ -]{1,30}?(?:\.[\w-]{1,20}){0,4}))?[.;]"
 )
 #: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
 EMBASE = re.compile(
