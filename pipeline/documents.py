@@ -105,10 +105,15 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         volume=_first_number("volume"),
         issue=_first_number("issue"),
         pages=_first_pages(said),
-        doi=pl.when(is_told_twice.not_()).then(pl.col("doi").str.replace(DOI_AND_VERSION, "${1}${3}")),
+        doi=pl.when(is_told_twice.not_()).then(_doi()),
         arxiv_id="arxiv_id",
         pmid="pmid",
     )
+
+
+def _doi() -> pl.Expr:
+    """DOIs without the version of a preprint, and with one slash behind the prefix: 10.1037//0022."""
+    return pl.col("doi").str.replace(DOI_AND_VERSION, "${1}${3}").str.replace("//", "/", literal=True)
 
 
 def _title_texts(titles: pl.Series) -> pl.Series:

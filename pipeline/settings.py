@@ -21,7 +21,7 @@ VERSIONS = {
     "documents": 8,  # the content that is compared
     "keys": 4,  # block keys
     "evidence": 12,  # the evidence of pairs
-    "judgement": 18,  # the judgements by that evidence
+    "judgement": 19,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
     "papers": 4,  # golden records
 }

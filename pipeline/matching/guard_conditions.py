@@ -131,9 +131,10 @@ def are_of_other_subjects() -> pl.Expr:
 def are_of_a_title_of_many() -> pl.Expr:
     """Whether many papers have this title, and neither a place in print nor abstracts can show one paper.
 
-    Abstracts count only within one venue and year: thanks to reviewers have the same wording everywhere.
+    Abstracts count only within one issue: thanks to reviewers and a journal's aims have the same wording everywhere.
     """
-    is_other_print = (pl.col("year_distance") >= 1) | (pl.col("venue") < OTHER_VENUE)
+    is_elsewhere = pl.any_horizontal(pl.col("volume", "issue", "pages", "doi") == 0)
+    is_other_print = (pl.col("year_distance") >= 1) | (pl.col("venue") < OTHER_VENUE) | is_elsewhere
     says_no_more = pl.col("similarity").is_null() | is_other_print
     return (pl.col("generic_title") == 1) & says_no_more & unless(_is_one_place())
 

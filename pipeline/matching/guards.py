@@ -75,7 +75,7 @@ GUARDS = (
         "generic title",
         conditions.are_of_a_title_of_many(),
         "Many papers have this title, and there is no evidence that both appeared in the same place.",
-        "The abstracts of one year and venue may be compared.",
+        "The abstracts may be compared where nothing says that the two are in other issues or on other pages.",
     ),
     Guard(
         "other_title",

@@ -23,10 +23,10 @@ _DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_PLAIN}{{1,400}}(?:<\d[^\s<>]{{0,6
 _NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)|;(?=[a-z]{3})", re.IGNORECASE)
 _ESCAPED_TEX = re.compile(r"\{?\\([_&%#])\}?")
 #: What addresses of publishers put behind a DOI: a query, and the name of a page of the paper.
-_QUERY = re.compile(r"(?:\?[a-z_.-]+=|\?$|#[a-z]).*$", re.IGNORECASE)
+_QUERY = re.compile(r"(?:[?&][a-z0-9_.-]+=|\?$|#[a-z]).*$", re.IGNORECASE)
 _PAGE = re.compile(
     r"/(?:full|abstract|abs|pdf|epdf|pdfft|fulltext|full-text|html|meta|summary|references|citations?|epub|xml|download|tables?|figures?)"
-    r"(?:/(?:html|pdf|full))?/?$|\.(?:full|abstract|full-text|pdf|short|long)(?:\.(?:pdf|html|txt))?\+?(?:html)?$",
+    r"(?:/(?:html|pdf|full))?/?$|/asset/.*|\.(?:full|abstract|full-text|pdf|short|long)(?:\.(?:pdf|html|txt))?\+?(?:html)?$",
     re.IGNORECASE,
 )
 #: What of that no DOI ends with, so that it is left out without an address too: "10.1000/abc.1.short".

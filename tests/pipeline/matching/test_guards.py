@@ -80,6 +80,11 @@ HELD = [
     ("generic_title", "work", GENERIC | {"volume": 1.0, "issue": 0.0, "authors": 1.0}),
     ("generic_title", "work", GENERIC | {"similarity": 1.0, "year_distance": 1.0}),
     ("generic_title", "work", GENERIC | {"similarity": 1.0, "venue": 0.64}),
+    (
+        "generic_title",
+        "work",
+        GENERIC | {"similarity": 1.0, "venue": 1.0, "year_distance": 0.0, "issue": 0.0, "pages": 0.0},
+    ),
     ("other_title", "work", {"title_similarity": 0.84, "title_containment": 0.89, "year_distance": 0.0}),
     ("other_title", "publication", {"title_similarity": 0.69, "title_containment": 0.58, "one_list": 1.0}),
     ("other_abstract", "work", {"similarity": 0.29, "containment": 0.8, "title_similarity": 1.0}),
