@@ -142,10 +142,10 @@ class Settings(BaseModel):
         "go to review. Above 0.001 counts as 0.001: pairs beyond that are more likely two papers than one",
     )
     signing: Signing = Field(
-        default_factory=Signing, description="How keys are made from documents, by which pairs are found"
+        default_factory=Signing, description="How the keys of documents are made, by which pairs are found"
     )
     matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
-    merging: Merging = Field(default_factory=Merging, description="Which value is a paper's")
+    merging: Merging = Field(default_factory=Merging, description="Which source's value a paper gets")
     reading: Reading = Field(default_factory=Reading, description="How dumps are read")
     gate: Gate = Field(
         default_factory=Gate, description="Which dumps are held back because too much of them can't be used"

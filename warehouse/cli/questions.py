@@ -45,8 +45,8 @@ from papersieve.warehouse.cli.options import (
 def query(sql: str, form: str, output: Path | None, folder: Path | None, places: Places) -> None:
     """Run read-only SQL on the published warehouse.
 
-    `papersieve tables` lists what you can query. With `-`, the SQL is read from stdin. It can reach no other file, load
-    no extension and change no setting. Several statements give one table after another; the other formats hold one
+    `papersieve tables` lists what you can query. `-` reads the SQL from stdin. The SQL can reach no other file, load no
+    extension and change no setting. Several statements give one table after another; the other formats hold one
     result, so with them several statements are refused before anything runs. In JSON, NaN and infinite numbers are
     null. CSV is for programs: lists and structs are written as JSON, and cells that a spreadsheet would take for
     formulas are not changed. In Parquet, types that it lacks (such as unions) are written as text.
