@@ -12,7 +12,7 @@ FATES = ("record", "furniture", "blank", "rejected")
 DUMPS = table(
     "dumps",
     "One row per dump: a file, or a member of an archive, as received.",
-    Column("dump_id", TEXT, "hash of its uncompressed bytes", (IS_ID,), is_unique=True),
+    Column("dump_id", TEXT, "id of the dump: hash of its uncompressed bytes", (IS_ID,), is_unique=True),
     Column("format", TEXT, "format of the dump"),
     Column("listing", TEXT, "who publishes the listing; null if the dump does not say", is_nullable=True),
     Column("listing_date", DATE, "day of the listing; null if its year is unknown", is_nullable=True),
@@ -34,7 +34,7 @@ LINE_SPANS = table(
     Column("dump_id", TEXT, "", (IS_ID,)),
     Column("line_start", WHOLE, "first line, counted from 1", (at_least(1),)),
     Column("line_end", WHOLE, "last line, inclusive", (at_least(1),)),
-    Column("fate", TEXT, "fate of these lines", (one_of(*FATES),)),
+    Column("fate", TEXT, "fate of these lines: record, furniture, blank or rejected", (one_of(*FATES),)),
     rules=_span_rules,
 )
 
@@ -75,7 +75,7 @@ def contract_of_papers(records: Contract) -> Contract:
         Column(
             "paper_id",
             TEXT,
-            "id of the earliest-ingested document of the cluster",
+            "id of the paper: that of its earliest-ingested document",
             (IS_ID,),
             is_unique=True,
             made_of="documents.document_id",

@@ -124,7 +124,7 @@ PAIRS = table(
         "title_parts",
         "0: the titles name different parts, or one is a notice such as an erratum; 0.1: one abstract plans what the "
         "other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in "
-        "years, above two abstracts; 0.5: they differ only in numbers; 0.6: each names something that the other paper "
+        "years, and both have an abstract; 0.5: they differ only in numbers; 0.6: each names something that the other paper "
         "does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each "
         "names such a thing; 1: none of these",
         "title_text abstract_text",
@@ -153,7 +153,7 @@ PAIRS = table(
     _share("doi", "1: the same DOI, 0: different DOIs", "doi"),
     _share(
         "arxiv_id",
-        "1: the same arXiv id, 0: different ids, 0.5: one is a preprint, and the other one in print doesn't name it",
+        "1: the same arXiv id, 0: different ids, 0.5: one is an arXiv preprint, the other is in print and has no arXiv id",
         "arxiv_id venue_text volume doi",
     ),
     _share("pmid", "1: the same PubMed id, 0: different ids", "pmid"),
@@ -176,7 +176,7 @@ PAIRS = table(
     _made(
         "score",
         NUMBER,
-        "log-odds that the two are one paper, by the model; null for two records of one document, and for a pair with nothing but a decision",
+        "log-odds that the two are one paper, by the model; null for two records of one document, and for a pair that only a decision proposed",
         _ALL,
     ),
     _made("judgement", TEXT, "match, review or non_match", _ALL, (one_of(*JUDGEMENTS),)),

@@ -34,7 +34,7 @@ PUBLICATION = (
     said(
         "publication_type",
         TEXT,
-        f"{', '.join(PUBLICATION_TYPES)}: the type that the source's word stands for; null if it gives no known one",
+        f"type that the source's word stands for: {', '.join(PUBLICATION_TYPES)}; null if it gives no known one",
         "preprint and other last, most often listed",
         "type shown most often; preprint or other only if no record is more specific",
         (one_of(*PUBLICATION_TYPES),),
@@ -50,7 +50,7 @@ PUBLICATION = (
     said(
         "is_retracted",
         TRUTH,
-        "true if its type, title or notes say that it was retracted; false if the source says that it was not",
+        "true: its type, title or notes say that it was retracted; false: the source says that it was not",
         "any",
         "whether any of its records says that it was retracted",
     ),

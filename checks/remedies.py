@@ -6,7 +6,7 @@ A check that is not listed here fails only because of a fault in the software.
 _READ = "inspect the files that they came from with `papersieve inspect FILE`"
 
 REMEDIES = {
-    "unreadable_dumps": "`papersieve status` lists these files and what is wrong with them. Repair or remove them, or let their names start with `_`, and run again.",
+    "unreadable_dumps": "`papersieve status` lists these files and what is wrong with them. Repair or remove them, or rename them so that their names start with `_`, and run again.",
     "rejected_line_share": f"A dump may have a new layout. The table rejected_lines holds the lines; {_READ}.",
     "quarantined_share": f"The table quarantined_records gives the reasons in its column reason_codes; {_READ}.",
     "held_back_dumps": "The other dumps are published. `papersieve status` says what is wrong with these. Replace them with complete files, or accept them as they are with `papersieve run FILE --accept DUMP`.",

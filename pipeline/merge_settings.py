@@ -15,8 +15,8 @@ class Merging(Section):
 
     priority: dict[str, list[str]] = Field(
         {},
-        description="sources of which a column's value is taken first, the best first: labels, listings or formats of dumps, "
-        "or types of publication; then its rule decides",
+        description="for a column, the sources whose value is preferred, best first: labels, listings or formats of dumps, "
+        "or publication types; after these, the column's survivorship rule decides",
         examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
     )
 

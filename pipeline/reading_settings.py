@@ -16,43 +16,51 @@ class Reading(Practical):
     cost = "read"
 
     format: str | None = Field(
-        None, description="format of all dumps; not set: recognised by content", examples=["ris"]
+        None, description="format of all dumps; not set: recognised by their content", examples=["ris"]
     )
     encoding: str | None = Field(
         None,
-        description="encoding of dumps of text that are not UTF-8; not set: they are refused",
+        description="encoding of text dumps that are not UTF-8; not set: such dumps are refused",
         examples=["windows-1252"],
     )
     columns: dict[str, str] = Field(
-        {}, description="columns of tables, ours = theirs; guessed where not given", examples=[{"title": "Paper Title"}]
+        {},
+        description="columns of tables, ours = theirs; others are recognised by name",
+        examples=[{"title": "Paper Title"}],
     )
     sheet: str | None = Field(
-        None, description="sheet of workbooks that is read; not set: the first that names columns", examples=["Export"]
+        None, description="sheet of workbooks to read; not set: the first with column names", examples=["Export"]
     )
-    max_file_bytes: int = Field(1 << 36, ge=1, description="bytes of a dump, uncompressed")
-    max_page_bytes: int = Field(1 << 28, ge=1, description="bytes of a dump whose format has to be read whole")
-    max_line_bytes: int = Field(1 << 23, ge=100, description="bytes of a line of text; a longer one is rejected")
-    max_entry_bytes: int = Field(1 << 23, ge=100, description="bytes of an entry over several lines")
+    max_file_bytes: int = Field(1 << 36, ge=1, description="most bytes of a dump, uncompressed")
+    max_page_bytes: int = Field(1 << 28, ge=1, description="most bytes of a dump in a format that must be read whole")
+    max_line_bytes: int = Field(1 << 23, ge=100, description="most bytes of a line of text; a longer line is rejected")
+    max_entry_bytes: int = Field(
+        1 << 23, ge=100, description="most bytes of an entry of several lines; a longer one is rejected"
+    )
     max_other_chars: int = Field(
         20_000,
         ge=0,
-        description="characters of other_fields, what an entry says in fields without a column: larger fields are left out; 0: none is kept",
+        description="most characters of other_fields, an entry's fields without a column; beyond that the largest fields are dropped; 0: none is kept",
     )
-    max_depth: int = Field(100, ge=5, le=500, description="levels of nesting in JSON and XML")
-    max_members: int = Field(100_000, ge=1, description="members of an archive")
-    max_expansion: int = Field(250, ge=2, description="uncompressed bytes for each compressed one, past 16 MiB")
-    max_fetched_bytes: int = Field(1 << 36, ge=1, description="bytes of all dumps of one call that lie elsewhere")
-    fetch_seconds: float = Field(600.0, gt=0, description="seconds until a dump that lies elsewhere is here")
-    silence_seconds: float = Field(30.0, gt=0, description="seconds without data after which a download is abandoned")
-    fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are fetched at a time")
+    max_depth: int = Field(100, ge=5, le=500, description="most levels of nesting in JSON and XML")
+    max_members: int = Field(100_000, ge=1, description="most members of an archive")
+    max_expansion: int = Field(
+        250, ge=2, description="most uncompressed bytes for each compressed byte, after the first 16 MiB"
+    )
+    max_fetched_bytes: int = Field(1 << 36, ge=1, description="most bytes of all dumps from addresses in one call")
+    fetch_seconds: float = Field(
+        600.0, gt=0, description="seconds after which the copy of a dump from an address is abandoned"
+    )
+    silence_seconds: float = Field(30.0, gt=0, description="seconds without data after which such a copy is abandoned")
+    fetch_at_once: int = Field(4, ge=1, le=64, description="dumps that are copied from addresses at a time")
     processes: int | None = Field(
         None,
         ge=1,
         le=64,
-        description="processes that read dumps, 1: this one alone; not set: one per core where there is much to read",
+        description="processes that read dumps; 1: this one alone; not set: one per core, if there is much to read",
         examples=[4],
     )
-    batch_entries: int = Field(20_000, ge=1, description="entries that are held at a time")
+    batch_entries: int = Field(20_000, ge=1, description="entries held in memory at a time")
 
     @field_validator("encoding")
     @classmethod

@@ -35,12 +35,12 @@ SKETCH_SIZE = 8
 #: The cost of changing a setting -> the same as a sentence.
 COSTS = {
     "nothing": "nothing; no result depends on it",
-    "merged": "the next run chooses the values of all papers anew; it compares and judges no pairs",
-    "judged": "the next run judges all pairs anew and compares none",
-    "compared": "the next run finds and compares all pairs anew",
-    "signed": "the next run signs all documents and compares all pairs anew",
-    "gated": "the next run judges every dump anew, and holds it back or lets it in",
-    "read": "nothing; it counts for dumps that are read from then on. To read an older one so, withdraw it and add it again",
+    "merged": "the next run chooses the values of all papers again; it compares and judges no pairs",
+    "judged": "the next run judges all pairs again and compares none",
+    "compared": "the next run finds and compares all pairs again",
+    "signed": "the next run signs all documents and compares all pairs again",
+    "gated": "the next run judges every dump again, and holds it back or lets it in",
+    "read": "nothing; it applies to dumps that are read from then on. To apply it to an older one, withdraw it and add it again",
 }
 
 
@@ -71,7 +71,9 @@ class Matching(Section):
 
     cost = "compared"
 
-    bucket_cap: int = Field(200, ge=2, description="documents in a bucket above which it is hot and proposes nothing")
+    bucket_cap: int = Field(
+        200, ge=2, description="most documents in a bucket; a bucket with more is hot and proposes no pairs"
+    )
 
 
 class Gate(Practical):
@@ -80,12 +82,12 @@ class Gate(Practical):
     cost = "gated"
 
     quarantined_share: float = Field(
-        0.5, ge=0, le=1, description="share of a dump's records that may break their contract; 1: never held back"
+        0.5, ge=0, le=1, description="largest share of a dump's records that may break their contract; 1: no limit"
     )
     rejected_line_share: float = Field(
-        0.5, ge=0, le=1, description="share of a dump's lines that may be part of no record and no furniture"
+        0.5, ge=0, le=1, description="largest share of a dump's lines that may be rejected; 1: no limit"
     )
-    min_rows: int = Field(20, ge=1, description="records, or lines, of a dump from which on its share counts")
+    min_rows: int = Field(20, ge=1, description="fewest records, or lines, of a dump for its share to count")
 
 
 class Operation(Practical):
@@ -94,26 +96,26 @@ class Operation(Practical):
     batch_documents: int = Field(
         100_000,
         ge=1,
-        description="documents processed at a time, which bounds the memory: fewer if their dumps are large; a twentieth of all pending ones if that is more",
+        description="documents processed at a time, which bounds the memory; fewer if their dumps are large, and a twentieth of all pending ones if that is more",
     )
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
-        description="memory that DuckDB may use, about 2 GB less than all; not set: 512 MB per core, 1 GB at least, and 1 GB per million records",
+        description="memory that DuckDB may use; a run needs about 2 GB more. Not set: 512 MB per core (1 GB at least) and 1 GB per million records",
         examples=["4GB"],
     )
     spill_folder: str | None = Field(
-        None, description="folder for what does not fit in memory; not set: beside the store", examples=["/var/tmp"]
+        None, description="folder for what does not fit in memory; not set: next to the store", examples=["/var/tmp"]
     )
     keep_versions: int = Field(2, ge=0, le=1000, description="earlier published versions that are kept for rollback")
     export_to: str | None = Field(
         None,
         min_length=1,
-        description="folder or address that gets every published version as Parquet, as `papersieve export FOLDER` writes it",
+        description="folder or address to which every published version is exported as Parquet, as by `papersieve export FOLDER`",
         examples=["s3://bucket/papers"],
     )
     compact_share: float = Field(
-        0.5, gt=0, le=1, description="free share of the store's file from which on it is rewritten"
+        0.5, gt=0, le=1, description="the store's file is rewritten when more than this share of it is free"
     )
 
 
@@ -128,23 +130,25 @@ class Settings(BaseModel):
 
     unit: Literal["work", "publication"] = Field(
         "work",
-        description="what is one paper: a work (preprint, congress abstract and article are one) or a publication "
-        "(another venue, volume, pages or DOI keep them apart)",
+        description="what counts as one paper: a work (preprint, congress abstract and article are one) or a publication "
+        "(a different venue, volume, page or DOI keeps two apart)",
     )
     wrong_share: float = Field(
         MOST_WRONG_SHARE,
         gt=0,
         lt=0.5,
-        description="expected share of wrongly removed records among all removed, from 0.0001 to 0.001; doubtful pairs "
-        "go to review. More than 0.001 is taken as 0.001: less certain pairs are more likely two papers than one",
+        description="accepted share of removed records that are removed wrongly, from 0.0001 to 0.001; less certain pairs "
+        "go to review. Above 0.001 counts as 0.001: pairs beyond that are more likely two papers than one",
     )
     signing: Signing = Field(
-        default_factory=Signing, description="How documents are cut into the keys by which pairs are found"
+        default_factory=Signing, description="How the keys of documents are made, by which pairs are found"
     )
     matching: Matching = Field(default_factory=Matching, description="Which pairs are compared")
-    merging: Merging = Field(default_factory=Merging, description="Which value is a paper's")
+    merging: Merging = Field(default_factory=Merging, description="Which source's value a paper gets")
     reading: Reading = Field(default_factory=Reading, description="How dumps are read")
-    gate: Gate = Field(default_factory=Gate, description="Which dumps are held back, as too much of them can't be used")
+    gate: Gate = Field(
+        default_factory=Gate, description="Which dumps are held back because too much of them can't be used"
+    )
     operation: Operation = Field(
         default_factory=Operation, description="How a run works: memory, disk, and the versions that are kept"
     )

@@ -87,9 +87,9 @@ def commands_page() -> str:
     """Every command with its help, as `papersieve COMMAND --help` prints it."""
     parts = [
         "# Commands\n",
-        "Written from `papersieve COMMAND --help` by `python -m tests.shown`. Exit codes: 0 done, 1 failed, 2 wrong",
-        "usage. With `--json` a command prints one JSON object on stdout and nothing else; progress and messages go to",
-        "stderr.\n",
+        "Every command with its options and examples, as `papersieve COMMAND --help` prints them. Exit codes: 0 done,",
+        "1 failed, 2 wrong usage. With `--json` a command prints one JSON object on stdout and nothing else; progress and",
+        "messages go to stderr. `python -m tests.shown` writes this page.\n",
     ]
     group = click.Context(cli, info_name="papersieve", **cli.context_settings)
     for name in sorted(cli.commands):
@@ -102,11 +102,12 @@ def settings_page() -> str:
     """Every setting with its default and its meaning."""
     head = (
         "# Settings\n\n"
-        "Written from the code by `python -m tests.shown`. Put what you change into a TOML file and name it:\n"
-        "`papersieve run dumps --settings settings.toml`. A setting that changes results makes the next run derive\n"
-        "everything that rests on it anew from the stored records; the run says so, and readers keep the version before\n"
-        "until it has published. Every command that publishes needs the file, `withdraw` and `review` too; the environment\n"
-        "variable `PAPERSIEVE_SETTINGS` names it for all. A setting named `a.b` stands as `b` below a line `[a]`.\n\n"
+        "All settings of a run. Write those that you change into a TOML file and name it with every command that\n"
+        "publishes, also `withdraw` and `review`: `papersieve run dumps --settings settings.toml`. The environment variable\n"
+        "`PAPERSIEVE_SETTINGS` names it for all commands. In the file, a setting named `a.b` is `b` below a line `[a]`.\n"
+        "`papersieve settings` prints a complete file, with what a change of each setting costs.\n\n"
+        "After a change, the next run derives everything that depends on it again, from the stored records, and says so;\n"
+        "readers keep the previous version until it has published. `python -m tests.shown` writes this page from the code.\n\n"
         "| setting | default | meaning |\n|---|---|---|"
     )
     return "\n".join([head, *_rows(Settings, "")]) + "\n"
@@ -116,8 +117,9 @@ def formats_page() -> str:
     """Every format of ours with an example."""
     head = (
         "# Formats with examples\n\n"
-        "Written from the code by `python -m tests.shown`; `papersieve formats` prints the same. In this order a dump is shown\n"
-        "to them, and the first that knows it reads it: [formats](formats.md) has what holds for all.\n"
+        "Every format with an example, in the order in which they are tried: the first that recognises a dump reads it.\n"
+        "What applies to all formats: [formats](formats.md). `papersieve formats` prints the same list; `python -m tests.shown`\n"
+        "writes this page.\n"
     )
     return "\n".join([head, *(line for each in catalogue() if not each.package for line in _format(each))])
 
@@ -131,7 +133,7 @@ def guards_table() -> str:
 def _format(each: Described) -> Iterator[str]:
     way = "is read whole" if each.is_whole else "is read as a stream"
     about, looks_like = (text.replace("<", "&lt;").replace("](", "]&#40;") for text in (each.about, each.looks_like))
-    yield f"## {each.name}\n\n{about}\n\nTold by {looks_like}; {way}.\n"
+    yield f"## {each.name}\n\n{about}\n\nRecognised by {looks_like}; {way}.\n"
     yield f"```text\n{(each.example or '').rstrip()}\n```\n"
 
 

@@ -16,8 +16,9 @@ ROOMS = ("checks", "pipeline", "warehouse", "assets")
 _OF_TOOLS = ("__init__.py", "conftest.py")
 _HEAD = """# The house
 
-Written from the code by `python -m tests.shown`; `make tree` prints it. CONTRIBUTING.md says what each room is for, and
-[measurements](measurements/house.md) what a change costs.
+Every file of the code with one sentence, and who imports whom, for people who change it. CONTRIBUTING.md says what each
+room is for, and [measurements](measurements/house.md) what a change costs. `python -m tests.shown` writes this page
+from the code; `make tree` prints it.
 """
 
 

@@ -31,11 +31,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     envvar="PAPERSIEVE_DUMPS",
     default=Path("data/dumps"),
     show_default=True,
-    help="Dump folder: each source gets a folder in it.",
+    help="Dump folder; each source gets a subfolder.",
 )
-@click.option("--since", type=_DAY, metavar="DAY", help="First day.  [default: as settings say]")
-@click.option("--until", type=_DAY, metavar="DAY", help="Last day.  [default: the last one that is over]")
-@click.option("--contact", help="Mail or web address to send to the servers.  [default: as settings say]")
+@click.option("--since", type=_DAY, metavar="DAY", help="First day.  [default: from the settings]")
+@click.option("--until", type=_DAY, metavar="DAY", help="Last day.  [default: the last finished day]")
+@click.option("--contact", help="Mail or web address to send to the servers.  [default: from the settings]")
 def fetch(
     sources: tuple[str, ...],
     folder: Path,
@@ -46,9 +46,9 @@ def fetch(
 ) -> None:
     """Fetch listings of papers as dumps, one per source and day.
 
-    Days that are over and not fetched yet are asked for. SOURCES are arxiv:CATEGORY, arxiv-rss:CATEGORIES, hf-daily and
-    openalex:FILTER; without any, those of the settings. Requests are slow, and nothing that is complete is requested
-    again. Exits with 1 if a source did not answer: what was received is kept, and the next fetch continues.
+    It fetches every finished day that is still missing. SOURCES are arxiv:CATEGORY, arxiv-rss:CATEGORIES, hf-daily and
+    openalex:FILTER; without any, those in the settings. Requests are paced, so a long period takes a while. Exits with
+    1 if a source did not answer: what was received is kept, and the next fetch continues.
     """
     from papersieve.pipeline.extras import needs
 

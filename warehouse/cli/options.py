@@ -20,7 +20,7 @@ GROUPS = ("Run", "Ask", "Decide", "Keep")
 
 #: What a new user types first.
 _FIRST = [
-    ("papersieve demo", "Try it on sample dumps that it makes."),
+    ("papersieve demo", "Try it on sample dumps."),
     ("papersieve run FOLDER", "Find the papers in a folder of your own dumps."),
     ("papersieve report", "See the result as a page for your browser."),
 ]
@@ -31,13 +31,13 @@ _STORE = click.Option(
     ["--store"],
     type=FILE,
     envvar="PAPERSIEVE_STORE",
-    help=f"Working store.  [default: {DEFAULT_STORE}, or beside --warehouse]",
+    help=f"Working store.  [default: {DEFAULT_STORE}, or next to --warehouse]",
 )
 _WAREHOUSE = click.Option(
     ["--warehouse"],
     type=FILE,
     envvar="PAPERSIEVE_WAREHOUSE",
-    help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or beside --store]",
+    help=f"Published warehouse.  [default: {DEFAULT_WAREHOUSE}, or next to --store]",
 )
 _SETTINGS = click.Option(
     ["--settings", "settings_file"],
@@ -50,7 +50,7 @@ _WAIT = click.Option(
     type=float,
     default=0.0,
     metavar="SECONDS",
-    help="Wait up to this long for another command to end.",
+    help="Wait up to this long for another command to end.  [default: 0]",
 )
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 
@@ -64,7 +64,7 @@ port_option = click.option(
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="Port to answer at; 0 takes any that is free.",
+    help="Port to listen on; 0 picks a free one.",
 )
 
 

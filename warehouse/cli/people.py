@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 @command("Decide", "papersieve review", "papersieve review --as ann --port 8100", places=True, settings=True)
-@click.option("--as", "who", metavar="NAME", help="Who decides.  [default: name of the account]")
+@click.option("--as", "who", metavar="NAME", help="Name stored with each decision.  [default: your account's name]")
 @port_option
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
     """Decide doubtful pairs on a local web page.
 
     The most doubtful pair comes first. End with Ctrl-C. Only this machine can open the page. The page opens the store
-    only while it saves a decision, so runs go on; if a run holds the store, the decision is not saved and the page says
-    so. The page's button or the next run publishes what was decided.
+    only while it saves a decision, so runs continue; if a run holds the store, the decision is not saved and the page
+    says so. The page's button or the next run applies and publishes the decisions.
     """
     from papersieve.warehouse.decisions.review_desk import ReviewDesk
     from papersieve.warehouse.published.reader import open_warehouse
@@ -58,7 +58,7 @@ def who_decides(given: str | None) -> str:
     "export_to",
     type=FILE,
     metavar="FILE.csv",
-    help="Write all decisions to a file; one that is there is replaced.",
+    help="Write all decisions to a file; an existing file is replaced.",
 )
 @click.option(
     "--import", "import_from", type=FILE, metavar="FILE.csv", help="Add the decisions of a file, all or none."
@@ -67,13 +67,13 @@ def who_decides(given: str | None) -> str:
 def decisions(
     export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None, places: Places, wait: float
 ) -> None:
-    """List what people decided, or export, import or undo it.
+    """List, export, import or undo the decisions of people.
 
-    A decision is about the contents of two documents, so it holds in every store that has both, even if it comes before
-    them. Documents are named by their ids (32 hexadecimal digits). A file to import has the columns left_document_id,
+    A decision is about the content of two documents, so it applies in every store that has both, even if they arrive
+    later. Documents are named by their ids (32 hexadecimal digits). A file to import has the columns left_document_id,
     right_document_id, decision (must_link or cannot_link) and decided_by; decided_at is optional. Rows without a
     decision are skipped. A file that contradicts itself or the store is refused as a whole. The next
-    `papersieve run` publishes what changed.
+    `papersieve run` applies and publishes the decisions.
     """
     from papersieve.warehouse.cli import show_decisions
     from papersieve.warehouse.decisions.decision_file import with_titles
@@ -114,21 +114,23 @@ def _do(
     settings=True,
     wait=True,
 )
-@click.option("--unit", type=click.Choice(["work", "publication"]), help="What is one paper.")
+@click.option("--unit", type=click.Choice(["work", "publication"]), help="What counts as one paper.")
 @click.option(
     "--wrong-share",
     type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
-    help="Accepted share of wrongly removed records; more than 0.001 is taken as 0.001.",
+    help="Accepted share of removed records that are removed wrongly; above 0.001 counts as 0.001.",
 )
-@click.option("--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples of each kind.")
+@click.option(
+    "--examples", type=click.IntRange(0, 100), default=3, show_default=True, help="Examples to show of each kind."
+)
 def preview(
     unit: str | None, wrong_share: float | None, examples: int, places: Places, settings: "Settings", wait: float
 ) -> None:
-    """Say what other settings of matching would change.
+    """Show what other settings of matching would change.
 
-    It changes nothing. From the stored evidence it counts the papers that would be joined or split and the pairs whose
-    judgement would change, with examples, and prints the settings to apply. A run with these settings judges and
-    clusters again, but compares nothing again.
+    Nothing is changed. From the stored evidence it counts the papers that would be joined or split and the pairs whose
+    judgement would change, shows examples, and prints the settings to use. A run with these settings judges and
+    clusters all pairs again, but compares none again.
     """
     from papersieve.warehouse.answers.preview import differing
     from papersieve.warehouse.answers.preview import preview as foresee
@@ -154,8 +156,10 @@ def preview(
 )
 @click.argument("labels", metavar="[FILE.csv]", required=False, type=FILE)
 @click.option("--sample", type=click.IntRange(8, 100_000), metavar="N", help="Draw this many pairs to label.")
-@click.option("--seed", type=click.IntRange(0), help="Seed of the draw: each number draws other pairs.  [default: 1]")
-@click.option("--out", type=FILE, metavar="FILE.csv", help="File to write them to.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Seed of the draw; another number draws other pairs.  [default: 1]"
+)
+@click.option("--out", type=FILE, metavar="FILE.csv", help="File for the drawn pairs.")
 @click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
 @port_option
 def estimate(
@@ -167,12 +171,12 @@ def estimate(
     port: int,
     places: Places,
 ) -> None:
-    """Say how precise and complete this warehouse is.
+    """Estimate how precise and complete the warehouse is, from pairs that you label.
 
-    It counts pairs that you labelled. First draw pairs into a file: half of them matches, half near misses, without a
-    word of how they were judged. Write yes or no into the column is_one_paper, from the top on, for as many as you
-    like, or label them with --page (end with Ctrl-C). Then FILE.csv gives precision and recall with their 95 %
-    intervals, and the wrong merges to expect beside the share that is promised. It decides nothing.
+    First draw pairs into a file: half are matches, half near misses, and the file does not say which. Write yes or no
+    into the column is_one_paper, from the top, for as many as you like, or label them with --page (end with Ctrl-C).
+    Then give FILE.csv alone: it prints precision and recall with 95 % intervals, and the expected wrong merges compared
+    with the promised share. A label is not a decision: no paper changes.
     """
     is_reading = labels and sample is None and seed is None and not out
     if labels and is_reading and on_page:

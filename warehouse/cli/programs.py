@@ -9,13 +9,13 @@ from papersieve.warehouse.cli.options import Places, command, emit, port_option
 
 @command("Ask", "papersieve serve", "papersieve serve --port 0 --json", "papersieve serve --mcp", places=True)
 @port_option
-@click.option("--mcp", is_flag=True, help="Be an MCP server on stdin and stdout, for an assistant that starts it.")
+@click.option("--mcp", is_flag=True, help="Run as an MCP server on stdin and stdout, for an assistant that starts it.")
 def serve(port: int, mcp: bool, places: Places) -> None:
-    """Answer programs on this machine with JSON.
+    """Answer other programs on this machine with JSON.
 
-    The same answers as `lookup`, `explain`, `search` and `changes`, from one process that keeps the warehouse open. It
-    changes nothing and takes no lock. The page at its address lists the questions; /openapi.json describes them. When a
-    run publishes a new version, the next answer comes from that one. End with Ctrl-C.
+    It gives the answers of `lookup`, `explain`, `search` and `changes`, from one process that keeps the warehouse open.
+    It changes nothing and takes no lock. The page at its address lists the questions; /openapi.json describes them.
+    After a run publishes a new version, answers come from that version. End with Ctrl-C.
     """
     from papersieve.pipeline.extras import needs
 

@@ -32,7 +32,7 @@ from papersieve.warehouse.cli.options import (
     type=click.Choice(["table", "csv", "json", "parquet"]),
     default="table",
     show_default=True,
-    help="Form of the result.",
+    help="Format of the result.",
 )
 @click.option("--out", "--output", "output", type=FILE, help="File to write; needed for parquet.")
 @click.option(
@@ -45,11 +45,11 @@ from papersieve.warehouse.cli.options import (
 def query(sql: str, form: str, output: Path | None, folder: Path | None, places: Places) -> None:
     """Run read-only SQL on the published warehouse.
 
-    SQL `-` is read from stdin. `papersieve tables` lists what there is to query. The SQL can reach no other file, load
-    no extension and change no setting. The results of several statements are printed one after another as tables; the
-    other formats hold one result, and two are refused before anything is run. In JSON, NaN and infinite numbers are
-    null. CSV is for programs: lists and the like are JSON texts, and cells that a spreadsheet takes for formulas stay
-    as they are. In Parquet, types that it lacks (such as unions) are texts.
+    `papersieve tables` lists what you can query. `-` reads the SQL from stdin. The SQL can reach no other file, load no
+    extension and change no setting. Several statements give one table after another; the other formats hold one
+    result, so with them several statements are refused before anything runs. In JSON, NaN and infinite numbers are
+    null. CSV is for programs: lists and structs are written as JSON, and cells that a spreadsheet would take for
+    formulas are not changed. In Parquet, types that it lacks (such as unions) are written as text.
     """
     from papersieve.warehouse.answers.query import run_query
     from papersieve.warehouse.outputs import refuse_folder, refuse_output
@@ -89,15 +89,15 @@ def tables(table: str | None, places: Places) -> None:
     places=True,
 )
 @click.argument("text", metavar="TEXT|FILE|-")
-@click.option("--title", type=WholeText(), default="", help="Title, compared too.")
+@click.option("--title", type=WholeText(), default="", help="Title of the paper, compared as well.")
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Show at most this many papers."
 )
 def lookup(text: str, title: str, limit: int, places: Places) -> None:
-    """Say whether an abstract or a title is already here.
+    """Check whether an abstract or a title is already in the warehouse.
 
-    It is compared as a run compares. TEXT is the abstract itself, a file that holds it, or `-` for stdin. Only the
-    published warehouse is needed. Exits with 0 whether it is here or not: `--json` says so in is_here.
+    It is compared as in a run. TEXT is the abstract itself, a file that contains it, or `-` for stdin. Only the
+    published warehouse is needed. The exit code is 0 whether it is there or not; with --json, see is_here.
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
     from papersieve.warehouse.cli import show_answers
@@ -137,7 +137,7 @@ def _text(text: str) -> str:
 def search(words: tuple[str, ...], limit: int, places: Places) -> None:
     """Find papers by words of their titles and abstracts, best first.
 
-    A paper must have all the words, or words that begin with them. If none has all, those with most of them are shown.
+    A paper must have all the words, or words that begin with them. If no paper has all, those with the most are shown.
     Case and accents don't matter.
     """
     from papersieve.warehouse.answers.search import search as find
@@ -159,12 +159,12 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
 @click.argument("one", metavar="ID", type=WholeText())
 @click.argument("other", metavar="[ID]", required=False, type=WholeText())
 def explain(one: str, other: str | None, places: Places) -> None:
-    """Say why two records are one paper or not.
+    """Show why two records are or are not one paper.
 
-    An ID names a record, a document or a paper (a retired id too); its first six characters are enough. A record can
-    also be named by its place, DUMP:LINE. Two IDs: their scores, the rule, the matches that lead from one to the other,
-    and the differences word by word. One ID: the records of its paper, the match that holds each of them, the nearest
-    pairs that were not merged, which record gave each value, and what became of the id.
+    An ID is that of a record, a document or a paper (also a retired one); its first six characters are enough. A record
+    can also be named by its place, DUMP:LINE. Two IDs: their score, the rule, the matches that lead from one to the
+    other, and the differences word by word. One ID: the records of its paper, the match that connects each of them, the
+    nearest pairs that were not merged, which record gave each value, and the history of the id.
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers
@@ -192,11 +192,11 @@ def explain(one: str, other: str | None, places: Places) -> None:
     help="Number or revision_id of the last revision that you know.",
 )
 def changes(since: str, places: Places) -> None:
-    """List what became of papers since a revision.
+    """List how papers changed since a revision.
 
-    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date, look at each paper_id:
-    if its leads_to is the same id, copy its row of `papers` again, else delete it. Next time, start from the revision
-    that is printed at the end. Exits with 1 if the warehouse does not know the revision.
+    A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date, go through the listed
+    ids: if leads_to is the id itself, copy its row of `papers` again, else delete it. Next time, start from the
+    revision that is printed at the end. Exits with 1 if the warehouse does not know the revision.
     """
     from papersieve.warehouse.answers.changes import changes_since
     from papersieve.warehouse.cli import show_answers

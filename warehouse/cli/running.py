@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     "--new",
     "is_new",
     is_flag=True,
-    help="Make a new store where an earlier one is missing, and replace the warehouse that it published.",
+    help="Create a new store although an earlier one is missing, and replace the warehouse of the earlier one.",
 )
 @click.option(
     "--accept",
     "accepting",
     multiple=True,
     metavar="DUMP",
-    help="Accept a dump that is, or would be, held back; named as for `papersieve withdraw`; may be repeated.",
+    help="Take in a dump that is, or would be, held back; named as for `papersieve withdraw`; may be repeated.",
 )
 @click.option("--take-over", is_flag=True, help="Replace a warehouse that another store published.")
 @click.option(
@@ -48,20 +48,22 @@ if TYPE_CHECKING:
     type=click.Choice(["local", "spark"]),
     default="local",
     show_default=True,
-    help="What computes: this process, or Spark (docs/scale.md).",
+    help="Where to compute: in this process, or on Spark (docs/scale.md).",
 )
-@click.option("--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Spark's master.")
+@click.option(
+    "--master", default="local[*]", show_default=True, envvar="PAPERSIEVE_MASTER", help="Address of Spark's master."
+)
 @click.option(
     "--lake",
     envvar="PAPERSIEVE_LAKE",
     metavar="FOLDER",
-    help="Folder that Spark and its workers reach, such as hdfs://…; Spark needs it.",
+    help="Folder that Spark and its workers can reach, such as hdfs://…; required with --engine spark.",
 )
 @click.option(
     "--spark",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A setting of Spark, such as spark.executor.memory=8g; may be repeated.",
+    help="A Spark setting, such as spark.executor.memory=8g; may be repeated.",
 )
 def run(
     paths: tuple["Place", ...],
@@ -80,11 +82,13 @@ def run(
 ) -> None:
     """Read dumps, find the papers in them, check and publish them.
 
-    A file that changed replaces its earlier version. PATHS are files, plain, compressed or in archives, or folders of
-    them, here or elsewhere (https://…, s3://…, gs://…). In folders, names that start with `.` or `_` are skipped, and
-    so are withdrawn dumps. Exits with 1 if a dump could not be read, or was held back because too much of it can't be
-    used (the others are in the warehouse), if a check stopped the new version, or if the export that the settings ask
-    for failed (the warehouse is published).
+    PATHS are files (plain, compressed or archives) or folders of them, on this machine or at addresses (https://…,
+    s3://…, gs://…). A changed file replaces its earlier version. In folders, names that start with `.` or `_` are
+    skipped, and so are withdrawn dumps.
+
+    Exits with 1 if a dump could not be read, or was held back because too much of it can't be used (the others are
+    published), if a check stopped the new version, or if the export that the settings ask for failed (the warehouse is
+    published).
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run as run_all
@@ -146,10 +150,10 @@ def _with_format(settings: "Settings", form: str | None) -> "Settings":
 @click.argument("file", type=DumpPath())
 @format_option
 def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
-    """Say what a run would make of a file.
+    """Show how a run would read a file.
 
-    Nothing is stored. Of each dump in it: the format and how it is known, what became of the lines, what would be
-    rejected, and the first records. Exits with 1 if a dump can't be read.
+    Nothing is stored. For each dump in the file it shows the format and how it was recognised, the fates of the lines,
+    what would be rejected, and the first records. Exits with 1 if a dump can't be read.
     """
     from papersieve.pipeline.extract.inspection import inspect as look
     from papersieve.warehouse.cli.show_inspection import tell_inspections
@@ -178,7 +182,7 @@ def formats(name: str | None) -> None:
 
 @command("Run", "papersieve status", "papersieve status --json | jq .pending", places=True, settings=True)
 def status(places: Places, settings: "Settings") -> None:
-    """Say what store and warehouse hold, and what a run would do."""
+    """Show what the store and the warehouse hold, and what a run would do."""
     from papersieve.warehouse.answers.status import status as read_status
     from papersieve.warehouse.cli import show_store
 
@@ -194,8 +198,8 @@ def status(places: Places, settings: "Settings") -> None:
 def settings(settings: "Settings") -> None:
     """Print every setting with its meaning and what a change costs.
 
-    What is printed is a settings file: edit it, and give it back with --settings. Without --settings, its values are
-    the defaults.
+    The output is a settings file: save it, edit it, and name it with --settings. Without --settings, the values are the
+    defaults.
     """
     from papersieve.warehouse.cli.show_settings import as_toml, listed
 

@@ -25,13 +25,13 @@ _FILE_OR_FOLDER = click.Path(path_type=Path, exists=True)
     "--out",
     "clusters_file",
     type=FILE,
-    help="File to write record_id, paper_id, file, line_start, line_end, title to (Parquet, or CSV by its ending).",
+    help="File for record_id, paper_id, file, line_start, line_end, title: CSV if its name ends in .csv, else Parquet.",
 )
 def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settings") -> None:
-    """Find the repeats among the records of some files.
+    """Find the papers that some files repeat, without a store.
 
-    It matches as a run does, and keeps nothing. FILES are files, or folders of them. Each record is named FILE:LINE; a
-    paper of several records is named by its first.
+    It matches as a run does, and stores nothing. FILES are files or folders. Each record is named FILE:LINE; a paper
+    with several records is named by its first one.
     """
     from papersieve.warehouse.answers import match as matching
     from papersieve.warehouse.cli import show_matching
@@ -55,16 +55,16 @@ def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settin
     "--clusters",
     "clusters_file",
     type=FILE,
-    help="File to write record_id, paper_id to (Parquet, or CSV by its ending).",
+    help="File for record_id, paper_id: CSV if its name ends in .csv, else Parquet.",
 )
 @click.option(
-    "--use-identifiers", is_flag=True, help="Compare DOIs, arXiv and PubMed ids too, but for one that is the label."
+    "--use-identifiers", is_flag=True, help="Also compare DOIs, arXiv ids and PubMed ids, except one that is the label."
 )
 def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, settings: "Settings") -> None:
     """Match labelled records, and score the result.
 
-    Matching does not see the labels. TRUTH is a Parquet file with record_id, cluster_id (the true paper) and any of
-    source, title, abstract, authors, date, venue, volume, number, pages, doi, arxiv_id, pmid.
+    Matching does not see the labels. TRUTH is a Parquet file with the columns record_id and cluster_id (the true
+    paper), and any of source, title, abstract, authors, date, venue, volume, number, pages, doi, arxiv_id, pmid.
     """
     from papersieve.warehouse.answers.evaluate import evaluate as match_and_score
     from papersieve.warehouse.cli import show_matching
@@ -80,9 +80,9 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, set
 def demo(folder: Path, places: Places) -> None:
     """Run on sample dumps, and score the result.
 
-    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. If the
-    folder is missing, it is made, with eight dumps in it. The result goes to data/sample, apart from your own papers,
-    unless --store or --warehouse is given.
+    The repeats in these dumps are known, so the result can be scored. Without FOLDER, sample_dumps is used. A missing
+    folder is created, with eight dumps. The result goes to data/sample, apart from your own papers, unless --store or
+    --warehouse is given.
     """
     from papersieve.warehouse.cli.demo import SAMPLE_PLACES
     from papersieve.warehouse.cli.demo import demo as show

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 )
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP…")
 def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
-    """Remove dumps, and publish.
+    """Remove dumps from the papers, and publish.
 
-    All that only they contributed goes with them. A DUMP is named by its id (its first six characters are enough), its
-    location or its file name. A name of several dumps is refused, and they are listed. A location means that place
-    alone; an id or a name means the dump, wherever it lies. Later runs leave out a withdrawn dump that a folder still
-    holds; `papersieve run FILE` adds it again.
+    Everything that only they contributed is removed with them. Name a DUMP by its id (its first six characters are
+    enough), its location or its file name. A name that several dumps have is refused, and they are listed. A location
+    withdraws the dump from that place alone; an id or a name, from all its places. Later runs skip a withdrawn dump
+    that is still in a folder; `papersieve run FILE` adds it again.
     """
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
@@ -51,8 +51,8 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     """Derive everything again from the stored records.
 
-    The result is compared with what was stored, and published. The work is done beside the store, so readers keep the
-    version they have. With the same settings and software nothing differs, ids included.
+    The result is compared with the stored one, and published. It is built in a second file, so readers keep their
+    version meanwhile. With the same settings and software nothing differs, not even an id.
     """
     from papersieve.warehouse.cli import show_run, show_store
     from papersieve.warehouse.run import run
@@ -77,8 +77,10 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     metavar="PAPERS",
     help="Check this many papers.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Another number checks other papers.")
-@click.option("--all", "everything", is_flag=True, help="Derive everything again; takes as long as a rebuild.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Seed of the sample; another number checks other papers."
+)
+@click.option("--all", "everything", is_flag=True, help="Check everything; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
     """Derive some papers again and compare them with the stored ones.
 
@@ -105,8 +107,8 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
 def backup(target: str, places: Places, wait: float) -> None:
     """Copy the store to a file or into a folder.
 
-    A TARGET that ends in / is a folder, which is made if it is missing. Everything else can be made from the store. The
-    checksum is written beside the copy, as NAME.sha256: `restore` refuses a damaged copy.
+    A TARGET that ends in / is a folder, which is created if it is missing. Everything else can be derived from the
+    store. The checksum is written next to the copy, as NAME.sha256; `restore` refuses a damaged copy.
     """
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.backup import backup as copy
@@ -127,9 +129,10 @@ def backup(target: str, places: Places, wait: float) -> None:
 )
 @click.argument("saved", metavar="BACKUP", type=click.Path(path_type=Path))
 def restore(saved: Path, places: Places, wait: float) -> None:
-    """Put a backup in the place of the store.
+    """Replace the store with a backup.
 
-    The store that was there is moved aside, not deleted. The next run reads the dumps that came since and publishes.
+    The replaced store is moved aside, not deleted. The next run reads the dumps that came since the backup, and
+    publishes.
     """
     from papersieve.warehouse.store.backup import restore as put_back
 
@@ -153,11 +156,11 @@ def restore(saved: Path, places: Places, wait: float) -> None:
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
 @click.option("--release", is_flag=True, help="Let the next run publish again.")
 def rollback(revision: str | None, only_list: bool, release: bool, places: Places, wait: float) -> None:
-    """Put an earlier version of the warehouse back.
+    """Publish an earlier version of the warehouse again, and hold it.
 
-    REVISION is a number that --list shows, or the first characters of its id: after `restore`, numbers are used again.
-    Without it, that is the version published before this one. Runs go on refreshing the store, but publish nothing
-    until --release.
+    REVISION is a number that --list shows, or the first characters of its id, since `restore` reuses numbers. Without
+    REVISION, it is the version published before the current one. Runs continue to refresh the store, but publish
+    nothing until --release.
     """
     from papersieve.warehouse.cli import show_store
     from papersieve.warehouse.published import rollback as versions

@@ -13,16 +13,19 @@ if TYPE_CHECKING:
 
 @command("Ask", "papersieve report", "papersieve report --since 12 --out report.html", places=True)
 @click.option(
-    "--out", "--output", "output", type=FILE, help="File to write.  [default: beside the warehouse, NAME.report.html]"
+    "--out", "--output", "output", type=FILE, help="File to write.  [default: next to the warehouse, NAME.report.html]"
 )
 @click.option(
-    "--since", type=click.IntRange(0), metavar="REVISION", help="Tell changes from here.  [default: the version before]"
+    "--since",
+    type=click.IntRange(0),
+    metavar="REVISION",
+    help="Show changes since then.  [default: the previous version]",
 )
 def report(output: Path | None, since: int | None, places: Places) -> None:
     """Write one HTML file about the published version.
 
-    It begins with what came out and what is to do, then shows the funnel, changes, checks, lines, overlap, sources,
-    rules and papers. It needs no script and no network, and can be read on a phone, printed and attached.
+    It begins with the result and what to do next, then shows the funnel, changes, checks, lines, overlap, sources,
+    rules and papers. It contains no scripts and loads nothing, so you can mail it, print it or read it on a phone.
     """
     from papersieve.warehouse.answers.report import report_html
     from papersieve.warehouse.outputs import refuse_output, written_aside
@@ -41,9 +44,9 @@ def report(output: Path | None, since: int | None, places: Places) -> None:
 def prisma(out: Path | None, places: Places) -> None:
     """Draw the PRISMA 2020 flow of records.
 
-    It shows records identified by source, removed before screening, and left to screen. Sources are the labels of
-    dumps in the file _dumps.toml beside them, else the listings or the dumps' names. The view source_counts has the
-    same numbers. What only people know is left blank.
+    It shows how many records were identified in each source, removed before screening, and left to screen. Sources are
+    the labels of dumps in the file _dumps.toml next to them, else the listings or the dumps' names. The view
+    source_counts has the same numbers. Numbers that only people know, such as records excluded, are left blank.
     """
     from papersieve.warehouse.answers.prisma import flow, prisma_svg
     from papersieve.warehouse.outputs import refuse_output, written_aside
@@ -85,16 +88,16 @@ def prisma(out: Path | None, places: Places) -> None:
 def export(folder: "Place | None", form: str | None, what: str | None, out: Path | None, places: Places) -> None:
     """Write papers as references for other tools, or every published table as Parquet.
 
-    Without FOLDER, references are written. They hold the best values of each paper, the fields that only its fullest
-    record has, and as notes where it is listed. In CSV, a cell that a spreadsheet would take for a formula has an
-    apostrophe before it; papersieve takes it off where it reads the file.
+    Without FOLDER, references are written: the best values of each paper, the fields that only its most complete record
+    has, and notes that name where it is listed. In CSV, a cell that a spreadsheet would take for a formula starts with
+    an apostrophe, which papersieve removes when it reads the file.
 
     --what review writes a CSV of pairs: write must_link or cannot_link into the column decision of as many as you
-    like, and `papersieve decisions --import` takes it back.
+    like, then import the file with `papersieve decisions --import`.
 
-    With FOLDER, which may be an address such as s3://bucket/papers, every table and view is written. Papers and
-    records are split by year of publication. FOLDER/manifest.json names the files of one whole version, and is
-    replaced last; the version before is kept for those who still read it. What has not changed is not written again.
+    With FOLDER, which may be an address such as s3://bucket/papers, every table and view is written as Parquet. Papers
+    and records are split by year of publication. FOLDER/manifest.json lists the files of one complete version, and is
+    replaced last; the previous version stays for those who still read it. Unchanged files are not written again.
     """
     if folder and (form or what or out):
         raise click.UsageError(

@@ -19,11 +19,11 @@ Row = dict[str, Any]
 
 _HEAD = """# Data dictionary
 
-The tables, views and columns of a published warehouse, from the comments in its catalogue. `python -m
-papersieve.warehouse.published.dictionary WAREHOUSE` writes this page; a test compares it with a warehouse. What stays
-stable, and for how long: [the promise](schema.md). Example queries: [the cookbook](cookbook.md).
+Every table, view and column of a published warehouse; `papersieve tables NAME` prints the same. Example queries: [the
+cookbook](cookbook.md). What stays stable, and for how long: [the promise](schema.md). `python -m
+papersieve.warehouse.published.dictionary WAREHOUSE` writes this page from the comments in a warehouse.
 
-Times are UTC. Shares lie in [0, 1]. Null means unknown or absent, never zero.
+Times are UTC. Shares are in [0, 1]. Null means unknown or absent, never zero.
 """
 
 
