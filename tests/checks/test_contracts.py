@@ -205,6 +205,25 @@ def test_thirty_characters_of_a_script_without_spaces_are_an_abstract():
     assert good.height == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "is_good"),
+    [
+        ({}, False),
+        ({"year": 2020}, False),
+        ({"year": 2020, "venue": "Bees"}, True),
+        ({"doi": "10.1000/x"}, True),
+        ({"arxiv_id": "2101.00001"}, True),
+        ({"pmid": "12345678"}, True),
+        ({"urls": ["https://doi.org/10.1000/x"]}, True),
+    ],
+)
+def test_a_title_without_an_abstract_needs_an_identifier_authors_a_link_or_a_place(told, is_good):
+    bare = dict.fromkeys(("abstract", "abstract_raw", "authors", "author_count", "published_date", "date_precision", "year", "year_source"))  # fmt: skip
+    with_year = {"year_source": "stated", "date_precision": "year"} if "year" in told else {}
+    good, _ = split(frame("records", bare | told | with_year), CONTRACTS["records"])
+    assert good.height == is_good
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_a_broken_structure_raises_and_quarantines_nothing(rows):
     whole = frame("documents", *[{}] * rows)
