@@ -14,11 +14,13 @@ NAMES = (
 
 #: DOIs in lower case: arXiv, bioRxiv and medRxiv (others of 10.1101 are journals), the servers on OSF (its projects are
 #: 10.17605), EarthArXiv, engrXiv, SSRN, Research Square, Preprints.org, ChemRxiv and other servers of Cambridge Open
-#: Engage, TechRxiv, Authorea, ESS Open Archive, EGUsphere, SciELO, JMIR, PeerJ, EcoEvoRxiv.
+#: Engage, TechRxiv, Authorea, ESS Open Archive, EGUsphere and the discussions of Copernicus's journals, SciELO, JMIR,
+#: PeerJ, EcoEvoRxiv, ScienceOpen, SportRxiv, Qeios.
 DOIS = (
     r"^10\.(?:48550/arxiv\.|(?:1101|64898)/\d[\d.]*$|(?:31\d{3}|35542|33767)/osf\.io/|3122[34]/|2139/ssrn\.|21203/rs|"
-    r"20944/preprints|26434/chemrxiv|33774/|36227/techrxiv|22541/|1002/essoar|5194/egusphere|1590/scielopreprints|"
-    r"2196/preprints|7287/peerj\.preprints|32942/)"
+    r"20944/preprints|26434/chemrxiv|33774/|36227/techrxiv|22541/|1002/essoar|1590/scielopreprints|2196/preprints|"
+    r"7287/peerj\.preprints|32942/|14293/|51224/srxiv|32388/|"
+    r"5194/(?:egusphere|[a-z]{2,6}-(?:19|20)\d\d-\d+$|(?:acp|amt|bg|cp|esd|essd|esurf|gi|gmd|hess|nhess|npg|os|se|soil|tc|wes)d-\d))"
 )
 
 #: A DOI in two groups, the second one its version: Research Square, Preprints.org, Authorea, ChemRxiv, TechRxiv, PeerJ,
@@ -46,5 +48,7 @@ def is_preprint_doi(doi: str) -> bool:
 
     >>> is_preprint_doi("10.1101/2024.10.10.617697"), is_preprint_doi("10.1101/gr.123.4"), is_preprint_doi("10.1016/x")
     (True, False, False)
+    >>> is_preprint_doi("10.5194/angeo-2018-16"), is_preprint_doi("10.5194/esd-5-123-2014")
+    (True, False)
     """
     return bool(_DOI.match(doi))
