@@ -10,7 +10,7 @@ import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import published_settings
-from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
+from papersieve.warehouse.decisions.estimate import Interval, Stratum, precision_of, recall_of
 from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_table, shortened, write_rows
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
@@ -130,9 +130,9 @@ def _strata(placed: list[Placed], sizes: dict[str, int]) -> dict[str, Stratum]:
 
 def _numbers(strata: dict[str, Stratum]) -> dict[str, Any]:
     matches, near = ([strata[name] for name in names] for names in (MATCHES, NEAR_MISSES))
-    right, pairs = one_paper_pairs(matches), sum(stratum.pairs for stratum in matches)
-    wrong = Interval(pairs - right.estimate, pairs - right.high, pairs - right.low) if right else None
-    told = {"precision": precision_of(matches), "wrong_merges": wrong, "recall": recall_of(matches, near)}
+    right, pairs = precision_of(matches), sum(stratum.pairs for stratum in matches)
+    wrong = Interval(*(pairs * (1 - right[place]) for place in (0, 2, 1))) if right else None
+    told = {"precision": right, "wrong_merges": wrong, "recall": recall_of(matches, near)}
     return {
         "matches": pairs,
         "strata": {name: stratum._asdict() for name, stratum in strata.items()},
