@@ -13,9 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
-from papersieve.pipeline.sample_pages import arrange, author_page, footers_of, listing, publication_dates
-from papersieve.pipeline.sample_papers import COPY_KINDS, LAYOUTS, plant
-from papersieve.pipeline.sample_words import Draw
+from tests.support.sample_pages import arrange, author_page, footers_of, listing, publication_dates
+from tests.support.sample_papers import COPY_KINDS, LAYOUTS, plant
+from tests.support.sample_words import Draw
 
 SEED = 20261121
 PAPERS = 220
@@ -84,15 +84,6 @@ def write_sample(folder: Path, *, seed: int = SEED, papers: int = PAPERS) -> Sam
         (folder / name).write_bytes(text.encode())
     truth.write_bytes(sample.truth.write_csv().encode())
     return sample
-
-
-# -- which paper is planted where ----------------------------------------------------------------------------
-
-
-# -- look-alikes: the model may get another title, the fresh paper is made to resemble it --------------------
-
-
-# -- pages ---------------------------------------------------------------------------------------------------
 
 
 if __name__ == "__main__":
