@@ -12,7 +12,7 @@ from papersieve.warehouse.locks import hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sources.fetched_days import STATE, FetchedDays
 from papersieve.warehouse.sources.known_sources import source_of
-from papersieve.warehouse.sources.polite_client import Clock, PassingError, PoliteClient, Validators
+from papersieve.warehouse.sources.polite_client import Clock, PassingError, PoliteClient
 from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeError, RefusedError, Source
 
 
@@ -119,7 +119,8 @@ class _Call:
         answers = [self.source.read(page.read_bytes()) for page in pages]
         last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
         while not pages or last.token:
-            reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), self._known())
+            known = self.here.state.validators if self.source.is_feed else None
+            reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), known)
             if reply.body is None:
                 return
             pages.append(self.here.add_page(day, reply.body))
@@ -129,9 +130,6 @@ class _Call:
             if last.records.keys() == before.records.keys():  # a server without pages sends the same answer again
                 break
         self._keep(day, pages, len(keys))
-
-    def _known(self) -> Validators | None:
-        return self.here.state.validators if self.source.is_feed else None
 
     def _keep(self, asked: date, pages: list[Path], records: int) -> None:
         day = self.source.day_of(pages[-1].read_bytes(), asked)
