@@ -44,7 +44,6 @@ class KeptOpen:
         self._turns: defaultdict[type[Question], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._file: tuple[int, ...] | None = None
         self._root: duckdb.DuckDBPyConnection | None = None
-        self._idle: list[duckdb.DuckDBPyConnection] = []
         with self._connection():
             pass
 
@@ -104,9 +103,7 @@ class KeptOpen:
         return await work
 
     def _answered(self, questions: Sequence[Question], asked: list[duckdb.DuckDBPyConnection]) -> list[str]:
-        """The answers; their connection is in `asked` in the meantime. It is given back here, because the caller may
-        be gone.
-        """
+        """The answers; their connection is in `asked` in the meantime, to be interrupted."""
         with self._connection() as con:
             asked.append(con)
             try:
@@ -117,17 +114,15 @@ class KeptOpen:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own to the version that has the name now."""
         with self._lock:
             self._open_newest()
-            con, file = (self._idle.pop() if self._idle else self._another()), self._file
-        try:
+            assert self._root
+            (opened,) = ask_rows(self._root, "current_database")
+            con = self._root.cursor()
+        with con:
+            con.execute(f"USE {quoted_name(opened['name'])}")
             yield con
-        finally:
-            with self._lock:
-                if file == self._file:
-                    self._idle.append(con)
-                else:
-                    con.close()
 
     def _open_newest(self) -> None:
         try:
@@ -141,14 +136,7 @@ class KeptOpen:
         except (OSError, PapersieveError) as error:
             raise ClosedError(str(error)) from error
 
-    def _another(self) -> duckdb.DuckDBPyConnection:
-        assert self._root
-        (opened,) = ask_rows(self._root, "current_database")
-        con = self._root.cursor()
-        con.execute(f"USE {quoted_name(opened['name'])}")
-        return con
-
     def _forget(self) -> None:
-        for con in (*self._idle, *filter(None, [self._root])):
-            con.close()
-        self._root, self._file, self._idle = None, None, []
+        if self._root:
+            self._root.close()
+        self._root, self._file = None, None
