@@ -45,5 +45,5 @@ QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.ordi
 
 -- name: strata_of_pairs
 -- Frame: labelled (left_document_id, right_document_id). Those that are still here.
-SELECT left_document_id, right_document_id, e.is_decided, e.stratum
+SELECT left_document_id, right_document_id, e.is_decided, e.stratum AS stratum_now
 FROM labelled JOIN estimated AS e USING (left_document_id, right_document_id);
