@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from papersieve.warehouse.progress import Progress, seldom
 
 
-def logged(log: logging.Logger) -> Progress:
-    """Log the progress of a stage every ten seconds."""
-    return seldom(lambda stage, far: log.info("%s: %s", stage, far), every_seconds=10.0)
+def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
+    """Log the progress of a stage, at most once in so many seconds."""
+    return seldom(lambda stage, far: log.info("%s: %s", stage, far), every_seconds)
 
 
 def said(what: str, counts: Mapping[str, float]) -> str:
