@@ -81,7 +81,7 @@ format: setup ## rewrite the code in the house style
 	@$(BIN)/ruff format .
 
 sample: setup ## write sample_dumps/ anew from its generator
-	@$(BIN)/python -m papersieve.pipeline.sample sample_dumps && rm -rf data/sample
+	@$(BIN)/python -m tests.support.sample sample_dumps && rm -rf data/sample
 
 lock: ## bring requirements.lock in line with pyproject.toml (needs uv; ARGS=--upgrade for the newest of all)
 	@uv pip compile pyproject.toml --extra dagster --extra review --extra serve --extra fetch --extra plots --group dev --group docs --quiet --universal --python-version 3.11 --generate-hashes \

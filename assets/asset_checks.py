@@ -1,4 +1,4 @@
-"""The asset checks of the stored tables. If one of them fails with an error, nothing below it runs."""
+"""The asset checks of the stored tables. If one of severity error fails, nothing below it runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -62,22 +62,24 @@ REMEDIES = remedies.REMEDIES | {
 
 
 class StoredCheck(NamedTuple):
-    """A check of the store: how Dagster shows it, and what it finds."""
+    """A check of the store: how Dagster shows it, what it finds, and how serious a failure is (`error` or `warn`)."""
 
     asset: str
     name: str
     description: str
     find: Callable[[Store, Surroundings], Verdict]
+    severity: str = "error"
 
     def spec(self, places: Places) -> dg.AssetCheckSpec:
         """The check as the catalogue shows it."""
-        return dg.AssetCheckSpec(self.name, asset=places.key(self.asset), description=self.description, blocking=True)
+        blocks = self.severity == "error"
+        return dg.AssetCheckSpec(self.name, asset=places.key(self.asset), description=self.description, blocking=blocks)
 
     def row(self, found: Verdict) -> dict[str, Any]:
         """Its row in the history of checks."""
         return {
             "check_name": self.name,
-            "severity": found.severity,
+            "severity": self.severity,
             "description": self.description,
             "failed_rows": found.failed_rows,
             "is_passed": found.is_passed,
@@ -90,7 +92,7 @@ class StoredCheck(NamedTuple):
             asset_key=places.key(self.asset),
             check_name=self.name,
             passed=found.is_passed,
-            severity=dg.AssetCheckSeverity[found.severity.upper()],
+            severity=dg.AssetCheckSeverity[self.severity.upper()],
             description=" ".join(filter(None, [found.fault, remedy])) or None,
             metadata=rounded(found.numbers) | first_rows(found.rows),
         )
@@ -108,9 +110,11 @@ def judge(
     return [check.result(verdict, places) for check, verdict in found]
 
 
-def _check(asset: str, find: Callable[[Store, Surroundings], Verdict], description: str) -> StoredCheck:
+def _check(
+    asset: str, find: Callable[[Store, Surroundings], Verdict], description: str, severity: str = "error"
+) -> StoredCheck:
     """A check with the name of the function that finds its verdict."""
-    return StoredCheck(asset, find.__name__, description, find)
+    return StoredCheck(asset, find.__name__, description, find, severity)
 
 
 def _contract_check(table: str) -> StoredCheck:
@@ -123,24 +127,27 @@ def _contract_check(table: str) -> StoredCheck:
 def _measure_check(name: str) -> StoredCheck:
     kind = "The share of" if name.endswith("_share") else "The number of"
     description = f"{kind} {THRESHOLDS[name].meaning}."
-    return StoredCheck(ASSET_OF_MEASURE[name], name, description, partial(verdicts.measure, name=name))
+    return StoredCheck(ASSET_OF_MEASURE[name], name, description, partial(verdicts.measure, name=name), "warn")
 
 
 def _drift_check(name: str) -> StoredCheck:
     meaning = DRIFTS[name].meaning
     description = f"{meaning[0].upper()}{meaning[1:]}, as a share of that version's value."
-    return StoredCheck("papers", f"{name}_drift", description, partial(verdicts.drift_of, name=name))
+    return StoredCheck("papers", f"{name}_drift", description, partial(verdicts.drift_of, name=name), "warn")
 
 
 #: All checks that need only the store and its surroundings, by asset.
 STORED = [
     *map(_contract_check, ASSET_OF_TABLE),
     *map(_measure_check, ASSET_OF_MEASURE),
-    _check("dumps", verdicts.removed_files, "Every dump that came from the dump folder still has its file there."),
+    _check(
+        "dumps", verdicts.removed_files, "Every dump that came from the dump folder still has its file there.", "warn"
+    ),
     _check(
         "records",
         verdicts.quarantined_share_of_each_dump,
         f"For each dump, the share of {OF_EACH_DUMP.meaning}.",
+        "warn",
     ),
     _check("papers", verdicts.nothing_is_mixed, "All stages used the same settings for block keys."),
     _check("papers", verdicts.every_stage_is_complete, "Every stage has processed all dumps in the store."),

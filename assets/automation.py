@@ -1,13 +1,10 @@
 """When runs start: if the dump folder changed, once a day, and if an asset is older than one above it."""
 
-import warnings
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from papersieve.assets.resources import Places
 from papersieve.assets.watch import FOLDER_STATE, NoDumpsError, decide, dump_paths, look
@@ -41,39 +38,9 @@ def _job(name: str, selection: dg.AssetSelection, description: str) -> Unresolve
     return dg.define_asset_job(name, selection=selection, executor_def=executor, description=description)
 
 
-class CheckOnlyWarns(dg.AutomationCondition[dg.AssetCheckKey]):
-    """True for a check whose last result is a warning. Dagster's own conditions do not tell warnings from errors."""
-
-    def evaluate(self, context: dg.AutomationContext[dg.AssetCheckKey]) -> "dg.AutomationResult[dg.AssetCheckKey]":
-        """All or nothing, because our checks have no partitions."""
-        events = context.asset_graph_view.instance.event_log_storage
-        last = events.get_latest_asset_check_execution_by_key([context.key]).get(context.key)
-        found = last.evaluation if last and last.status is AssetCheckExecutionRecordStatus.FAILED else None
-        is_warning = found is not None and found.severity is dg.AssetCheckSeverity.WARN
-        return dg.AutomationResult(context, context.candidate_subset if is_warning else context.get_empty_subset())
-
-
-class NothingAboveInError(dg.AutomationCondition[dg.AssetKey]):
-    """As `AutomationCondition.all_deps_blocking_checks_passed`, but a warning stops nothing."""
-
-    async def evaluate(  # type: ignore[override] # as Dagster's own conditions do
-        self, context: dg.AutomationContext[dg.AssetKey]
-    ) -> "dg.AutomationResult[dg.AssetKey]":
-        """Evaluate a condition that is built of Dagster's own.
-
-        It is built in here because the daemon can't load `CheckOnlyWarns`.
-        """
-        condition = dg.AutomationCondition
-        is_no_error = condition.check_passed() | (condition.check_failed() & CheckOnlyWarns())
-        checks = condition.all_checks_match(is_no_error | condition.will_be_requested(), blocking_only=True)
-        above: Any = condition.all_deps_match(checks)
-        found = await context.for_child_condition(above, [0], context.candidate_subset).evaluate_async()
-        return dg.AutomationResult(context, found.true_subset, child_results=[found])
-
-
 #: If `dumps` is materialised alone, everything below it is brought up to date. Without the second part, an asset that a
 #: failed check had kept from running would still be run, alone, and published.
-FOLLOWS = dg.AutomationCondition.eager() & NothingAboveInError()
+FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
 
 #: The daily schedule keeps within these, with two hours to spare. Two days without a run is a failure.
 DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50))
@@ -150,12 +117,9 @@ def state_taken_in(instance: dg.DagsterInstance, places: Places) -> str | None:
 
 def below_the_dumps(places: Places, selection: dg.AssetSelection) -> dg.AutomationConditionSensorDefinition:
     """The sensor that evaluates the automation conditions of these assets."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.BetaWarning)  # use_user_code_server: needed for conditions of our own
-        return dg.AutomationConditionSensorDefinition(
-            places.named("below_the_dumps"),
-            target=selection,
-            default_status=dg.DefaultSensorStatus.RUNNING,
-            use_user_code_server=True,
-            description="Refreshes the assets below `dumps` when `dumps` was materialised alone. Runs of the whole job do not need it.",
-        )
+    return dg.AutomationConditionSensorDefinition(
+        places.named("below_the_dumps"),
+        target=selection,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Refreshes the assets below `dumps` when `dumps` was materialised alone. Runs of the whole job do not need it.",
+    )

@@ -27,15 +27,15 @@ def failed_checks(instance: dg.DagsterInstance, run_id: str, places: Places) -> 
             "check": check.check_name,
             "severity": check.severity.value,
             "description": check.description,
-            "metadata": {name: entry.value for name, entry in check.metadata.items() if _is_plain(entry.value)},
+            "metadata": {
+                name: entry.value
+                for name, entry in check.metadata.items()
+                if isinstance(entry.value, str | int | float)
+            },
         }
         for check in found
         if not check.passed and places.owns(check.asset_key)
     ]
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float | bool)
 
 
 def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:

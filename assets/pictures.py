@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import dagster as dg
 import polars as pl
 
+from papersieve.assets.metadata import preview
 from papersieve.pipeline.extras import MissingPackageError, needs
 from papersieve.pipeline.matching.judgement import REVIEW_FROM
 from papersieve.pipeline.matching.model import load_model
@@ -230,17 +231,8 @@ def side_by_side(records: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """The largest papers: for each, a table with its first records side by side. records: paper_id, record_count, …"""
     parts = []
     for (_, count), found in records.group_by(["paper_id", "record_count"], maintain_order=True):
-        shown = found.head(_SIDE_BY_SIDE)
-        told = [["", *map(str, range(1, shown.height + 1))], ["---"] * (shown.height + 1)]
-        told += [[name, *map(_cell, shown[name])] for name in _TOLD]
-        table = "\n".join(f"| {' | '.join(line)} |" for line in told)
-        parts.append(f"**{count:,} records of one paper**\n\n{table}")
+        shown = found.select(_TOLD).head(_SIDE_BY_SIDE)
+        numbers = [str(number) for number in range(1, shown.height + 1)]
+        table = shown.transpose(include_header=True, header_name="", column_names=numbers)
+        parts.append(f"**{count:,} records of one paper**\n\n{preview(table, chars=_CELL_CHARS).md_str}")
     return dg.MetadataValue.md("\n\n".join(parts) or "none")
-
-
-def _cell(value: str | None) -> str:
-    text = " ".join((value or "").split())
-    text = text if len(text) <= _CELL_CHARS else text[: _CELL_CHARS - 1] + "…"
-    for character in "\\|<$*_`[":
-        text = text.replace(character, "&lt;" if character == "<" else f"\\{character}")
-    return text

@@ -216,7 +216,9 @@ def run_settings(places: Places) -> dg.ResourceDefinition:
 
 def settings_over(base: Settings, given: dict[str, Any], source: str) -> Settings:
     """Settings with the given ones on top. Raises SettingsError with every problem."""
-    return parse_settings(_laid_over(base.model_dump(), given), source=source) if given else base
+    values = base.model_dump()
+    laid_over = {name: values[name] | value if isinstance(value, dict) else value for name, value in given.items()}
+    return parse_settings(values | laid_over, source=source) if given else base
 
 
 def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
@@ -227,7 +229,3 @@ def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
     for name in values.keys() & SECTIONS.keys():
         values[name] = _given(values[name] or {}, SECTIONS[name].model_fields) or None
     return {n: v.value if isinstance(v, Enum) else v for n, v in values.items() if v is not None}
-
-
-def _laid_over(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    return base | {n: base[n] | value if isinstance(value, dict) else value for n, value in given.items()}

@@ -1,9 +1,8 @@
-"""Verdicts: what each check finds in the stored tables, and how serious it is. Dagster is not needed here."""
+"""Verdicts: what each check finds in the stored tables. Dagster is not needed here."""
 
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
@@ -31,7 +30,6 @@ _TOLD = ("location", "reason_code", "message")
 #: Papers that are derived again and compared with what is stored.
 VERIFIED_PAPERS = 20
 
-Severity = Literal["warn", "error"]
 Numbers = dict[str, float | str]
 
 
@@ -48,12 +46,10 @@ class Surroundings:
 class Verdict:
     """What a check found.
 
-    severity: how serious it is if the check failed. numbers: shown with the result. rows: those that break the check.
-    fault: what is wrong, if the rows do not say it.
+    numbers: shown with the result. rows: those that break the check. fault: what is wrong, if the rows do not say it.
     """
 
     is_passed: bool
-    severity: Severity = "error"
     numbers: Numbers = field(default_factory=dict)
     rows: pl.DataFrame = field(default_factory=pl.DataFrame)
     fault: str | None = None
@@ -86,15 +82,15 @@ def measure(store: Store, _: Surroundings, name: str) -> Verdict:
 
 
 def removed_files(store: Store, around: Surroundings) -> Verdict:
-    """A warning if a dump in the store has lost its file in the dump folder."""
+    """Find dumps of the store that have lost their file in the dump folder."""
     folder = around.dump_folder
     places = [Path(place) for place in store.query("known_dumps")["location"]]
     gone = [str(p.relative_to(folder)) for p in places if p.is_relative_to(folder) and not p.exists()]
-    return _no_rows(pl.DataFrame({"removed": gone}), severity="warn")
+    return _no_rows(pl.DataFrame({"removed": gone}))
 
 
 def quarantined_share_of_each_dump(store: Store, _: Surroundings) -> Verdict:
-    """A warning if a dump is above the threshold. These dumps are shown, the worst first."""
+    """Find dumps above the threshold. These are shown, the worst first."""
     share = pl.col("quarantined") / pl.col("entries")
     shares = store.query("dump_shares").select("name", "entries", "quarantined", "reason", quarantined_share=share)
     bad = shares.filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
@@ -145,11 +141,10 @@ def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
     return _no_rows(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))
 
 
-def _no_rows(rows: pl.DataFrame, severity: Severity = "error") -> Verdict:
-    return Verdict(rows.is_empty(), severity, {"failed_rows": rows.height}, rows)
+def _no_rows(rows: pl.DataFrame) -> Verdict:
+    return Verdict(rows.is_empty(), {"failed_rows": rows.height}, rows)
 
 
 def _against(threshold: Threshold, value: float, numbers: Numbers, rows: pl.DataFrame | None = None) -> Verdict:
-    """A warning if the value is above the threshold. Only the gate stops a dump."""
     told = numbers | {"warn_above": threshold.warn_above}
-    return Verdict(value <= threshold.warn_above, "warn", told, pl.DataFrame() if rows is None else rows)
+    return Verdict(value <= threshold.warn_above, told, pl.DataFrame() if rows is None else rows)

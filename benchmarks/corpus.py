@@ -1,6 +1,6 @@
 """Planted corpora of any size: invented abstracts, some of them damaged copies of others, with the truth.
 
-A chain of word pairs is learned from the grammar in `papersieve.pipeline.sample_words` (no text of any real listing),
+A chain of word pairs is learned from the grammar in `tests.support.sample_words` (no text of any real listing),
 with a Zipf tail of made-up words. So word lengths, repetition and n-grams are those of abstracts, while two unrelated
 texts share almost no 3-gram. A tenth of the documents are copies of an earlier one, each damaged in one known way. One
 in fifty copies half of an earlier one and continues differently: similar, but no duplicate.
@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from papersieve.pipeline.sample_words import FIELDS, Draw, Writer
+from tests.support.sample_words import FIELDS, Draw, Writer
 
 COPIES, HALVES = 0.10, 0.02
 _BATCH = 20_000

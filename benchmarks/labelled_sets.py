@@ -15,10 +15,10 @@ from papersieve.pipeline.derive import Compared, compare_all
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.records import split_records
-from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.evaluate import labelled_records, read_truth
 from papersieve.warehouse.answers.match import LISTED
+from tests.support.sample import make_sample
 
 #: Sets that share papers: no set of a family may help to score another set of it.
 FAMILIES = (

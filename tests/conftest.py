@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
 from tests.support.checkout import SHARED
+from tests.support.sample import make_sample
 
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 # The same examples each time, so a change that breaks nothing fails nowhere, and few of them. `make soak` looks

@@ -18,17 +18,18 @@ from pydantic import BaseModel
 
 from papersieve.pipeline.extract.catalogue import Described, catalogue
 from papersieve.pipeline.matching.guards import GUARDS
-from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.cli.main import cli
-from papersieve.warehouse.published.dictionary import dictionary
+from papersieve.warehouse.published.dictionary import catalogue as published_catalogue
 from papersieve.warehouse.run import run
 from tests.support import house_page
+from tests.support.check_page import checks_page
+from tests.support.sample import make_sample
 
 ROOT = Path(__file__).parents[1]
 README, ASKING, FIRST_RUN = ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "first-run.md"
 DICTIONARY, COMMANDS = ROOT / "docs" / "data-dictionary.md", ROOT / "docs" / "commands.md"
-HOUSE = ROOT / "docs" / "house.md"
+HOUSE, CHECKS = ROOT / "docs" / "house.md", ROOT / "docs" / "checks.md"
 MATCHING = ROOT / "docs" / "matching.md"
 SETTINGS, FORMATS = ROOT / "docs" / "settings.md", ROOT / "docs" / "format-list.md"
 
@@ -124,6 +125,26 @@ def formats_page() -> str:
     return "\n".join([head, *(line for each in catalogue() if not each.package for line in _format(each))])
 
 
+def dictionary_page(warehouse: Path) -> str:
+    """A section for each table or view of a warehouse, in alphabetical order."""
+    head = (
+        "# Data dictionary\n\n"
+        "Every table, view and column of a published warehouse; `papersieve tables NAME` prints the same. Example queries:\n"
+        "[the cookbook](cookbook.md). What stays stable, and for how long: [the promise](schema.md). `python -m tests.shown`\n"
+        "writes this page from the comments in a warehouse.\n\n"
+        "Times are UTC. Shares are in [0, 1]. Null means unknown or absent, never zero.\n"
+    )
+    tables, columns = published_catalogue(warehouse)
+    sections = [head]
+    for table in tables:
+        rows = [c for c in columns if c["table_name"] == table["table_name"]]
+        sections.append(f"## {table['table_name']}\n\n{table['comment']}\n\n| column | type | meaning |\n|---|---|---|")
+        sections[-1] += "".join(
+            f"\n| {c['column_name']} | {c['data_type'].lower()} | {c['comment'] or ''} |" for c in rows
+        )
+    return "\n\n".join(sections) + "\n"
+
+
 def guards_table() -> str:
     """Every guard, what it is called, and when a pair is for review."""
     rows = (f"| `{g.name}` | {g.called} | {g.sentence} {g.exactly}".rstrip() + " |" for g in GUARDS)
@@ -171,12 +192,13 @@ def write(folder: Path) -> None:
     FORMATS.write_text(formats_page(), encoding="utf-8")
     MATCHING.write_text(GUARDS_TABLE.sub(lambda _: guards_table(), MATCHING.read_text("utf-8")), encoding="utf-8")
     HOUSE.write_text(house_page.page(), encoding="utf-8")
+    CHECKS.write_text(checks_page(), encoding="utf-8")
     dumps = folder / "dumps"
     dumps.mkdir()
     for name, text in make_sample(papers=40).dumps.items():
         (dumps / name).write_text(text, encoding="utf-8")
     run([dumps], store=folder / "_s.duckdb", warehouse=folder / "_w.duckdb", settings=Settings())
-    DICTIONARY.write_text(dictionary(folder / "_w.duckdb"), encoding="utf-8")
+    DICTIONARY.write_text(dictionary_page(folder / "_w.duckdb"), encoding="utf-8")
 
 
 if __name__ == "__main__":

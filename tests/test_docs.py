@@ -18,7 +18,6 @@ from papersieve.pipeline.extract.shared.column_names import NAMES
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.cli.main import cli
 from papersieve.warehouse.published.check_files import checks
-from papersieve.warehouse.published.dictionary import dictionary
 from tests.shown import (
     ASKING,
     BLOCK,
@@ -30,6 +29,7 @@ from tests.shown import (
     SETTINGS,
     commands_page,
     demonstration,
+    dictionary_page,
     empty_places,
     formats_page,
     guards_table,
@@ -78,11 +78,11 @@ def test_every_command_of_the_docs_is_run_or_says_why_not():
 
 def test_the_data_dictionary_is_that_of_what_is_published(sample_warehouse):
     written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert dictionary(sample_warehouse) == written, "write it anew: python -m tests.shown"
+    assert dictionary_page(sample_warehouse) == written, "write it anew: python -m tests.shown"
 
 
 def test_every_published_table_is_commented_and_every_column_has_a_meaning(sample_warehouse):
-    text = dictionary(sample_warehouse)
+    text = dictionary_page(sample_warehouse)
     assert not re.findall(r"## (\w+)\n\nNone", text)
     assert not re.findall(r"\n\| (\w+) \| [^|]+ \|  \|", text)
 

@@ -59,7 +59,7 @@ def files_of(wheel: Path) -> dict[str, bytes]:
 def source(tmp_path_factory) -> Path:
     """Return a copy of the source tree: a build leaves folders in it, whose files would get into the next wheel."""
     copy = tmp_path_factory.mktemp("source") / "papersieve"
-    names = ["assets", "checks", "papersieve", "pipeline", "warehouse", "tests"]
+    names = ["assets", "checks", "papersieve", "pipeline", "sample_dumps", "warehouse", "tests"]
     for name in names:
         shutil.copytree(ROOT / name, copy / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml"):
@@ -105,7 +105,11 @@ def test_the_sdist_makes_the_wheel_that_the_repository_makes(source, sdist, whee
 
 
 def test_the_wheel_has_every_file_of_the_rooms(wheel):
-    rooms = [path for room in ("assets", "checks", "pipeline", "warehouse") for path in ROOT.glob(f"{room}/**/*")]
+    rooms = [
+        path
+        for room in ("assets", "checks", "pipeline", "sample_dumps", "warehouse")
+        for path in ROOT.glob(f"{room}/**/*")
+    ]
     expected = {
         f"papersieve/{path.relative_to(ROOT)}" for path in rooms if path.is_file() and path.parent.name != "__pycache__"
     }

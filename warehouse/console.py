@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -36,14 +35,8 @@ def err() -> Console:
 
 def labelled(to: Console, label: str, text: str) -> None:
     """Print a label and its text. On a terminal, continuation lines are aligned with the text."""
-    if not to.is_terminal:
-        to.print(f"{label:10} {text}")
-        return
-    line = Table.grid(padding=(0, 1, 0, 0))
-    line.add_column(min_width=10)
-    line.add_column(overflow="fold")
-    line.add_row(label, text)
-    to.print(line)
+    head = f"{label:10} "
+    hanging(to, head + text, len(head))
 
 
 def hanging(to: Console, line: str | Text, indent: int) -> None:
@@ -52,9 +45,8 @@ def hanging(to: Console, line: str | Text, indent: int) -> None:
     if not to.is_terminal:
         to.print(whole)
         return
-    first = whole.wrap(to, to.width)[0]
-    to.print(first)
-    more = whole[len(first) :]
-    more = more[len(more) - len(more.plain.lstrip()) :]
-    if more:
-        to.print(Padding(more, (0, 0, 0, indent)))
+    grid = Table.grid()
+    grid.add_column(width=indent)
+    grid.add_column(overflow="fold")
+    grid.add_row(whole[:indent], whole[indent:])
+    to.print(grid)

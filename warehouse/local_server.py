@@ -2,9 +2,17 @@
 
 import os
 import socket
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import duckdb
 import uvicorn
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from papersieve.pipeline.errors import PapersieveError
@@ -36,6 +44,24 @@ class Hardened:
             await send(message)
 
         await self._app(scope, receive, harden)
+
+
+def local_app(
+    routes: Sequence[BaseRoute], refused: Callable[..., Any], failed: Callable[..., Any], *inner: Middleware
+) -> Starlette:
+    """An app for this machine only: a name that another site points at it is not answered.
+
+    refused: answers an HTTPException. failed: answers an error of ours, of DuckDB or of the disk.
+    """
+    trusted = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Hardened), *inner, trusted],
+        exception_handlers={
+            HTTPException: refused,
+            **dict.fromkeys((PapersieveError, duckdb.Error, OSError), failed),
+        },
+    )
 
 
 def open_socket(port: int) -> socket.socket:

@@ -9,12 +9,12 @@ import dagster as dg
 import yaml
 
 from papersieve.assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
-from papersieve.assets.check_page import catalogue
 from papersieve.assets.definitions import build_defs
 from papersieve.assets.environment import default_places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.warehouse.published.check_files import checks as sql_checks
+from tests.support.check_page import checks_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,8 +73,8 @@ def test_every_contract_and_every_threshold_is_checked():
 
 
 def test_the_catalogue_is_that_of_the_checks():
-    assert catalogue() == (ROOT / "docs/checks.md").read_text(encoding="utf-8"), (
-        "write it anew: python -m papersieve.assets.check_page > docs/checks.md"
+    assert checks_page() == (ROOT / "docs/checks.md").read_text(encoding="utf-8"), (
+        "write it anew: python -m tests.shown"
     )
 
 

@@ -7,6 +7,7 @@ memory: 9 bytes a key. A version never changes. Those that were asked last stay 
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -95,17 +96,14 @@ class NearTexts:
 
 def near_texts(con: duckdb.DuckDBPyConnection) -> NearTexts:
     """The texts of the version that the connection reads."""
-    ((*version,),) = con.execute(statement_sql("version_of_look_ups")).fetchall()
-    with _kept_lock:
-        texts = _kept_versions.pop(tuple(version), None) or NearTexts(version[0])
-        _kept_versions[tuple(version)] = texts  # moved to the end, so that it is removed last
-        for old in list(_kept_versions)[:-_VERSIONS]:
-            del _kept_versions[old]
-    return texts
+    (version,) = con.execute(statement_sql("version_of_look_ups")).fetchall()
+    return _of_version(*version)
 
 
-_kept_versions: dict[tuple[Any, ...], NearTexts] = {}
-_kept_lock = Lock()
+@lru_cache(maxsize=_VERSIONS)
+def _of_version(settings: str, *_: object) -> NearTexts:
+    """The rest tells the version from others of the same settings."""
+    return NearTexts(settings)
 
 
 def _lay_out(con: duckdb.DuckDBPyConnection) -> _Layout | None:

@@ -1,11 +1,12 @@
 """The demonstration: run on sample dumps, score the result with the known truth, and ask the warehouse a question."""
 
+import shutil
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.sample import write_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse import console
 from papersieve.warehouse.answers.query import run_query
@@ -27,10 +28,11 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
     """Print the funnel, the share of planted repeats found, where the warehouse is, and a query with its result."""
     truth_file = folder / TRUTH_FILE
     if not folder.exists():
-        write_sample(folder)
+        with as_file(files("papersieve") / "sample_dumps") as sample:
+            shutil.copytree(sample, folder)
     if not truth_file.is_file():
         raise PapersieveError(
-            f"{truth_file}: expected the truth of the sample dumps. Make them: python -m papersieve.pipeline.sample {folder}"
+            f"{truth_file}: expected the truth of the sample dumps. Name a folder that is missing: it is made."
         )
     with show_run.progress_bar() as progress:
         result = run([folder], store=store, warehouse=warehouse, settings=Settings(), progress=progress)

@@ -113,17 +113,15 @@ def tell_paper(told: dict[str, Any]) -> None:
 
 def tell_tables(told: dict[str, Any]) -> None:
     """Print what can be queried, one line each."""
-    console.out().print(two_columns((row["table_name"], _without_sources(row["comment"])) for row in told["tables"]))
+    console.out().print(
+        two_columns((row["table_name"], row["comment"].split(" Source: ")[0]) for row in told["tables"])
+    )
 
 
 def tell_columns(told: dict[str, Any]) -> None:
     """Print the columns of a table."""
     rows = told["columns"]
     console.out().print(two_columns((f"{r['column_name']} {r['data_type'].lower()}", r["comment"] or "") for r in rows))
-
-
-def _without_sources(comment: str) -> str:
-    return comment.split(" Source: ")[0]
 
 
 def two_columns(rows: Iterable[tuple[str, str]]) -> Table:

@@ -42,12 +42,9 @@ def _tell_all(decisions: pl.DataFrame) -> None:
         out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
         for side in ("left", "right"):
             document = row[f"{side}_document_id"]
-            out.print(f"    {harmless(document)}  {harmless(row[f'{side}_title'] or _without_title(document))}")
+            missing = "(no record has it now)" if is_document_id(document) else "(no document id: undo this decision)"
+            out.print(f"    {harmless(document)}  {harmless(row[f'{side}_title'] or missing)}")
     out.print(counted(decisions.height, "decision"))
-
-
-def _without_title(document: str) -> str:
-    return "(no record has it now)" if is_document_id(document) else "(no document id: undo this decision)"
 
 
 def tell_preview(told: dict[str, Any]) -> None:
@@ -86,7 +83,7 @@ def tell_estimate(told: dict[str, Any]) -> None:
     console.labelled(out, "wrong", _wrong(told))
     found = "of what is one paper, among matches and near misses, was matched"
     console.labelled(out, "recall", _share(told["recall"], found))
-    if _is_unknown(told):
+    if any(stratum["pairs"] and not stratum["labelled"] for stratum in told["strata"].values()):
         out.print("\na number is unknown until a pair of each kind is labelled: go on in the file, from the top on")
     if told["moved"] or told["gone"]:
         out.print("\nthe warehouse changed since the sample was drawn: draw another one for numbers to rely on")
@@ -114,14 +111,7 @@ def _wrong(told: dict[str, Any]) -> str:
         return f"unknown; promised: {promised:g}"
     share, low, high = (wrong[key] / matches for key in ("estimate", "low", "high"))
     numbers = f"{wrong['estimate']:,.1f} of {counted(matches, 'match', 'matches')} (95 %: {wrong['low']:,.1f} to {wrong['high']:,.1f})"
-    return f"{numbers}, a share of {share:.4f}; promised: {promised:g}, {_verdict(low, high, promised)}"
-
-
-def _verdict(low: float, high: float, promised: float) -> str:
-    if low > promised:
-        return "which is not kept"
-    return "which is kept" if high <= promised else "too few labels to tell"
-
-
-def _is_unknown(told: dict[str, Any]) -> bool:
-    return any(stratum["pairs"] and not stratum["labelled"] for stratum in told["strata"].values())
+    verdict = (
+        "which is kept" if high <= promised else "which is not kept" if low > promised else "too few labels to tell"
+    )
+    return f"{numbers}, a share of {share:.4f}; promised: {promised:g}, {verdict}"

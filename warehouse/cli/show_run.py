@@ -1,7 +1,6 @@
 """Output of a run: the progress bar, the funnel, the problems. Only words; every number is computed elsewhere."""
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from papersieve.pipeline.extract.shared.table_columns import NO_TITLE
 from papersieve.warehouse import console
-from papersieve.warehouse.cli.options import emit
+from papersieve.warehouse.cli.options import emit, say
 from papersieve.warehouse.cli.show_store import each_remedy_once
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress as Observer
-from papersieve.warehouse.progress import how_far
+from papersieve.warehouse.progress import how_far, seldom
 from papersieve.warehouse.published.audit import tell_failed
 from papersieve.warehouse.run import RunResult
 
@@ -35,15 +34,12 @@ _STAGES = {
 #: Files that are no dumps and notes on dumps that are printed, and dumps that are named in a note. The store has all.
 _MOST_FILES, _MOST_NOTES, _MOST_NAMES = 50, 20, 3
 
-#: Without a terminal, the progress of a stage is printed at most once in so many seconds.
-_SECONDS_BETWEEN_LINES = 5.0
-
 
 @contextmanager
 def progress_bar() -> Iterator[Observer]:
     """Show progress on stderr: a bar on a terminal, otherwise an occasional line."""
     if not sys.stderr.isatty():
-        yield _lines()
+        yield seldom(lambda stage, far: say(f"{_STAGES.get(stage, stage)}: {far}", err=True), every_seconds=5.0)
         return
     columns = (BarColumn(), TextColumn("{task.fields[far]}"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(TextColumn("{task.description}"), *columns, console=console.err(), transient=True) as bars:
@@ -56,17 +52,6 @@ def progress_bar() -> Iterator[Observer]:
             bars.update(tasks[stage], completed=done, total=total, far=far)
 
         yield observe
-
-
-def _lines() -> Observer:
-    last = {"at": time.monotonic()}
-
-    def observe(stage: str, done: int, total: int) -> None:
-        if time.monotonic() - last["at"] >= _SECONDS_BETWEEN_LINES and done < total:
-            last["at"] = time.monotonic()
-            print(f"{_STAGES.get(stage, stage)}: {how_far(stage, done, total)}", file=sys.stderr)  # noqa: T201
-
-    return observe
 
 
 def answer(result: RunResult, told: dict[str, Any], words: Callable[[Any], object]) -> None:

@@ -59,10 +59,8 @@ def export_review(warehouse: Path, file: Path, who: str) -> int:
     """
     with reading(warehouse) as con:
         rows = ask(con, "review_rows", who=who)
-    turned = {f"{side}_{what}": pl.when("is_turned").then(f"{other}_{what}").otherwise(f"{side}_{what}")
-              for side, other in (("left", "right"), ("right", "left")) for what in ("title", "place")}  # fmt: skip
-    shown_rows = rows.with_columns(pl.col("doubt").round(3), **turned).drop("is_turned").cast(pl.String)
-    write_rows(file, [shown_rows.columns, *([shortened(cell) for cell in row] for row in shown_rows.iter_rows())])
+    texts = rows.cast(pl.String)
+    write_rows(file, [texts.columns, *([shortened(cell) for cell in row] for row in texts.iter_rows())])
     return rows.height
 
 

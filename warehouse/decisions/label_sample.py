@@ -10,7 +10,7 @@ import polars as pl
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import published_settings
-from papersieve.warehouse.decisions.estimate import Interval, Stratum, one_paper_pairs, precision_of, recall_of
+from papersieve.warehouse.decisions.estimate import Interval, Stratum, precision_of, recall_of
 from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_table, shortened, write_rows
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
@@ -26,6 +26,7 @@ ANSWER = "is_one_paper"
 HEADER = (*ENDS, "stratum", *(f"{side}_{fact}" for fact in _FACTS for side in ("left", "right")), ANSWER)
 _NEEDED = (*ENDS, "stratum", ANSWER)
 
+_LABELS = dict.fromkeys((*ENDS, "stratum"), pl.String) | {"is_one_paper": pl.Boolean}
 _ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
 
 
@@ -88,51 +89,42 @@ def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
     Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an
     estimate with low and high; null if a stratum has no labels), promised_wrong_share.
     """
-    labels = list(read_labels(file))
+    labels = pl.DataFrame(list(read_labels(file)), schema=_LABELS, orient="row")
     with open_warehouse(warehouse) as con:
         execute(con, "find_strata")
         sizes = _sizes(con)
-        pairs = pl.DataFrame([label[:2] for label in labels], schema=dict.fromkeys(ENDS, pl.String), orient="row")
-        here = {
-            (left, right): (bool(done), stratum)
-            for left, right, done, stratum in ask(con, "strata_of_pairs", labelled=pairs).iter_rows()
-        }
+        placed = labels.join(ask(con, "strata_of_pairs", labelled=labels.select(ENDS)), on=ENDS, how="left")
         promised = published_settings(con).wrong_share
-    placed = [(label, *here.get(label[:2], (False, None))) for label in labels]
-    return _counts(placed) | _numbers(_strata(placed, sizes)) | {"promised_wrong_share": promised}
+    placed = placed.with_columns(pl.col("is_decided").fill_null(value=False))
+    counts = placed.select(
+        pairs=pl.len(),
+        labelled=pl.col("is_one_paper").count(),
+        gone=(pl.col("stratum_now").is_null() & ~pl.col("is_decided")).sum(),
+        moved=(pl.col("stratum_now") != pl.col("stratum")).sum(),
+        decided=pl.col("is_decided").sum(),
+    )
+    return counts.row(0, named=True) | _numbers(_strata(placed, sizes)) | {"promised_wrong_share": promised}
 
 
-Placed = tuple[Label, bool, str | None]
-
-
-def _counts(placed: list[Placed]) -> dict[str, int]:
-    return {
-        "pairs": len(placed),
-        "labelled": sum(label.is_one_paper is not None for label, _, _ in placed),
-        "gone": sum(stratum is None and not is_decided for _, is_decided, stratum in placed),
-        "moved": sum(stratum not in (None, label.stratum) for label, _, stratum in placed),
-        "decided": sum(is_decided for _, is_decided, _ in placed),
-    }
-
-
-def _strata(placed: list[Placed], sizes: dict[str, int]) -> dict[str, Stratum]:
+def _strata(placed: pl.DataFrame, sizes: dict[str, int]) -> dict[str, Stratum]:
     """Each stratum as it is now.
 
     A pair that was decided in the meantime counts as it was drawn: people who label find pairs to decide.
     """
-    strata = {}
-    for name in _STRATA:
-        mine = [(label, done) for label, done, now in placed if (label.stratum if done else now) == name]
-        said = [label.is_one_paper for label, _ in mine if label.is_one_paper is not None]
-        strata[name] = Stratum(sizes.get(name, 0) + sum(done for _, done in mine), len(said), sum(said))
-    return strata
+    counted_as = pl.when("is_decided").then("stratum").otherwise("stratum_now")
+    found = placed.group_by(counted_as.alias("name")).agg(
+        pl.col("is_decided").sum(), labelled=pl.col("is_one_paper").count(), one_paper=pl.col("is_one_paper").sum()
+    )
+    known = {name: numbers for name, *numbers in found.iter_rows()}
+    strata = {name: known.get(name, (0, 0, 0)) for name in _STRATA}
+    return {name: Stratum(sizes.get(name, 0) + decided, *said) for name, (decided, *said) in strata.items()}
 
 
 def _numbers(strata: dict[str, Stratum]) -> dict[str, Any]:
     matches, near = ([strata[name] for name in names] for names in (MATCHES, NEAR_MISSES))
-    right, pairs = one_paper_pairs(matches), sum(stratum.pairs for stratum in matches)
-    wrong = Interval(pairs - right.estimate, pairs - right.high, pairs - right.low) if right else None
-    told = {"precision": precision_of(matches), "wrong_merges": wrong, "recall": recall_of(matches, near)}
+    right, pairs = precision_of(matches), sum(stratum.pairs for stratum in matches)
+    wrong = Interval(*(pairs * (1 - right[place]) for place in (0, 2, 1))) if right else None
+    told = {"precision": right, "wrong_merges": wrong, "recall": recall_of(matches, near)}
     return {
         "matches": pairs,
         "strata": {name: stratum._asdict() for name, stratum in strata.items()},

@@ -46,5 +46,5 @@ QUALIFY row_number() OVER (PARTITION BY r.document_id ORDER BY d.dump_no, r.ordi
 
 -- name: strata_of_pairs
 -- Frame: labelled (left_document_id, right_document_id). The strata of those pairs that still exist.
-SELECT left_document_id, right_document_id, e.is_decided, e.stratum
+SELECT left_document_id, right_document_id, e.is_decided, e.stratum AS stratum_now
 FROM labelled JOIN estimated AS e USING (left_document_id, right_document_id);

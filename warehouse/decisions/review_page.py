@@ -9,13 +9,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-import duckdb
 import polars as pl
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -29,7 +26,7 @@ from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
 from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
 from papersieve.warehouse.duckdb_faults import tell_fault
-from papersieve.warehouse.local_server import Hardened
+from papersieve.warehouse.local_server import local_app
 from papersieve.warehouse.page_templates import PAGES, page_templates
 
 #: How many decisions are listed, the newest ones; `papersieve decisions` lists all.
@@ -189,23 +186,15 @@ def review_app(desk: Desk) -> Starlette:
     """The web page of a desk."""
     page = ReviewPage(desk)
     publishing = [Route("/decisions", page.decisions), Route("/apply", page.apply, methods=["POST"])]
-    return Starlette(
-        routes=[
-            Route("/", page.start),
-            Route("/pairs", page.pairs),
-            Route("/pair/{at}", page.pair),
-            Route("/decide", page.decide, methods=["POST"]),
-            *([] if desk.is_blind else publishing),
-            Mount("/static", StaticFiles(directory=PAGES / "static")),
-        ],
-        middleware=[
-            Middleware(Hardened),
-            # A name that another site points at this machine is not answered.
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
-        ],
-        exception_handlers={HTTPException: page.refused}
-        | dict.fromkeys((PapersieveError, duckdb.Error, OSError), page.failed),
-    )
+    routes = [
+        Route("/", page.start),
+        Route("/pairs", page.pairs),
+        Route("/pair/{at}", page.pair),
+        Route("/decide", page.decide, methods=["POST"]),
+        *([] if desk.is_blind else publishing),
+        Mount("/static", StaticFiles(directory=PAGES / "static")),
+    ]
+    return local_app(routes, page.refused, page.failed)
 
 
 def _place(text: str) -> int | None:

@@ -13,14 +13,21 @@ FROM queue ANTI JOIN decided USING (left_document_id, right_document_id)
 ORDER BY doubt DESC, score DESC, left_document_id, right_document_id;
 
 -- name: review_rows
--- The pairs for review as undecided rows of a file of decisions, most doubtful first. $who: decided_by.
-SELECT least(l.document_id, r.document_id) AS left_document_id, greatest(l.document_id, r.document_id) AS right_document_id,
-       '' AS decision, $who AS decided_by, q.doubt, q.rule, l.document_id > r.document_id AS is_turned,
-       q.left_title, q.right_title, q.left_dump || ':' || q.left_line AS left_place, q.right_dump || ':' || q.right_line AS right_place
-FROM review_pairs AS q
-JOIN records AS l ON l.record_id = q.left_record_id
-JOIN records AS r ON r.record_id = q.right_record_id
-ORDER BY q.doubt DESC, q.score DESC, left_document_id, right_document_id;
+-- The pairs for review as undecided rows of a file of decisions, most doubtful first. The smaller id is on the left.
+-- $who: decided_by.
+WITH queue AS (
+    SELECT q.*, list_sort([
+        {'id': l.document_id, 'title': q.left_title, 'place': q.left_dump || ':' || q.left_line},
+        {'id': r.document_id, 'title': q.right_title, 'place': q.right_dump || ':' || q.right_line}
+    ]) AS sides
+    FROM review_pairs AS q
+    JOIN records AS l ON l.record_id = q.left_record_id
+    JOIN records AS r ON r.record_id = q.right_record_id
+)
+SELECT sides[1].id AS left_document_id, sides[2].id AS right_document_id, '' AS decision, $who AS decided_by, round(doubt, 3) AS doubt, rule,
+       sides[1].title AS left_title, sides[2].title AS right_title, sides[1].place AS left_place, sides[2].place AS right_place
+FROM queue
+ORDER BY queue.doubt DESC, score DESC, left_document_id, right_document_id;
 
 -- name: pair_evidence
 -- Frame: pair (left_document_id, right_document_id), one row. The evidence about two documents.

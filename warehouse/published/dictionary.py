@@ -1,4 +1,4 @@
-"""The data dictionary: the meaning of each published column, as comments in the catalogue and as a page."""
+"""The data dictionary: the meaning of each published column, as comments in the catalogue."""
 
 import tomllib
 from functools import cache
@@ -16,28 +16,6 @@ from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask_rows, quoted_name, quoted_text
 
 Row = dict[str, Any]
-
-_HEAD = """# Data dictionary
-
-Every table, view and column of a published warehouse; `papersieve tables NAME` prints the same. Example queries: [the
-cookbook](cookbook.md). What stays stable, and for how long: [the promise](schema.md). `python -m
-papersieve.warehouse.published.dictionary WAREHOUSE` writes this page from the comments in a warehouse.
-
-Times are UTC. Shares are in [0, 1]. Null means unknown or absent, never zero.
-"""
-
-
-def dictionary(warehouse: Path) -> str:
-    """Markdown with a section for each table or view, in alphabetical order."""
-    tables, columns = catalogue(warehouse)
-    sections = [_HEAD]
-    for table in tables:
-        rows = [c for c in columns if c["table_name"] == table["table_name"]]
-        sections.append(f"## {table['table_name']}\n\n{table['comment']}\n\n| column | type | meaning |\n|---|---|---|")
-        sections[-1] += "".join(
-            f"\n| {c['column_name']} | {c['data_type'].lower()} | {c['comment'] or ''} |" for c in rows
-        )
-    return "\n\n".join(sections) + "\n"
 
 
 def catalogue(warehouse: Path) -> tuple[list[Row], list[Row]]:
@@ -99,9 +77,3 @@ def _other_columns() -> dict[tuple[str, str] | str, str]:
             {(name, column): meaning for column, meaning in told.items()} if isinstance(told, dict) else {name: told}
         )
     return named
-
-
-if __name__ == "__main__":
-    import sys
-
-    print(dictionary(Path(sys.argv[1])), end="")  # noqa: T201

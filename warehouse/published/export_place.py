@@ -7,11 +7,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from glob import has_magic
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from papersieve.pipeline.errors import ArgumentError, PapersieveError
@@ -31,32 +30,7 @@ TABLES, VERSIONS = "tables", r"version-\d{9}-[0-9a-f]{8}"
 _SCRATCH, _WRITING = ".papersieve-", ".writing"
 
 
-class ExportPlace(Protocol):
-    """A folder of exported files, by their paths in it."""
-
-    def read_manifest(self) -> bytes | None:
-        """The manifest's text; None if there is none."""
-
-    def swap_manifest(self, text: bytes) -> None:
-        """Replace the manifest: a reader sees the old or the new one."""
-
-    def files(self) -> dict[str, int]:
-        """Paths of the files below `TABLES` and `VERSIONS`, each with its size in bytes."""
-
-    def put(self, file: Path, path: str) -> None:
-        """Move a file from the scratch folder to its place."""
-
-    def remove(self, paths: Iterable[str]) -> None:
-        """Remove files."""
-
-    def hold(self, wait_seconds: float) -> AbstractContextManager[None]:
-        """Keep other exports out, if that is possible."""
-
-    def scratch(self) -> AbstractContextManager[Path]:
-        """A folder on this machine for files that are being written."""
-
-
-def export_place(place: Place) -> ExportPlace:
+def export_place(place: Place) -> "ExportPlace":
     """The folder at a place. Raises ArgumentError if nothing can be written to it."""
     if not isinstance(place, Path):
         return _Elsewhere(place)
@@ -83,19 +57,23 @@ class _Local:
         self._folder = folder
 
     def read_manifest(self) -> bytes | None:
+        """The manifest's text; None if there is none."""
         path = self._folder / MANIFEST
         return path.read_bytes() if path.exists() else None
 
     def swap_manifest(self, text: bytes) -> None:
+        """Replace the manifest: a reader sees the old or the new one."""
         written = self._folder / f"{MANIFEST}.{os.getpid()}{_WRITING}"
         written.write_bytes(text)
         rename_durably(written, self._folder / MANIFEST)
 
     def files(self) -> dict[str, int]:
+        """Paths of the files below `TABLES` and `VERSIONS`, each with its size in bytes."""
         below = chain((self._folder / TABLES).rglob("*"), self._folder.glob("version-*/**/*"))
         return {path.relative_to(self._folder).as_posix(): path.stat().st_size for path in below if path.is_file()}
 
     def put(self, file: Path, path: str) -> None:
+        """Move a file from the scratch folder to its place."""
         place = self._folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         rename_durably(file, place)
@@ -111,6 +89,7 @@ class _Local:
 
     @contextmanager
     def hold(self, wait_seconds: float) -> Iterator[None]:
+        """Keep other exports out."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with hold(self._folder / MANIFEST, "export", wait_seconds):
             for name in (f"{_SCRATCH}*{_WRITING}", f"{MANIFEST}.*{_WRITING}"):
@@ -120,12 +99,15 @@ class _Local:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
+        """A folder on this machine for files that are being written."""
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=_SCRATCH, suffix=_WRITING) as folder:
             yield Path(folder)
 
 
 class _Elsewhere:
-    """A folder that fsspec can reach. It can't be locked, so files that another export may be writing are left."""
+    """The same for a folder that fsspec can reach. It can't be locked, so files that another export may be writing are
+    left.
+    """
 
     def __init__(self, address: Address) -> None:
         if address.scheme in ("http", "https"):
@@ -195,3 +177,7 @@ class _Elsewhere:
                 f"{self._address}: the export failed ({type(error).__name__}: {brief(error, self._address)}). "
                 f"{remedy}. Readers see one whole version all the same."
             ) from error
+
+
+#: A folder of exported files, by their paths in it.
+ExportPlace = _Local | _Elsewhere

@@ -126,7 +126,8 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
         if is_taken:
             keep_apart(warehouse)
         put_in_place(built, warehouse, keep=0 if is_taken else settings.operation.keep_versions)
-        _forget_changes(store)
+        with store.transaction():
+            store.execute("forget_changes", kept=pl.DataFrame({"revisions": [REVISIONS_KEPT]}))
         progress("publish", 3, 3)
     finally:
         for left in (built, changed):
@@ -145,19 +146,10 @@ def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | Non
     return None, 0
 
 
-def _one_row(**values: object) -> pl.DataFrame:
-    return pl.DataFrame({name: [value] for name, value in values.items()})
-
-
-def _forget_changes(store: Store) -> None:
-    with store.transaction():
-        store.execute("forget_changes", kept=_one_row(revisions=REVISIONS_KEPT))
-
-
 def _build(store: Store, settings: Settings, since: int) -> None:
     """Write what changed since a revision (0: everything) into the attached `published`."""
     if since:
-        store.execute("choose_changed", base=_one_row(revision=since))
+        store.execute("choose_changed", base=pl.DataFrame({"revision": [since]}))
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [publication_fingerprint(settings)]}

@@ -12,7 +12,6 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -21,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.asking import UnknownIdError
 from papersieve.warehouse.duckdb_faults import tell_fault
-from papersieve.warehouse.local_server import Hardened
+from papersieve.warehouse.local_server import local_app
 from papersieve.warehouse.page_templates import PAGES, page_templates
 from papersieve.warehouse.serve.kept_open import MAX_SECONDS, ClosedError, KeptOpen
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, question
@@ -62,19 +61,8 @@ def answer_app(kept: KeptOpen) -> Starlette:
         return FileResponse(PAGES / "static" / "review.css")
 
     paths = [Route("/", start), Route("/openapi.json", described), Route("/style.css", style)]
-    return Starlette(
-        routes=[*paths, *(Route(f"/{name}", _asked(kept, name)) for name in QUESTIONS)],
-        middleware=[
-            Middleware(Hardened),
-            Middleware(OnlyGet),
-            # A name that another site points at this machine is not answered.
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
-        ],
-        exception_handlers={
-            HTTPException: _refused,
-            **dict.fromkeys((PapersieveError, duckdb.Error, OSError), _failed),
-        },
-    )
+    paths += [Route(f"/{name}", _asked(kept, name)) for name in QUESTIONS]
+    return local_app(paths, _refused, _failed, Middleware(OnlyGet))
 
 
 def _asked(kept: KeptOpen, name: str) -> Callable[[Request], Awaitable[Response]]:

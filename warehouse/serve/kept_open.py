@@ -20,10 +20,6 @@ from papersieve.warehouse.sql import ask_rows, quoted_name
 #: Seconds after which a question's SQL is stopped. So many questions are answered at a time; others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
-#: Batches of questions of one kind that are answered at a time. The second one starts only once it is full, because
-#: small batches cost more for each question; so a slow batch does not hold up all others.
-LOTS = 2
-
 #: Characters of the largest answer: a paper of ten thousand records has more.
 MAX_ANSWER = 10_000_000
 
@@ -45,18 +41,17 @@ class KeptOpen:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
         self._waiting: defaultdict[type[Question], list[tuple[Question, asyncio.Future[str]]]] = defaultdict(list)
-        self._at_work: defaultdict[type[Question], set[asyncio.Task[None]]] = defaultdict(set)
+        self._turns: defaultdict[type[Question], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._file: tuple[int, ...] | None = None
         self._root: duckdb.DuckDBPyConnection | None = None
-        self._idle: list[duckdb.DuckDBPyConnection] = []
         with self._connection():
             pass
 
     async def ask(self, question: Question) -> str:
         """The answer as JSON.
 
-        Questions of one kind that wait are answered together, up to `Question.LOT` of them. Raises PapersieveError as
-        the question does, and duckdb.InterruptException if it takes too long.
+        Questions of one kind that wait are answered together, up to `Question.LOT` of them, by whoever's turn comes
+        first. Raises PapersieveError as the question does, and duckdb.InterruptException if it takes too long.
         """
         kind = type(question)
         if kind.LOT == 1:
@@ -64,9 +59,10 @@ class KeptOpen:
         else:
             answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             self._waiting[kind].append((question, answered))
-            at_work, is_lot = self._at_work[kind], len(self._waiting[kind]) >= kind.LOT
-            if not at_work or (is_lot and len(at_work) < LOTS):
-                at_work.add(asyncio.create_task(self._answer_waiting(kind)))
+            async with self._turns[kind]:
+                if not answered.done() and self._waiting[kind]:
+                    lot, self._waiting[kind] = self._waiting[kind][: kind.LOT], self._waiting[kind][kind.LOT :]
+                    await asyncio.shield(self._answer_together(lot))  # the others wait even if this caller has gone
             text = await answered
         if len(text) > MAX_ANSWER:
             raise PapersieveError(
@@ -79,15 +75,6 @@ class KeptOpen:
         """Close the file."""
         with self._lock:
             self._forget()
-
-    async def _answer_waiting(self, kind: type[Question]) -> None:
-        """Answer the waiting questions, until none is left."""
-        try:
-            while waiting := self._waiting[kind][: kind.LOT]:
-                del self._waiting[kind][: kind.LOT]
-                await self._answer_together(waiting)
-        finally:  # at once, not in the loop's next turn: a question asked in between would wait forever
-            self._at_work[kind] -= {asyncio.current_task()}
 
     async def _answer_together(self, waiting: list[tuple[Question, asyncio.Future[str]]]) -> None:
         """Answer these together; if that fails, each alone, so that none fails because of another. Callers who have
@@ -116,9 +103,7 @@ class KeptOpen:
         return await work
 
     def _answered(self, questions: Sequence[Question], asked: list[duckdb.DuckDBPyConnection]) -> list[str]:
-        """The answers; their connection is in `asked` in the meantime. It is given back here, because the caller may
-        be gone.
-        """
+        """The answers; their connection is in `asked` in the meantime, to be interrupted."""
         with self._connection() as con:
             asked.append(con)
             try:
@@ -129,17 +114,15 @@ class KeptOpen:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own to the version that has the name now."""
         with self._lock:
             self._open_newest()
-            con, file = (self._idle.pop() if self._idle else self._another()), self._file
-        try:
+            assert self._root
+            (opened,) = ask_rows(self._root, "current_database")
+            con = self._root.cursor()
+        with con:
+            con.execute(f"USE {quoted_name(opened['name'])}")
             yield con
-        finally:
-            with self._lock:
-                if file == self._file:
-                    self._idle.append(con)
-                else:
-                    con.close()
 
     def _open_newest(self) -> None:
         try:
@@ -153,14 +136,7 @@ class KeptOpen:
         except (OSError, PapersieveError) as error:
             raise ClosedError(str(error)) from error
 
-    def _another(self) -> duckdb.DuckDBPyConnection:
-        assert self._root
-        (opened,) = ask_rows(self._root, "current_database")
-        con = self._root.cursor()
-        con.execute(f"USE {quoted_name(opened['name'])}")
-        return con
-
     def _forget(self) -> None:
-        for con in (*self._idle, *filter(None, [self._root])):
-            con.close()
-        self._root, self._file, self._idle = None, None, []
+        if self._root:
+            self._root.close()
+        self._root, self._file = None, None

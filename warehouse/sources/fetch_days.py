@@ -12,7 +12,7 @@ from papersieve.warehouse.locks import hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.sources.fetched_days import STATE, FetchedDays
 from papersieve.warehouse.sources.known_sources import source_of
-from papersieve.warehouse.sources.polite_client import Clock, PassingError, PoliteClient, Validators
+from papersieve.warehouse.sources.polite_client import Clock, PassingError, PoliteClient
 from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeError, RefusedError, Source
 
 
@@ -82,7 +82,7 @@ class _Call:
         before = self.client.requests
         with hold(self.folder / STATE, "folder of fetched dumps"):
             self.here = FetchedDays(self.folder, self.source.slug, self.source.suffix)
-            due = self.source.due(self.clock.now(), since, until, self.here.days.keys())
+            due = self.source.due(self.clock.now(), since, until, self.here.state.days.keys())
             # A feed whose fetch was killed before its dump was made: it is not sent again.
             left = self.here.days_with_pages() if self.source.is_feed else set()
             for day in sorted({*due, *left}):
@@ -95,10 +95,8 @@ class _Call:
 
     def _fault_of(self, day: date) -> str | None:
         """Fetch a day; why that was not possible, else None."""
-        if self.here.not_before and self.clock.now() < self.here.not_before:
-            return (
-                f"the server asked to be left alone until {self.here.not_before:%Y-%m-%d %H:%M} UTC. Fetch again then"
-            )
+        if self.here.state.not_before and self.clock.now() < self.here.state.not_before:
+            return f"the server asked to be left alone until {self.here.state.not_before:%Y-%m-%d %H:%M} UTC. Fetch again then"
         try:
             try:
                 self._fetch(day)
@@ -106,7 +104,7 @@ class _Call:
                 self.here.drop_pages(day)
                 self._fetch(day)
         except PassingError as error:
-            self.here.not_before = error.until
+            self.here.state.not_before = error.until
             self.here.save()
             return f"{error}. Days that are missing are asked for with the next fetch"
         except ExpiredError:
@@ -121,23 +119,21 @@ class _Call:
         answers = [self.source.read(page.read_bytes()) for page in pages]
         last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
         while not pages or last.token:
-            reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), self._known())
+            known = self.here.state.validators if self.source.is_feed else None
+            reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), known)
             if reply.body is None:
                 return
             pages.append(self.here.add_page(day, reply.body))
-            self.here.validators = reply.validators
+            self.here.state.validators = reply.validators
             before, last = last, self.source.read(reply.body)
             keys |= last.records.keys()
             if last.records.keys() == before.records.keys():  # a server without pages sends the same answer again
                 break
         self._keep(day, pages, len(keys))
 
-    def _known(self) -> Validators | None:
-        return self.here.validators if self.source.is_feed else None
-
     def _keep(self, asked: date, pages: list[Path], records: int) -> None:
         day = self.source.day_of(pages[-1].read_bytes(), asked)
-        if day in self.here.days:  # a feed that is still that of the day before
+        if day in self.here.state.days:  # a feed that is still that of the day before
             self.here.save()
         else:
             self.here.keep(day, records, self.source.dump(page.read_bytes() for page in pages))

@@ -1,9 +1,10 @@
 """The folder of a source: a dump for each day, the list of complete days, and the pages of an incomplete day."""
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.warehouse.files import rename_durably
@@ -13,6 +14,14 @@ from papersieve.warehouse.sources.polite_client import Validators
 STATE, _PAGES = "_fetched.json", "_pages"
 
 
+class _State(BaseModel):
+    """What the file says. days: complete days, each with its number of records. not_before: when to ask again."""
+
+    days: dict[date, int] = {}
+    validators: Validators = Validators()
+    not_before: datetime | None = None
+
+
 class FetchedDays:
     """What is here of a source. Every file is complete and on the disk before it has its name."""
 
@@ -20,36 +29,13 @@ class FetchedDays:
         self.folder, self._slug, self._suffix = folder, slug, suffix
         self._pages = folder / _PAGES
         self._pages.mkdir(parents=True, exist_ok=True)
-        self.days: dict[date, int] = {}
-        self.validators = Validators()
-        self.not_before: datetime | None = None
-        self._load()
-        for day in self.days_with_pages() & self.days.keys():
+        self.state = _read(folder / STATE)
+        for day in self.days_with_pages() & self.state.days.keys():
             self.drop_pages(day)  # killed after the day was listed as complete
-
-    def _load(self) -> None:
-        state = self.folder / STATE
-        try:
-            told = json.loads(state.read_text(encoding="utf-8"))
-            self.days = {date.fromisoformat(day): int(records) for day, records in told["days"].items()}
-            self.validators = Validators(*told["validators"])
-            self.not_before = datetime.fromisoformat(told["not_before"]) if told["not_before"] else None
-        except FileNotFoundError:
-            return
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(
-                f"{state}: expected which days were fetched, found something else ({error}). "
-                "Put the file back from a backup; without the file all days are fetched again."
-            ) from error
 
     def save(self) -> None:
         """Save the list of complete days."""
-        told = {
-            "days": {f"{day}": records for day, records in sorted(self.days.items())},
-            "validators": list(self.validators),
-            "not_before": self.not_before.isoformat() if self.not_before else None,
-        }
-        self._write(self.folder / STATE, [json.dumps(told, indent=1).encode()])
+        self._write(self.folder / STATE, [self.state.model_dump_json(indent=1).encode()])
 
     def days_with_pages(self) -> set[date]:
         """Days that have pages."""
@@ -75,7 +61,7 @@ class FetchedDays:
         if records:
             texts = (text.encode("utf-8", "replace") for text in dump)
             self._write(self.folder / f"{self._slug}-{day}.{self._suffix}", texts)
-        self.days[day] = records
+        self.state.days[day] = records
         self.save()
         self.drop_pages(day)
 
@@ -84,3 +70,15 @@ class FetchedDays:
         with built.open("wb") as file:
             file.writelines(pieces)
         rename_durably(built, place)
+
+
+def _read(file: Path) -> _State:
+    try:
+        return _State.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return _State()
+    except ValidationError as error:
+        raise StoreError(
+            f"{file}: expected which days were fetched, found something else ({error.errors()[0]['msg']}). "
+            "Put the file back from a backup; without the file all days are fetched again."
+        ) from None

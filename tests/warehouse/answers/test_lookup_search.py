@@ -11,7 +11,6 @@ import pytest
 from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.sample import make_sample
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.text import clean_text, clean_title, match_text
 from papersieve.warehouse.answers.lookup import Asked, look_up_each, lookup
@@ -23,6 +22,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.called import papersieve
 from tests.support.made_dumps import abstract, page
+from tests.support.sample import make_sample
 from tests.support.store_places import Place
 
 

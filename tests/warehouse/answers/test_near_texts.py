@@ -129,7 +129,7 @@ def test_a_copy_whose_rows_lie_otherwise_is_answered_as_the_file_is(refreshed, t
 @pytest.mark.long
 def test_threads_that_ask_at_once_get_the_same(refreshed, monkeypatch):
     monkeypatch.setattr(kept, "_PORTION", 2)
-    monkeypatch.setattr(kept, "_kept_versions", {})
+    kept._of_version.cache_clear()
     with open_warehouse(refreshed.warehouse) as con:
         answers: list[list[object]] = []
         barrier = threading.Barrier(4)

@@ -4,7 +4,6 @@ against other libraries' intervals; the sample that they rest on.
 
 import csv
 import json
-import math
 import os
 import re
 import shutil
@@ -22,8 +21,6 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.decisions.estimate import (
     Interval,
     Stratum,
-    one_paper_pairs,
-    one_paper_share,
     precision_of,
     recall_of,
 )
@@ -125,27 +122,23 @@ def samples_of(truth: dict[str, tuple[int, int]], pairs: int, seeds: range) -> I
 
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))))
-def test_of_many_pairs_the_share_is_that_of_scipy_but_wider_where_few_are_otherwise(counts):
+def test_of_many_pairs_the_share_is_known_as_scipy_says_exactly(counts):
     from scipy.stats import binomtest
 
     labelled, one_paper = counts
-    known = binomtest(one_paper, labelled).proportion_ci(method="wilson")
-    share, low, high = one_paper_share(Stratum(10**12, labelled, one_paper))
-    assert share == one_paper / labelled
-    assert low == pytest.approx(known.low, abs=1e-6) if one_paper not in (1, 2, 3) else low <= known.low + 1e-6
-    assert (
-        high == pytest.approx(known.high, abs=1e-6)
-        if labelled - one_paper not in (1, 2, 3)
-        else high >= known.high - 1e-6
-    )
+    known = binomtest(one_paper, labelled).proportion_ci(method="exact")
+    share, low, high = precision_of([Stratum(10**12, labelled, one_paper)])
+    assert share == pytest.approx(one_paper / labelled)
+    assert (low, high) == pytest.approx((known.low, known.high), abs=0.01)
 
 
-@pytest.mark.parametrize("found", [1, 2, 3])
-def test_the_least_that_is_expected_is_that_of_poisson(found):
-    from scipy.stats import poisson
-
-    low = one_paper_share(Stratum(10**12, 10_000, found)).low * 10_000
-    assert poisson.sf(found - 1, low) == pytest.approx(0.05, abs=1e-3)
+@given(st.integers(1, 100).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))))
+def test_of_few_pairs_the_share_is_known_better(counts):
+    labelled, one_paper = counts
+    _, *few = precision_of([Stratum(labelled + 5, labelled, one_paper)])
+    _, *many = precision_of([Stratum(10**12, labelled, one_paper)])
+    assert few[1] - few[0] <= many[1] - many[0]
+    assert one_paper <= few[0] * (labelled + 5) <= few[1] * (labelled + 5) <= one_paper + 5 + 1e-9
 
 
 STRATUM = st.integers(1, 300).flatmap(
@@ -161,24 +154,6 @@ def test_an_interval_holds_its_estimate_and_what_the_labels_allow(matches, near)
         if interval:
             assert 0 <= interval.low <= interval.estimate + 1e-9
             assert interval.estimate - 1e-9 <= interval.high <= 1
-    pairs = one_paper_pairs(matches)
-    assert pairs.high <= sum(stratum.pairs for stratum in matches)
-
-
-@given(st.lists(STRATUM, min_size=1, max_size=3), st.lists(STRATUM, min_size=1, max_size=3))
-def test_the_limits_of_recall_are_those_of_the_closed_form(matches, near):
-    """Donner and Zou (2012), equation 9, for the ratio of missed to found."""
-    one, two = one_paper_pairs(near), one_paper_pairs(matches)
-    if not one.estimate or two.low < 1e-3:
-        return
-    product, limits = one.estimate * two.estimate, []
-    for mine, other, way in ((one.high, two.low, 1), (one.low, two.high, -1)):
-        under = product**2 - mine * other * (2 * one.estimate - mine) * (2 * two.estimate - other)
-        limits.append((product + way * math.sqrt(max(under, 0))) / (other * (2 * two.estimate - other)))
-    if 2 * two.estimate - two.high <= 0.01:
-        return
-    low, high = (1 / (1 + ratio) for ratio in limits)
-    assert recall_of(matches, near)[1:] == pytest.approx((low, high), abs=1e-6)
 
 
 def test_what_is_labelled_to_the_last_pair_is_known():

@@ -6,12 +6,12 @@ import duckdb
 import pytest
 
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.pipeline.sample import make_sample
 from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.archives import in_tar, in_zip
+from tests.support.sample import make_sample
 from tests.support.store_places import TIMES
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from papersieve.pipeline.sample_papers import LAYOUTS, SampleEntry, SamplePaper
-from papersieve.pipeline.sample_words import FIELDS, INSTITUTES, Draw, Writer
+from tests.support.sample_papers import LAYOUTS, SampleEntry, SamplePaper
+from tests.support.sample_words import FIELDS, INSTITUTES, Draw, Writer
 
 _BROKEN: dict[int, str | None] = {  # by dump: a title without an abstract, or with this line in place of one
     0: None,

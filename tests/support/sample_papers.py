@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from papersieve.pipeline.sample_edits import alter
-from papersieve.pipeline.sample_words import FIELDS, SHARED_TITLES, Draw, Writer
+from tests.support.sample_edits import alter
+from tests.support.sample_words import FIELDS, SHARED_TITLES, Draw, Writer
 
 LAYOUTS = "ABACBABC"  # dump by dump: A is a listing, B a listing with footers, C an author page
 

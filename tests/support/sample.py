@@ -13,9 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
-from papersieve.pipeline.sample_pages import arrange, author_page, footers_of, listing, publication_dates
-from papersieve.pipeline.sample_papers import COPY_KINDS, LAYOUTS, plant
-from papersieve.pipeline.sample_words import Draw
+from tests.support.sample_pages import arrange, author_page, footers_of, listing, publication_dates
+from tests.support.sample_papers import COPY_KINDS, LAYOUTS, plant
+from tests.support.sample_words import Draw
 
 SEED = 20261121
 PAPERS = 220

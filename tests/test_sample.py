@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
-from papersieve.pipeline.sample import Sample, make_sample, write_sample
-from papersieve.pipeline.sample_papers import COPY_KINDS, LAYOUTS
+from tests.support.sample import Sample, make_sample, write_sample
+from tests.support.sample_papers import COPY_KINDS, LAYOUTS
 
-COMMITTED = Path(__file__).parents[2] / "sample_dumps"
+COMMITTED = Path(__file__).parents[1] / "sample_dumps"
 DATE = re.compile(r"(?P<month>[A-Z][a-z]{2}) (?P<day>\d{1,2})(?:, (?P<year>\d{4}))?(?: \d+)?|(?: \d+)")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from math import ceil
 
-from papersieve.pipeline.sample_words import SYNONYMS, Draw
+from tests.support.sample_words import SYNONYMS, Draw
 
 
 def alter(draw: Draw, kind: str, title: str, other_title: str, sentences: Sequence[str]) -> tuple[str, str]:
