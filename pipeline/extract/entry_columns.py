@@ -28,6 +28,9 @@ _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTIL
 #: How pages are parted, however a dump writes it: "45--51", "45 – 51"; of a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 
+#: A page that stands as the first and as the last one.
+_ONE_PAGE = re.compile(r"^([^-\s]+)-\1$")
+
 #: DOIs of data and programs that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean, Hugging
 #: Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
@@ -108,7 +111,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
-        "pages": _text(_DASHES.sub("-", " ".join(e.pages.split()))) if e.pages else None,
+        "pages": _text(_ONE_PAGE.sub(r"\1", _DASHES.sub("-", " ".join(e.pages.split())))) if e.pages else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,

@@ -4,7 +4,7 @@ in a line, or a copied page of results.
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -16,11 +16,13 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 _SUMMARY = re.compile(
     r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>[^.]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
 )
+#: Its number, and the lines of the longest one.
+_NUMBER, _MOST_LINES = re.compile(r"\d{1,6}: "), 60
 #: What a page of results says above a title; a blank line.
 _ABOVE, _BREAK = re.compile(r"\d{1,6}|Cite|Share"), (0, "")
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
-_PMID = re.compile(r"PMID: (\d{1,8})")
+_PMID = re.compile(r"PMID:\s(\d{1,8})")
 _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
 _SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -39,8 +41,9 @@ def recognises(head: Head) -> str | None:
     """A numbered line with journal and date, and a PubMed id further below."""
     if copied := _copied(list(enumerate(head.lines))):
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
-    first = next((line for line in head.lines[:3] if _is_source(line.lstrip("\ufeff"))), None)
-    has_id = any(_PMID.match(line) or _SUMMARY.match(line) for line in head.lines)
+    texts = [line.lstrip("\ufeff") for line in head.lines]
+    first = next((text for at in range(min(3, len(texts))) if _is_source(text := _whole(texts, at))), None)
+    has_id = first and (_SUMMARY.match(first) or any(map(_PMID.match, texts)))
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
@@ -56,8 +59,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _numbered(lines: Lines) -> Iterator[Lines]:
     """The lines of each result that begins with a numbered source, behind a blank line."""
-    starts = [at for at, (_, text) in enumerate(lines) if _is_source(text) and not (at and lines[at - 1][1])]
+    texts = [text for _, text in lines]
+    starts = [at for at in range(len(texts)) if not (at and texts[at - 1]) and _is_source(_whole(texts, at))]
     return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
+
+
+def _whole(texts: list[str], at: int) -> str:
+    """A line, with those below it where it begins a summary, which mails break."""
+    is_summary = _NUMBER.match(texts[at])
+    return " ".join(takewhile(str.strip, texts[at : at + _MOST_LINES])) if is_summary else texts[at]
 
 
 def _copied(lines: Lines) -> list[Lines]:

@@ -84,6 +84,10 @@ _PLACE_OF_GB = re.compile(
 )
 #: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
+#: "Gale H. J. Lamps: a book. – 2nd ed. – Hill: Hill Press, 2020. – 240 p.", a book of the same; the town may be short.
+_BOOK_OF_GOST = re.compile(
+    rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}})?\. ?[-–—] (?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—]{{0,40}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?[-–—] (?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
+)
 _NUMBERS_OF_GOST = {
     "volume": re.compile(r"(?:\bТ|\bVol|\bV)\. ?(\d{1,5})"),
     "issue": re.compile(r"(?:№|\bNo\.?|\bВып\.|\bIss\.) ?(\d[\d/-]{0,9})"),
@@ -117,8 +121,8 @@ def shaped(text: str) -> Parts | None:
 
 
 def _shapes(text: str) -> Iterator[Parts]:
-    for mark, read in (("//", _of_gost), ("]", _of_gb)):
-        if mark in text and (parts := read(text)):
+    for signs, read in ((("//", ". – ", ". — ", ". - "), _of_gost), (("]",), _of_gb)):
+        if any(map(text.__contains__, signs)) and (parts := read(text)):
             yield parts
     for mark, shape in (
         (" In: ", _IN_EDITED),
@@ -169,6 +173,8 @@ def _of_gb(text: str) -> Parts | None:
 def _of_gost(text: str) -> Parts | None:
     head, _, behind = text.partition(" // ")
     names, place = _NAMES_OF_GOST.match(head), _PLACE_OF_GOST.match(behind)
+    if names and not behind and (book := _BOOK_OF_GOST.match(text, names.end())):
+        return {**names.groupdict(), **book.groupdict(), "kind": "book"}
     title = head[names.end() :].strip(" .") if names else ""
     if not names or not place or len(title.split()) < 2:
         return None

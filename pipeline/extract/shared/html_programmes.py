@@ -5,11 +5,14 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\W\d]{0,12}")
+#: What stands for the end of a line, and marks of people beside their names.
+_LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
 _LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
 #: A name of two words or more, in capitals save particles.
 _WORD = r"(?:[^\W\d_a-z][\w'’.-]*|van|von|der|den|de|del|della|di|da|dos|du|la|le|al|bin|ter|el)"
@@ -31,21 +34,22 @@ def _entry(item: Any) -> Entry | None:
     first = next((node for node in item if node.tag != "br"), None)
     if first is None or first.tag not in _TITLES or not _NUMBER.fullmatch(item.text or ""):
         return None
-    title, names = (text_of_node(first) or "").strip(" .,:"), _names(item, text_of_node(first) or "")
-    if len(title.split()) < _TITLE_WORDS or not names:
-        return None
+    title, (names, *place) = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
     links = links_of(item)
-    entry = Entry(
-        title=title, authors=names,
-        doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None), urls=links,
-    )  # fmt: skip
+    doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
+    is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
+    if not is_title or not names or not all(map(_NAME.fullmatch, with_others(names))):
+        return None
+    entry = cited_of(names, title, " ".join(place), None)
+    entry.doi, entry.arxiv, entry.urls = doi, arxiv, links
     return on_lines(entry, item)
 
 
-def _names(item: Any, title: str) -> list[str]:
-    """What stands behind a title where that is nothing but names."""
+def _behind(item: Any, title: str) -> list[str]:
+    """The lines behind a title, without links in brackets: the first is names, others say where the paper appeared."""
     inside = (node for node in item.iter() if node is not item)
-    said = (f"{node.text or ''}{' ' if node.tag == 'br' else ''}{node.tail or ''}" for node in inside)
-    behind = _LINKS.sub("", " ".join("".join(said).split()).removeprefix(title)).strip(" .,:;-–—|")
-    names = with_others(behind.removeprefix("by ").removeprefix("Authors: ")) if behind else []
-    return names if all(map(_NAME.fullmatch, names)) else []
+    said = (f"{node.text or ''}{_LINE if node.tag == 'br' else ''}{node.tail or ''}" for node in inside)
+    lines = " ".join("".join(said).split()).removeprefix(title).split(_LINE)
+    plain = (_LINKS.sub("", _MARKS.sub("", line)).strip(" .,:;-–—|") for line in lines)
+    first, *others = [line for line in plain if line] or [""]
+    return [first.removeprefix("by ").removeprefix("Authors: "), *others]

@@ -37,6 +37,7 @@ _SIGNS = (
     "…",
     "...",
     ")",
+    "@",
     "*",
     "]",
     " 00",
@@ -50,6 +51,9 @@ _SIGNS = (
 #: The star of the corresponding author, an ORCID and numbers of affiliations, behind a name. A dagger may belong to a
 #: damaged letter: JukiÄ‡.
 _MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\]|\[\d{1,2}(?:, ?\d{1,2})*\])$", re.IGNORECASE)
+
+#: The e-mail address of an author, behind the name.
+_ADDRESS = re.compile(r",?\s*[(<]?[\w.+-]{1,64}@[\w.-]{3,100}[)>]?$")
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
@@ -98,6 +102,8 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
             name = AND_OTHERS
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
+        if "@" in name:
+            name = _ADDRESS.sub("", name)
         if name[-1:] in (")", "*", "]") and len(name) < _LONGEST:
             name = _MARKS.sub("", name)
         if "," in name and ", " not in name:

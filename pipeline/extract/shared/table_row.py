@@ -7,8 +7,8 @@ from typing import Any
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
 from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
 
-#: What tables write for nothing, each between blanks; a title may be one of these words.
-_NOTHING = " na n/a nan null none - "
+#: What tables write for nothing, each between blanks; a title may be one of these words, but for those of programs.
+_NOTHING, _NO_TITLE = " na n/a #n/a nan null none - ", " n/a #n/a nan "
 _LONGEST_NOTHING = 6
 #: A list of one text as Python writes it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
@@ -24,7 +24,7 @@ class Row:
         """The values of our column that say something, the best first."""
         if ours not in self.mapped:
             return []
-        nothing = "" if ours == "title" else _NOTHING
+        nothing = _NO_TITLE if ours == "title" else _NOTHING
         return [v for theirs in self.mapped[ours] if not _says_nothing(v := self.values.get(theirs), nothing)]
 
     def first(self, ours: str) -> Any:
@@ -40,7 +40,7 @@ class Row:
         for theirs in self.mapped.get(ours, ()):
             value = self.values.get(theirs)
             if isinstance(value, str):
-                if value and not _says_nothing(value, "" if ours == "title" else _NOTHING):
+                if value and not _says_nothing(value, _NO_TITLE if ours == "title" else _NOTHING):
                     return _ALONE.sub(r"\2", value) if value[0] == "[" else value
             elif value is not None and (text := text_of(named(value))):
                 return text
