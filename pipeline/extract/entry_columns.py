@@ -31,6 +31,9 @@ _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 #: A page that stands as the first and as the last one.
 _ONE_PAGE = re.compile(r"^([^-\s]+)-\1$")
 
+#: What Ovid and others write for none, also parted as a first and a last page.
+_NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|n/a|in press", re.IGNORECASE)
+
 #: DOIs of data and programs that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean, Hugging
 #: Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
@@ -111,7 +114,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
-        "pages": _text(_ONE_PAGE.sub(r"\1", _DASHES.sub("-", " ".join(e.pages.split())))) if e.pages else None,
+        "pages": _pages(e.pages) if e.pages else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
@@ -147,6 +150,12 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
     if e.serials and len(row["issns"] or ()) + len(row["isbns"] or ()) >= len(e.serials):
         ours.update(e.serials)
     return ours
+
+
+def _pages(said: str) -> str | None:
+    """The pages with a hyphen between the first and the last; one by itself, and none where the source says so."""
+    pages = _ONE_PAGE.sub(r"\1", _DASHES.sub("-", " ".join(said.split())))
+    return None if _NO_PAGES.fullmatch(pages) else _text(pages)
 
 
 def _date(shown: ShownDate, listing_year: int | None) -> dict[str, Any]:

@@ -36,7 +36,7 @@ _KINDS = tuple(
         (r" ?VN  ?- Ovid", r" ?([A-Z][A-Z0-9]) {1,2}- ?(.*)$"),
         (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
-        (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?!(?:{_SECTIONS}):)[A-Z][a-z][A-Za-z/ ]{{1,40}}(?=:)|DOI(?=:)|IS[SB]N(?=:))(?:.*of \d{{1,5}}\s*$|:(?:\s+(.*))?$)"),
+        (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?!(?:{_SECTIONS}):)[A-Z][a-z][A-Za-z/ ]{{1,40}}(?=(?: \([A-Z][a-z]+\))?:)|DOI(?=:)|IS[SB]N(?=:))(?:.*of \d{{1,5}}\s*$|(?: \([A-Z][a-z]+\))?:(?:\s+(.*))?$)"),
         (r"TI- ", r"([A-Z]{2})- ?(.*)$"),
         (r"DataType: \d", r"(DataType(?=:)|[A-Za-z]{2,30}(?=-[\u4e00-\u9fffA-Z]))(?:-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4}))?[:：]\s*(.*)$"),
         (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID): ", rf"({_LABELS}):(?: +(.*))?$"),
@@ -48,7 +48,7 @@ _KINDS = tuple(
 _OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
 #: What Ovid writes above the entries: the search, line by line.
 _FURNITURE = re.compile(
-    r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|\d{1,2} [A-Z][a-z]+ \d{4} \d\d:\d\d\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
+    r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
 _RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>)\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")

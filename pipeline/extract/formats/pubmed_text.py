@@ -22,6 +22,8 @@ _NUMBER, _MOST_LINES = re.compile(r"\d{1,6}: "), 60
 _ABOVE, _BREAK = re.compile(r"\d{1,6}|Cite|Share"), (0, "")
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
+#: A title that a mail of PubMed numbers; a source would have a year.
+_IN_MAIL = re.compile(r"\d{1,4}\. (?=\D)(?!.*\. (?:19|20)\d\d\b)")
 _PMID = re.compile(r"PMID:\s(\d{1,8})")
 _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
 _SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
@@ -73,12 +75,13 @@ def _whole(texts: list[str], at: int) -> str:
 def _copied(lines: Lines) -> list[Lines]:
     """The lines of each result of a copied page, the source first, as other results have it."""
     said = [line for line in lines if line[1]]
-    if all(text != "Cite" for _, text in said):
-        return _of_page(said)
     ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
+    if all(text != "Cite" for _, text in said) and not (ids and all(_IN_MAIL.match(said[at - 3][1]) for at in ids)):
+        return _of_page(said)
     found = list[Lines]()
     for at, end in pairwise([*ids, len(said) + 3]):
         (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)]
+        title = title[0], _IN_MAIL.sub("", title[1])
         while _ABOVE.fullmatch(below[-1][1]):
             below.pop()
         found.append([line for part in (source, title, names, *below) for line in (part, _BREAK)])

@@ -83,9 +83,6 @@ _DASH = re.compile(r"(?<=\d)[–—](?=\d)")
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
 _EDITED = re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*")
-_EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
-#: What NLM puts beside a journal on the web.
-_ON_WEB = re.compile(r" \[(?:Internet|serial online)\](?=\.? )| \[cited [^\[\]]{4,20}\](?=[;:.])")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
 _STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
 
@@ -97,8 +94,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = in_order(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
-    plain = _EDITED_BEHIND.sub(", pp. ", _ON_WEB.sub("", plain) if "]" in plain else plain)
+    plain = in_order(marks.tidied(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     matches = (found for style in _STYLES if (found := style.match(plain)))
     parts = shaped(plain)

@@ -58,11 +58,11 @@ _IN_PRESS = re.compile(
 )
 #: "Gale H. Lamps. In: Holt J, editor. Towers. 2nd ed. Hill: Hill Press; 2020. p. 11-9.", of the AMA and NLM.
 _IN_EDITED = re.compile(
-    rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
+    rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
 )
 #: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book of the AMA and NLM.
 _OF_BOOK = re.compile(
-    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>[^\"“]{{4,400}}?)(?: \[Internet\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
+    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>[^\"“]{{4,400}}?)(?: \[Internet\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
 #: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book as Nature has it, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
 _OF_NATURE = re.compile(
@@ -86,8 +86,11 @@ _PLACE_OF_GB = re.compile(
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
 #: "Gale H. J. Lamps: a book. – 2nd ed. – Hill: Hill Press, 2020. – 240 p.", a book of the same; the town may be short.
 _BOOK_OF_GOST = re.compile(
-    rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}})?\. ?[-–—] (?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—]{{0,40}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?[-–—] (?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
+    rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}}?)?\. ?[-–—] (?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—]{{0,40}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?[-–—] (?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
 )
+#: What it says of a medium, and all names as it has them behind a title, where those before may be the first alone.
+_KIND_OF_GOST = re.compile(r" \[(?:Текст|Электронный ресурс|Text)\]|\. ?[-–—] (?:Текст|Text) ?: [^/.]{3,40}?(?= ?[/.])")
+_NAMES_BEHIND = re.compile(rf"{_INITIALS_FIRST}(?:, {_INITIALS_FIRST})*")
 _NUMBERS_OF_GOST = {
     "volume": re.compile(r"(?:\bТ|\bVol|\bV)\. ?(\d{1,5})"),
     "issue": re.compile(r"(?:№|\bNo\.?|\bВып\.|\bIss\.) ?(\d[\d/-]{0,9})"),
@@ -171,14 +174,17 @@ def _of_gb(text: str) -> Parts | None:
 
 
 def _of_gost(text: str) -> Parts | None:
+    text = _KIND_OF_GOST.sub("", text)
     head, _, behind = text.partition(" // ")
     names, place = _NAMES_OF_GOST.match(head), _PLACE_OF_GOST.match(behind)
     if names and not behind and (book := _BOOK_OF_GOST.match(text, names.end())):
         return {**names.groupdict(), **book.groupdict(), "kind": "book"}
-    title = head[names.end() :].strip(" .") if names else ""
+    title, _, people = (head[names.end() :].strip(" .") if names else "").partition(" / ")
     if not names or not place or len(title.split()) < 2:
         return None
     said = {
         name: found and found[1] for name, each in _NUMBERS_OF_GOST.items() for found in [each.search(place["numbers"])]
     }
-    return {"authors": names["authors"], "title": title, "venue": place["venue"], "date": place["date"], **said}
+    all_names = _NAMES_BEHIND.match(people)
+    authors = all_names[0] if all_names else names["authors"]
+    return {"authors": authors, "title": title, "venue": place["venue"], "date": place["date"], **said}

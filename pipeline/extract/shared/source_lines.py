@@ -11,7 +11,7 @@ _PLACE = re.compile(
 )
 #: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
 EMBASE = re.compile(
-    r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
+    r"(?P<venue>.{2,200}?) \((?P<date>\d{4})\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
 )
 #: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
 OVID = re.compile(

@@ -106,7 +106,9 @@ def entry_of(
         return None
     raw, published = _date(row)
     venue, place = placed(_venue(row))
-    place = place or next((p for value in row.each("venue") if (p := placed(text_of(value))[1])), {})
+    if not place and (sources := [found for value in row.each("venue") if (found := placed(text_of(value)))[1]]):
+        is_meeting = (row.taken("venue") or "").lower().startswith("conference")
+        venue, place = sources[0] if is_meeting else (venue, sources[0][1])
     if not published and place.get("date"):
         raw, published = first_date([str(place["date"])])
     cited = place | _cited(values.get("Citation"))

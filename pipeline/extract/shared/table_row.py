@@ -8,8 +8,9 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
 from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
 
 #: What tables write for nothing, each between blanks; a title may be one of these words, but for those of programs.
-_NOTHING, _NO_TITLE = " na n/a #n/a nan null none - ", " n/a #n/a nan "
-_LONGEST_NOTHING = 6
+_NO_TITLE = " n/a #n/a nan <na> nat #value! #ref! #name? "
+_NOTHING = f"{_NO_TITLE} na null none [] - "
+_LONGEST_NOTHING = 7
 #: A list of one text as Python writes it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
 
