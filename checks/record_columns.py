@@ -59,7 +59,7 @@ def _rules() -> tuple[Rule, ...]:
 
     # A title without an abstract needs one of these, or it may be just a line of a page.
     is_cited = pl.any_horizontal(
-        pl.col("doi", "arxiv_id", "authors").is_not_null(),
+        pl.col("doi", "arxiv_id", "pmid", "authors").is_not_null(),
         pl.col("year").is_not_null() & pl.col("venue").is_not_null(),
         pl.col("urls").list.join("\n").str.contains(f"(?m){LINK_TO_PAPER}"),
     )

@@ -37,6 +37,8 @@ _KINDS = tuple(
         (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
         (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?!(?:{_SECTIONS}):)[A-Z][a-z][A-Za-z/ ]{{1,40}}(?=(?: \([A-Z][a-z]+\))?:)|DOI(?=:)|IS[SB]N(?=:))(?:.*of \d{{1,5}}\s*$|(?: \([A-Z][a-z]+\))?:(?:\s+(.*))?$)"),
+        (r"<RECORD \d{1,6}>\s*$", r"<?((?<=<)RECORD(?= \d)|[A-Z][A-Za-z ]{2,50}(?=:)|DOI(?=:))(?: \d+>\s*$|:\s*)(.*)$"),
+        (r"START_RECORD\s*$", r"(?:FIELD )?((?:START|END)_RECORD(?=\s*$)|(?<=FIELD )[A-Z][A-Za-z /-]{1,40}(?=:))(?::(.*)|\s*)$"),
         (r"TI- ", r"([A-Z]{2})- ?(.*)$"),
         (r"DataType: \d", r"(DataType(?=:)|[A-Za-z]{2,30}(?=-[\u4e00-\u9fffA-Z]))(?:-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4}))?[:：]\s*(.*)$"),
         (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID): ", rf"({_LABELS}):(?: +(.*))?$"),
@@ -58,7 +60,7 @@ _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
 _TAGS = {
     "title": ("TI", "Title"), "abstract": ("AB", "Abstract"), "source": ("SO", "Source"),
     "full_names": ("FA", "Authors Full Name"), "names": ("AU", "Authors", "Author", "Author(s)", "Author-Name"),
-    "venue": ("JN", "JA", "Journal", "Journal title", "Secondary Title", "Book Title", "Venue", "Conference", "Conference Name"),
+    "venue": ("JN", "JA", "Journal", "Journal title", "Journal Title", "Source title", "Secondary Title", "Book Title", "Venue", "Conference", "Conference Name"),
     "volume": ("VL", "VO", "Volume"), "issue": ("NO", "IP", "Period", "Issue"), "pages": ("PG", "Page", "PageCount", "Pages"),
     "date": (
         "PubTime", "DP", "Publication date", "Publication Date", "Date", "Published", "Posted", "DC", "Date of Publication",

@@ -73,6 +73,8 @@ _KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 
 #: Editors that Chicago names between a book and the pages of a chapter.
 _EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
+#: A range of pages as LaTeX has it.
+_RANGE = re.compile(r"(?<=\d)-{2,3}(?=\w)")
 #: Hyphens that Word writes, as one.
 _HYPHENS = str.maketrans("‐‑−", "---")
 #: What NLM puts beside a journal on the web.
@@ -87,7 +89,7 @@ def tidied(text: str) -> str:
     >>> tidied("In Lamps, edited by Ada Fenn, 11–19. Hill: Hill Press.")
     'In Lamps, pp. 11–19. Hill: Hill Press.'
     """
-    plain = text.translate(_HYPHENS)
+    plain = _RANGE.sub("–", text.translate(_HYPHENS))
     return _EDITED_BEHIND.sub(", pp. ", _ON_WEB.sub("", plain) if "]" in plain else plain)
 
 

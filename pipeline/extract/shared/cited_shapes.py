@@ -52,6 +52,10 @@ _IN_BOOK = re.compile(
 _IN_SCIENCE = re.compile(
     rf"\. (?:(?P<venue>[A-Z][^,\d\"“”]{{1,120}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?)|arXiv:\S{{9,20}}(?: \[[\w.-]+\])?) \((?P<date>{YEAR})\)"
 )
+#: ", preprint, arXiv:2001.00001 [cs.LG], 2020".
+_ON_ARXIV = re.compile(
+    rf", (?:[Pp]reprint,? (?:at )?)?arXiv:\S{{9,20}}(?: \[[\w.-]+\])?(?:,? \(?(?P<date>{YEAR})\)?)?\.?$"
+)
 #: ", 2nd ed. Hill, UK: Hill Press, 2020", a book without a mark around its title.
 _IN_PRESS = re.compile(
     rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
@@ -144,7 +148,7 @@ def _shapes(text: str) -> Iterator[Parts]:
 #: Signs of references whose title stands between names and a place, and what these are.
 _AROUND_TITLES = (
     (", v. ", _NAMES_OF_ABNT, (_PLACE_OF_ABNT,)),
-    (",", _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS)),
+    (",", _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS, _ON_ARXIV)),
     (",", _NAMES_OF_ACS, (_PLACE_OF_ACS,)),
 )
 

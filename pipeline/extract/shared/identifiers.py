@@ -79,7 +79,12 @@ def is_arxiv_id(text: str) -> bool:
 
 def is_arxiv_url(url: str) -> bool:
     """Whether a link leads to a paper on arXiv, or to its page at Hugging Face, which has the same id."""
-    return bool(re.match(r"https?://(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)|huggingface\.co/papers)/", url))
+    return bool(
+        re.match(
+            r"https?://(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)|www\.alphaxiv\.org/(?:abs|overview|pdf)|huggingface\.co/papers)/",
+            url,
+        )
+    )
 
 
 def find_doi(text: str) -> str | None:
