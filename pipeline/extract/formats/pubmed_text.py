@@ -14,7 +14,11 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 #: A result in one line, as PubMed's summary has it: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
 _SUMMARY = re.compile(
-    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>[^.]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
+    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>(?=[^\W\d_a-z]|[a-z]{1,3}[A-Z]|npj)[^.?!]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
+)
+#: The same of a chapter: "3: Moss A. Sleep. 2023 Jan 9. In: Lamps [Internet]. Hill: Hill Press; 2024.".
+_CHAPTER = re.compile(
+    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{3,1000}?[.?!\]]) (?P<date>\d{4}[^.]{0,20})\. In: (?P<venue>[^.\[]{2,150})"
 )
 #: Its number, and the lines of the longest one.
 _NUMBER, _MOST_LINES = re.compile(r"\d{1,6}: "), 60
@@ -45,7 +49,7 @@ def recognises(head: Head) -> str | None:
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
     texts = [line.lstrip("\ufeff") for line in head.lines]
     first = next((text for at in range(min(3, len(texts))) if _is_source(text := _whole(texts, at))), None)
-    has_id = first and (_SUMMARY.match(first) or any(map(_PMID.match, texts)))
+    has_id = first and (_summary(first) or any(map(_PMID.match, texts)))
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
@@ -104,13 +108,21 @@ def _of_page(said: Lines) -> list[Lines]:
 
 
 def _is_source(line: str) -> bool:
-    return bool(_SUMMARY.match(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
+    return bool(_summary(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
+
+
+def _summary(line: str) -> tuple[str, str, str] | None:
+    """The source, title and authors of a summary."""
+    if found := _SUMMARY.match(line):
+        return found["source"], found["title"], found["authors"]
+    found = _CHAPTER.match(line)
+    return (f"{found['venue'].strip()}. {found['date']}", found["title"], found["authors"]) if found else None
 
 
 def _entry(lines: list[str]) -> Entry | None:
     source, *rest = _paragraphs(lines) or [""]
-    if summary := _SUMMARY.match(source):
-        source, rest = summary["source"], [summary["title"], summary["authors"]]
+    if summary := _summary(source):
+        source, *rest = summary
     found = SOURCE.match(source)
     if not found or not rest:
         return None

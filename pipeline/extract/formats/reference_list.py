@@ -10,8 +10,8 @@ from papersieve.pipeline.extract.shared.cited_reference import cited, made
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: What stands before a reference: a bullet, or a number.
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
-_NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})[\]).]+\s")
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+|\d{1,3} (?=[^\W\d_a-z]))?")
+_NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})(?:[\]).]+\s|(?<!\d{4}) (?=[^\W\d_a-z]))")
 #: Dashes that stand for the authors of the previous reference, and what they are read as.
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends if another reference may begin after it, and the number of lines of the longest reference.

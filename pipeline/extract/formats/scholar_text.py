@@ -20,6 +20,11 @@ _FILE = re.compile(rf"(?:\[(?:{FILES})\]\s*)+", re.IGNORECASE)
 #: What the page says below a result, and what an alert puts before an address.
 _BELOW = re.compile(r"(?:[☆★] ?)?Save\b.*Cite\b.*|Cited by \d.*|https?://\S+")
 _ADDRESS = re.compile(r"<https?://\S+>")
+#: The title of an alert as Markdown has it.
+_LINKED = re.compile(
+    rf"(?:#{{1,6}} )?(?:\[(?:{FILES})\]\s*)*\[(?P<title>[^\[\]]+)\]\((?P<url>https?://scholar\.google\.[^()\s]+)\)",
+    re.IGNORECASE,
+)
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=([^&\s]+)")
 
 
@@ -50,6 +55,8 @@ def _in_order(lines: Lines) -> Lines:
     for number, text in lines:
         if _ADDRESS.fullmatch(text):
             address = [(number, text[1:-1])]
+        elif linked := _LINKED.fullmatch(text):
+            found, address = [*found, (number, linked["title"])], [(number, linked["url"])]
         elif text or not address:
             found += [(number, text), *address]
             address = []

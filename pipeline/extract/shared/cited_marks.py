@@ -15,7 +15,7 @@ _NUMBERS = re.compile(
     | [\d)]\s?[,:]\s*(?!{YEAR})[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?:\.e\d{{1,3}})?(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
     | ,\s\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
     | \b\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}\s\({YEAR}\)
-    | \b(?:pp\.|pages\s(?=\d+[-–]))\s?[A-Za-z]{{0,2}}\d
+    | \b(?:pp\.|pages\s(?=\d+[-–])|S\.(?=\s?\d+[-–]\d))\s?[A-Za-z]{{0,2}}\d
     | \b\d{{1,4}},\sno\.\s?[\w-]{{1,9}}\s\((?:[A-Za-z]{{3,9}}\s)?{YEAR}\)
     | \bn[°º]\s?\d+,\sp\.\s?\d""",
     re.IGNORECASE | re.VERBOSE,
@@ -75,6 +75,8 @@ _KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
 #: A range of pages as LaTeX has it.
 _RANGE = re.compile(r"(?<=\d)-{2,3}(?=\w)")
+#: The role of who is named before the year, and editions, which stand between editors and pages.
+_EDITOR = re.compile(rf", eds?\.(?= {YEAR}[a-z]?\. )")
 #: Hyphens that Word writes, as one.
 _HYPHENS = str.maketrans("‐‑−", "---")
 #: What NLM puts beside a journal on the web.
@@ -90,6 +92,7 @@ def tidied(text: str) -> str:
     'In Lamps, pp. 11–19. Hill: Hill Press.'
     """
     plain = _RANGE.sub("–", text.translate(_HYPHENS))
+    plain = _EDITOR.sub(".", plain) if ", ed" in plain else plain
     return _EDITED_BEHIND.sub(", pp. ", _ON_WEB.sub("", plain) if "]" in plain else plain)
 
 

@@ -1,6 +1,7 @@
 """Lists of accepted papers on pages of HTML: items of a title in bold, in italics or as a link, and names behind it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
@@ -10,6 +11,7 @@ from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, te
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
+_HEADINGS, _YEAR = ("h1", "h2", "h3", "h4"), re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\W\d]{0,12}")
 #: What stands for the end of a line, and marks of people beside their names.
 _LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
@@ -24,23 +26,37 @@ _FEWEST, _SHARE = 2, 0.6
 
 def programme_entries(root: Any) -> list[Entry]:
     """The papers of the items; none where no heading speaks of papers, or most items are of another kind."""
-    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", "h1", "h2", "h3", "h4"))
-    items = [node for node in root.iter("li", "p") if text_of_node(node)]
-    found = [entry for item in items if (entry := _entry(item))] if _HEADING.search(headings) else []
-    return found if len(found) >= max(_FEWEST, _SHARE * len(items)) else []
+    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", *_HEADINGS))
+    for tags in (("li", "p"), ("td",)) if _HEADING.search(headings) else ():
+        items = [(node, year) for node, year in _dated(root, tags) if tags[0] == "li" or node.find("br") is not None]
+        found = [entry for item, year in items if (entry := _entry(item, year))]
+        if len(found) >= max(_FEWEST, _SHARE * len(items)):
+            return found
+    return []
 
 
-def _entry(item: Any) -> Entry | None:
+def _dated(root: Any, tags: tuple[str, ...]) -> Iterator[tuple[Any, str | None]]:
+    """The elements of these names that say something, each with the year that is the heading or the cell before it."""
+    year = None
+    for node in root.iter(*tags, *_HEADINGS, "td"):
+        said = text_of_node(node) or ""
+        if _YEAR.fullmatch(said) or node.tag in _HEADINGS:
+            year = said if _YEAR.fullmatch(said) else None
+        elif said and node.tag in tags:
+            yield node, year
+
+
+def _entry(item: Any, year: str | None) -> Entry | None:
     first = next((node for node in item if node.tag != "br"), None)
     if first is None or first.tag not in _TITLES or not _NUMBER.fullmatch(item.text or ""):
         return None
     title, (names, *place) = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
-    links = links_of(item)
+    links, said = links_of(item), " ".join(place)
     doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
     is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
     if not is_title or not names or not all(map(_NAME.fullmatch, with_others(names))):
         return None
-    entry = cited_of(names, title, " ".join(place), None)
+    entry = cited_of(names, title, said, None if _YEAR.search(said) else year)
     entry.doi, entry.arxiv, entry.urls = doi, arxiv, links
     return on_lines(entry, item)
 

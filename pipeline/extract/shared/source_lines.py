@@ -20,8 +20,8 @@ OVID = re.compile(
 )
 #: The same of PsycINFO, where the volume is called so and the date stands before the pages.
 PSYCINFO = re.compile(
-    r"(?P<venue>.{2,200}?)\.\s+Vol\.\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[^,.]{4,30})"
-    r"(?:,\s(?:pp\.\s?|ArtID:?\s?)(?P<pages>[\w-]{1,30}))?"
+    r"(?P<venue>.{2,200}?)(?:\.\s+Vol\.|, Vol\.?)\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[A-Z][a-z]{2,8}, \d{4}|[^,.]{4,30})"
+    r"(?:[,.]\s(?:pp\.\s?|ArtID:?\s?|(?=\d+-\d))(?P<pages>[\w-]{1,30}))?"
 )
 #: The same of Ovid's journals: "Journal of Towers March 2021;44(3):112-119".
 OVID_JOURNALS = re.compile(

@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, 
 
 #: What tables write for nothing, each between blanks; a title may be one of these words, but for those of programs.
 _NO_TITLE = " n/a #n/a nan <na> nat #value! #ref! #name? "
-_NOTHING = f"{_NO_TITLE} na null none [] - "
+_NOTHING = f"{_NO_TITLE} na nr null none [] - – — "
 _LONGEST_NOTHING = 7
 #: A list of one text as Python writes it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
