@@ -80,7 +80,8 @@ def _copied(lines: Lines) -> list[Lines]:
     """The lines of each result of a copied page, the source first, as other results have it."""
     said = [line for line in lines if line[1]]
     ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
-    if all(text != "Cite" for _, text in said) and not (ids and all(_IN_MAIL.match(said[at - 3][1]) for at in ids)):
+    is_mail = bool(ids) and all(_IN_MAIL.match(said[at - 3][1]) or said[at - 4][1].isdecimal() for at in ids)
+    if all(text != "Cite" for _, text in said) and not is_mail:
         return _of_page(said)
     found = list[Lines]()
     for at, end in pairwise([*ids, len(said) + 3]):

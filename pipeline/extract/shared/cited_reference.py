@@ -17,7 +17,7 @@ _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 #: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
-_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?=\.)|[^\W\d_a-z][\w'’-]{1,40} (?:[^\W\d_a-z]\.-?){1,3}(?=[:,])|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
+_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?:(?=\.)|[^\W\d_A-Z]{1,20}(?=,))|[^\W\d_a-z][\w'’-]{1,40} (?:[^\W\d_a-z]\.-?){1,3}(?=[:,])|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
 #: What stands for the year of what has none, or none yet.
 _UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
 #: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.

@@ -45,6 +45,17 @@ _PLACE_OF_ACS = re.compile(
 _PLACE_OF_ABNT = re.compile(
     rf"[.?!] (?P<venue>[^.?!,]{{2,150}})(?:, [^.,\d]{{2,40}})?, v\. ?(?P<volume>\w{{1,8}})(?:, n\. ?(?P<issue>[\w/-]{{1,12}}))?(?:, p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?, (?:[^\d,]{{2,20}} )?(?P<date>{YEAR})"
 )
+#: ". In: HOLT, J. (org.). Towers. Hill: Hill Press, 2020. p. 112-119.", and ". 2020. Tese (Doutorado) – Lake".
+_CHAPTER_OF_ABNT = re.compile(
+    rf"[.?!] In: [^()]{{3,200}}\((?:[Oo]rg|[Ee]d|[Cc]oord|[Cc]omp)s?\.?\)\.? (?P<venue>[^.]{{3,200}})\. (?:\d+\. ed\. )?[^.:]{{2,40}}: [^.,]{{2,60}}, (?P<date>{YEAR})(?:[.,] p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?"
+)
+_THESIS_OF_ABNT = re.compile(
+    rf"\. (?P<date>{YEAR})\. (?:\d+ ?[fp]\. )?(?P<kind>Tese|Dissertação|Monografia) \([^()]{{3,100}}\) ?[-–—,.] ?(?P<press>[^,]{{3,100}})"
+)
+#: ". In Towers; Holt, J., Ed.; Hill Press: Hill, 2020; pp 112–119."
+_CHAPTER_OF_ACS = re.compile(
+    rf"[.?!] In (?P<venue>[^;]{{3,200}}); (?:[^:]{{3,200}}, Eds?\.; )?[^;:]{{2,80}}: [^;,]{{2,60}}, (?P<date>{YEAR})(?:; (?:Vol\. \w+[,;] )?pp? ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?"
+)
 _IN_BOOK = re.compile(
     rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
 )
@@ -66,7 +77,7 @@ _IN_EDITED = re.compile(
 )
 #: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book of the AMA and NLM.
 _OF_BOOK = re.compile(
-    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>[^\"“]{{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
+    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
 #: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book as Nature has it, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
 _OF_NATURE = re.compile(
@@ -148,6 +159,9 @@ def _shapes(text: str) -> Iterator[Parts]:
 #: Signs of references whose title stands between names and a place, and what these are.
 _AROUND_TITLES = (
     (", v. ", _NAMES_OF_ABNT, (_PLACE_OF_ABNT,)),
+    (" In: ", _NAMES_OF_ABNT, (_CHAPTER_OF_ABNT,)),
+    (" (", _NAMES_OF_ABNT, (_THESIS_OF_ABNT,)),
+    ("; ", _NAMES_OF_ACS, (_CHAPTER_OF_ACS,)),
     (",", _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS, _ON_ARXIV)),
     (",", _NAMES_OF_ACS, (_PLACE_OF_ACS,)),
 )
