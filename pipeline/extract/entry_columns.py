@@ -28,9 +28,6 @@ _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTIL
 #: How pages are parted, however a dump writes it: "45--51", "45 – 51"; of a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 
-#: A page that stands as the first and as the last one.
-_ONE_PAGE = re.compile(r"^([^-\s]+)-\1$")
-
 #: What Ovid and others write for none, also parted as a first and a last page.
 _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|n/a|in press", re.IGNORECASE)
 
@@ -153,8 +150,8 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
 
 
 def _pages(said: str) -> str | None:
-    """The pages with a hyphen between the first and the last; one by itself, and none where the source says so."""
-    pages = _ONE_PAGE.sub(r"\1", _DASHES.sub("-", " ".join(said.split())))
+    """The pages with a hyphen between the first and the last; none where the source says so."""
+    pages = _DASHES.sub("-", " ".join(said.split()))
     return None if _NO_PAGES.fullmatch(pages) else _text(pages)
 
 
