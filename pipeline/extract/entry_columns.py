@@ -30,6 +30,9 @@ _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTIL
 #: How pages are parted, however a dump writes it: "45--51", "45 – 51"; of a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 
+#: What Ovid and others write instead of pages, even as a first and a last page: "No" and "Specified".
+_NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
+
 #: DOIs of data and programs that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean, Hugging
 #: Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
@@ -134,10 +137,10 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
 
 def _pages(text: str, doi: str | None) -> str | None:
     """Pages with a plain hyphen, without an end that is missing ("11-nan", "179-+"). PubMed gives a preprint's number
-    for its pages, and PsycINFO writes that none are specified.
+    for its pages.
     """
     said = _DASHES.sub("-", " ".join(text.split()))
-    if said.endswith("pecified") or (doi and said.lower() in doi and is_preprint_doi(doi)):
+    if _NO_PAGES.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None
     return _field("-".join(page for page in said.split("-") if not is_missing(page)) if "-" in said else said)
 

@@ -15,6 +15,7 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
+from papersieve.pipeline.extract.shared.names import ADDRESS
 from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, OVID_JOURNALS, PSYCINFO
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
@@ -23,8 +24,10 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntrie
 _LABELS = (
     r"Record|Title|Authors?(?:\(s\))?|Year|Date|Posted|Published|(?:Year|Date) of [Pp]ublication|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
     r"|Volume|Issue|Pages?|First page|DOI|PMID|arXiv|URL|Link|PDF|Abstract|Keywords?|Subject(?: terms)?|Document (?:type|URL)|ISSN|ISBN|Language(?: of publication)?"
-    r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession number|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
+    r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession [Nn]umber|Digital Object Identifier|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
 )
+#: Headings of an abstract, which ProQuest's labels would be else.
+_SECTIONS = "Background|Introduction|Context|Objectives?|Aims?|Purpose|Design|Setting|Participants|Patients|Interventions?|Methods?|Measurements?|Results?|Findings|Conclusions?|Discussion|Implications"
 #: How an entry begins, and the lines of it: (label, value). Each is the label of what begins an entry, or a field's.
 _KINDS = tuple(
     (re.compile(rf"\ufeff?{start}"), re.compile(rf"\ufeff?{line}"))
@@ -34,8 +37,12 @@ _KINDS = tuple(
         (r" ?VN  ?- Ovid", r" ?([A-Z][A-Z0-9]) {1,2}- ?(.*)$"),
         (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
-        (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?:{_LABELS})(?=:))(?:.*of \d{{1,5}}\s*$|:(?:\s+(.*))?$)"),
-        (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID): ", rf"({_LABELS}):(?: +(.*))?$"),
+        (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?!(?:{_SECTIONS}):)[A-Z][a-z][A-Za-z/ ]{{1,40}}(?=(?: \([A-Z][a-z]+\))?:)|DOI(?=:)|IS[SB]N(?=:))(?:.*of \d{{1,5}}\s*$|(?: \([A-Z][a-z]+\))?:(?:\s+(.*))?$)"),
+        (r"<RECORD \d{1,6}>\s*$", r"<?((?<=<)RECORD(?= \d)|[A-Z][A-Za-z ]{2,50}(?=:)|DOI(?=:))(?: \d+>\s*$|:\s*)(.*)$"),
+        (r"START_RECORD\s*$", r"(?:FIELD )?((?:START|END)_RECORD(?=\s*$)|(?<=FIELD )[A-Z][A-Za-z /-]{1,40}(?=:))(?::(.*)|\s*)$"),
+        (r"TI- ", r"([A-Z]{2})- ?(.*)$"),
+        (r"DataType: \d", r"(DataType(?=:)|[A-Za-z]{2,30}(?=-[\u4e00-\u9fffA-Z]))(?:-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4}))?[:：]\s*(.*)$"),
+        (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID):(?: |$)", rf"({_LABELS}):(?: +(.*))?$"),
         (r"【?[\u4e00-\u9fff]{1,8}[】:：]", r"【?((?<=【)[\w /()-]{1,20}|[\u4e00-\u9fff]{1,8})[】:：]\s*(.*)$"),
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4})[:：]\s*(.*)$"),
     )
@@ -44,9 +51,9 @@ _KINDS = tuple(
 _OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
 #: What Ovid writes above the entries: the search, line by line.
 _FURNITURE = re.compile(
-    r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|Search Strategy:|[-*_=]{5,}\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
+    r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
-_RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>)\s*$")
+_RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>|Indexing \(details\))\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; that of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
@@ -54,8 +61,8 @@ _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
 _TAGS = {
     "title": ("TI", "Title"), "abstract": ("AB", "Abstract"), "source": ("SO", "Source"),
     "full_names": ("FA", "Authors Full Name"), "names": ("AU", "Authors", "Author", "Author(s)", "Author-Name"),
-    "venue": ("JN", "JA", "Journal", "Journal title", "Secondary Title", "Venue", "Conference"),
-    "volume": ("VL", "VO", "Volume"), "issue": ("NO", "IP", "Period", "Issue"), "pages": ("PG", "PageCount", "Pages", "Page"),
+    "venue": ("JN", "JA", "Journal", "Journal title", "Journal Title", "Source title", "Secondary Title", "Book Title", "Venue", "Conference", "Conference Name"),
+    "volume": ("VL", "VO", "Volume"), "issue": ("NO", "IP", "Period", "Issue"), "pages": ("PG", "Page", "PageCount", "Pages"),
     "date": (
         "PubTime", "DP", "Publication date", "Publication Date", "Date", "Published", "Posted", "DC", "Date of Publication",
         "Creation-Date",
@@ -168,11 +175,13 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
 
 def _authors(fields: Fields) -> list[str]:
     """Names, each once; those that stand one a line, as EBSCO writes them, or lists."""
-    lines = fields.lines("Authors", "Author")
+    lines = [ADDRESS.sub("", line) for line in fields.lines("Authors", "Author")]
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
     said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"]) or fields.all("ED")
-    is_ovids = "VN" in fields.values or "Accession Number" in fields.values
+    if is_proquests := "ProQuest document ID" in fields.values:
+        said = said[-1:]  # before it they stand with their affiliations
+    is_ovids = is_proquests or "VN" in fields.values or "Accession Number" in fields.values
     if is_ovids:
         said = [_ROLE.sub("", _without_degrees(each)) for each in said]
     names = [name for each in said for name in split_names(_END.sub("", each))]

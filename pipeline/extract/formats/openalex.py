@@ -17,7 +17,8 @@ def _entry(_: str, value: Any) -> Entry | None:
     abstract = of_index(value.get("abstract_inverted_index"))
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
     biblio, place = dict_of(value.get("biblio")), dict_of(value.get("primary_location"))
-    pages = page_range(text_of(biblio.get("first_page")), text_of(biblio.get("last_page")))
+    first, last = text_of(biblio.get("first_page")), text_of(biblio.get("last_page"))
+    pages = page_range(first, last if last != first else None)  # a number of an article stands as both
     link = text_of(place.get("landing_page_url"))
     return Entry(
         title=title, abstract=abstract,

@@ -4,7 +4,7 @@ in a line, or a copied page of results.
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -14,13 +14,21 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 #: A result in one line, as PubMed's summary has it: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
 _SUMMARY = re.compile(
-    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>[^.]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
+    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>(?=[^\W\d_a-z]|[a-z]{1,3}[A-Z]|npj)[^.?!]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
 )
+#: The same of a chapter: "3: Moss A. Sleep. 2023 Jan 9. In: Lamps [Internet]. Hill: Hill Press; 2024.".
+_CHAPTER = re.compile(
+    r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{3,1000}?[.?!\]]) (?P<date>\d{4}[^.]{0,20})\. In: (?P<venue>[^.\[]{2,150})"
+)
+#: Its number, and the lines of the longest one.
+_NUMBER, _MOST_LINES = re.compile(r"\d{1,6}: "), 60
 #: What a page of results says above a title; a blank line.
 _ABOVE, _BREAK = re.compile(r"\d{1,6}|Cite|Share"), (0, "")
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
-_PMID = re.compile(r"PMID: (\d{1,8})")
+#: A title that a mail of PubMed numbers; a source would have a year.
+_IN_MAIL = re.compile(r"\d{1,4}\. (?=\D)(?!.*\. (?:19|20)\d\d\b)")
+_PMID = re.compile(r"PMID:\s(\d{1,8})")
 _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
 _SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -39,8 +47,9 @@ def recognises(head: Head) -> str | None:
     """A numbered line with journal and date, and a PubMed id further below."""
     if copied := _copied(list(enumerate(head.lines))):
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
-    first = next((line for line in head.lines[:3] if _is_source(line.lstrip("\ufeff"))), None)
-    has_id = any(_PMID.match(line) or _SUMMARY.match(line) for line in head.lines)
+    texts = [line.lstrip("\ufeff") for line in head.lines]
+    first = next((text for at in range(min(3, len(texts))) if _is_source(text := _whole(texts, at))), None)
+    has_id = first and (_summary(first) or any(map(_PMID.match, texts)))
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
@@ -56,19 +65,28 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _numbered(lines: Lines) -> Iterator[Lines]:
     """The lines of each result that begins with a numbered source, behind a blank line."""
-    starts = [at for at, (_, text) in enumerate(lines) if _is_source(text) and not (at and lines[at - 1][1])]
+    texts = [text for _, text in lines]
+    starts = [at for at in range(len(texts)) if not (at and texts[at - 1]) and _is_source(_whole(texts, at))]
     return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
+
+
+def _whole(texts: list[str], at: int) -> str:
+    """A line, with those below it where it begins a summary, which mails break."""
+    is_summary = _NUMBER.match(texts[at])
+    return " ".join(takewhile(str.strip, texts[at : at + _MOST_LINES])) if is_summary else texts[at]
 
 
 def _copied(lines: Lines) -> list[Lines]:
     """The lines of each result of a copied page, the source first, as other results have it."""
     said = [line for line in lines if line[1]]
-    if all(text != "Cite" for _, text in said):
-        return _of_page(said)
     ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
+    is_mail = bool(ids) and all(_IN_MAIL.match(said[at - 3][1]) or said[at - 4][1].isdecimal() for at in ids)
+    if all(text != "Cite" for _, text in said) and not is_mail:
+        return _of_page(said)
     found = list[Lines]()
     for at, end in pairwise([*ids, len(said) + 3]):
         (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)]
+        title = title[0], _IN_MAIL.sub("", title[1])
         while _ABOVE.fullmatch(below[-1][1]):
             below.pop()
         found.append([line for part in (source, title, names, *below) for line in (part, _BREAK)])
@@ -91,13 +109,21 @@ def _of_page(said: Lines) -> list[Lines]:
 
 
 def _is_source(line: str) -> bool:
-    return bool(_SUMMARY.match(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
+    return bool(_summary(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
+
+
+def _summary(line: str) -> tuple[str, str, str] | None:
+    """The source, title and authors of a summary."""
+    if found := _SUMMARY.match(line):
+        return found["source"], found["title"], found["authors"]
+    found = _CHAPTER.match(line)
+    return (f"{found['venue'].strip()}. {found['date']}", found["title"], found["authors"]) if found else None
 
 
 def _entry(lines: list[str]) -> Entry | None:
     source, *rest = _paragraphs(lines) or [""]
-    if summary := _SUMMARY.match(source):
-        source, rest = summary["source"], [summary["title"], summary["authors"]]
+    if summary := _summary(source):
+        source, *rest = summary
     found = SOURCE.match(source)
     if not found or not rest:
         return None

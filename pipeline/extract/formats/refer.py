@@ -10,12 +10,20 @@ from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
+_YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 _TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
+#: A number of ADS, which has 19 characters, and the journal and place as ADS writes them in one.
+_BIBCODE = re.compile(r"\ufeff?(?:%R )?[12]\d{3}[A-Za-z&.][\w&.]{13}[A-Z.]\s*$")
+_PLACE_OF_ADS = re.compile(
+    r"(?P<venue>.{2,200}?), (?:Volume|Vol\.|vol\.|v\.) ?(?P<volume>\w{1,10})(?:, (?:Issue|no\.) ?(?P<issue>\w{1,10}))?(?:.*?\b(?:pp?|id)\. ?(?P<pages>\w{1,10}(?:-\w{1,10})?))?"
+)
+
+
 def recognises(head: Head) -> str | None:
-    """An entry starts with its type, or with its title, and has a title."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?%0 \S", line)), None)
+    """An entry starts with its type, with its number at ADS, or with its title, and has a title."""
+    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?%0 \S", line) or _is_number(line)), None)
     if not found and any(line.startswith("%A ") for line in head.lines):
         found = next((line for line in head.lines[:1] if re.match(r"\ufeff?%T \S", line)), None)
     has_title = any(line.lstrip("\ufeff").startswith("%T ") for line in head.lines)
@@ -25,20 +33,38 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `%0` on; where the first has none, from each title on."""
     is_typed = any(line.lstrip("\ufeff").startswith("%0") for line in dump.head().lines)
-    yield from TaggedEntries(dump, _TAG.match, "%0" if is_typed else "%T", None, _entry)
+    is_ads = any(map(_is_number, dump.head().lines))
+    yield from TaggedEntries(dump, _TAG.match, "%0" if is_typed else "%R" if is_ads else "%T", None, _entry)
+
+
+def _is_number(line: str) -> bool:
+    """Whether a line is an entry's number at ADS."""
+    return line.lstrip("\ufeff").startswith("%R ") and _BIBCODE.match(line) is not None
+
+
+def _is_ads(fields: Fields) -> bool:
+    return _BIBCODE.match(fields.first("%R") or "") is not None
+
+
+def _days(fields: Fields) -> list[str]:
+    """Days and months that the entry states, save those of another year than its own: ACM has when it was online."""
+    year = next(iter(re.findall(_YEAR, fields.first("%D") or "")), "")
+    return [text for text in fields.all("%8") if year in (re.findall(_YEAR, text) or [year])]
 
 
 def _entry(fields: Fields) -> Entry:
-    raw, published = first_date(fields.all("%8") + fields.all("%D"))
-    urls = fields.all("%U")
+    raw, published = first_date(_days(fields) + fields.all("%D"))
+    urls, is_ads = fields.all("%U"), _is_ads(fields)
+    place = found.groupdict() if (found := _PLACE_OF_ADS.match(fields.first("%J") or "")) else {}
     return Entry(
-        title=fields.first("%T"), abstract=joined_sections(fields.all("%X")),
-        authors=fields.all("%A"),
-        venue=fields.first("%J", "%B"), volume=fields.first("%V"), issue=fields.first("%N"), pages=fields.first("%P"),
+        title=fields.first("%T"), abstract=joined_sections(fields.all("%X", *["%B"] * is_ads)),
+        authors=[name.strip() for each in fields.all("%A") for name in each.split("%A")],  # CNKI's stand on one line
+        venue=place.get("venue") or fields.first("%J", *["%B"] * (not is_ads)), volume=fields.first("%V") or place.get("volume"),
+        issue=fields.first("%N") or place.get("issue"), pages=fields.first("%P") or place.get("pages"),
         published_raw=raw, published=published,
-        serials=fields.all("%@"), types=fields.all("%0", "%9"), language=fields.first("%G"), notes=fields.all("%Z"),
+        serials=fields.all("%@"), types=fields.all("%0", "%9"), language=fields.first("%G"), notes=fields.all("%Z", "%Y"),
         said=fields.values, taken=("%K",),
-        doi=fields.first("%R"), arxiv=next((v for v in (*urls, *fields.all("%J", "%M")) if is_arxiv_text(v)), None),
+        doi=None if is_ads else fields.first("%R"), arxiv=next((v for v in (*urls, *fields.all("%J", "%M", "%Y")) if is_arxiv_text(v)), None),
         pmid=fields.first("%M") if any(is_pubmed(name) for name in fields.all("%~", "%W")) else None,
         categories=[k.strip() for line in fields.lines("%K") for k in line.split(";") if k.strip()], urls=urls,
     )  # fmt: skip

@@ -10,8 +10,8 @@ from papersieve.pipeline.extract.shared.cited_reference import cited, made
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: What stands before a reference: a bullet, or a number.
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+)?")
-_NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})[\]).]+\s")
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+|\d{1,3} (?=[^\W\d_a-z]))?")
+_NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})(?:[\]).]+\s|(?<!\d{4}) (?=[^\W\d_a-z]))")
 #: Dashes that stand for the authors of the previous reference, and what they are read as.
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends if another reference may begin after it, and the number of lines of the longest reference.
@@ -39,6 +39,7 @@ def recognises(head: Head) -> str | None:
     """Most of its paragraphs are references, and half of these, two or more, have what no sentence has."""
     texts = [text for _, _, text in _paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1)))]
     found = [text for text in texts if _entry(text)]
+    texts = [text for text in texts if text in found or not _is_heading(text)]
     marked = [entry for text in found if (entry := _entry(text, marked=True))]
     if len(marked) >= max(_FEWEST, _MARKED * len(found)) and len(found) >= _SHARE * len(texts):
         return f"its lines are references, such as one to {(marked[0].title or '')[:60]!r}"
@@ -55,10 +56,13 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             entry.line_start, entry.line_end = first, last
             yield entry
             continue
-        is_heading = text.lstrip().startswith("#") or len(text.split()) <= _HEADING_WORDS
-        for number in range(first, last + 1) if not is_heading else ():
+        for number in range(first, last + 1) if not _is_heading(text) else ():
             if number in texts:
                 dump.ledger.reject(number, "no_entry", texts[number])
+
+
+def _is_heading(text: str) -> bool:
+    return text.lstrip().startswith("#") or len(text.split()) <= _HEADING_WORDS
 
 
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:

@@ -11,17 +11,17 @@ from papersieve.pipeline.extract.shared.field_parts import ARTICLE_NUMBER, is_ex
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
-_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2})(?:  ?- ?|  ?-$)(.*)$")
+_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$)(.*)$")
 #: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash for the hyphen.
 _COPIED = re.compile(r"\s*\ufeff?(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t\u00a0]{1,2}[-–—](?:[ \u00a0]|$)(.*)$")
 _IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t\u00a0–—])[ \t\u00a0]{1,2}[-–—][ \u00a0])", re.MULTILINE)
 #: What Cochrane and Ovid write above the entries, and Web of Science below them.
-_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |\d{1,6}\. *$|EF  ?-)")
+_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |Record #\d+ of \d+ *$|\d{1,6}\. *$|EF  ?-)")
 #: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
 #: what may name another paper, such as a venue.
 TAGS = {
-    "doi": ("DO",), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
-    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR"),
+    "doi": ("DO", "DOI"), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
+    "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR", "C3"),
     "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
     "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS",),
     "page_start": ("SP",), "page_end": ("EP", "OP"), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),

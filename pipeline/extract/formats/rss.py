@@ -32,10 +32,18 @@ def _is_feed(text: str) -> bool:
     return ("<rss" in text or "purl.org/rss" in text) and is_of_papers(text)
 
 
+def _source(description: str | None, encoded: str, named: list[str]) -> re.Match[str] | None:
+    """PubMed's place, which it tells before the abstract, or as the description."""
+    shown = encoded if any(name.startswith("pmid:") for name in named) else ""
+    texts = (description or "", " ".join((without_markup(unescape(shown)) or "").split()))
+    return next((found for each in texts if (found := SOURCE.match(each[:500]))), None)
+
+
 def _entry(e: Element) -> Entry:
     title = text(e, "title")
     description, encoded = text(e, "description"), text(e, "encoded")
-    source = SOURCE.match(description[:500]) if description and encoded else None  # PubMed tells where first
+    named = texts(e, "identifier")
+    source = _source(description, encoded, named) if encoded else None
     said = without_markup(unescape((encoded if source else description or encoded) or ""))
     abstract = ANNOUNCED.sub("", " ".join(said.split())) if said else None
     if source:
@@ -47,7 +55,7 @@ def _entry(e: Element) -> Entry:
     abstract = _OF_NATURE.sub("", abstract) if abstract else None
     if abstract and (behind := _OF_SAGE.match(abstract)) and behind["venue"] == text(e, "publicationName"):
         abstract = abstract[behind.end() :]
-    named, place = texts(e, "identifier"), source_parts(source) if source else {}
+    place = source_parts(source) if source else {}
     place = {name: said for name, said in elsevier.groupdict().items() if said} if elsevier else place
     date = text(e, "pubDate", "date") or place.get("date")
     link = text(e, "link")

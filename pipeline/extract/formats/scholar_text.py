@@ -19,6 +19,12 @@ _PLACE = re.compile(
 _FILE = re.compile(rf"(?:\[(?:{FILES})\]\s*)+", re.IGNORECASE)
 #: What the page says below a result, and what an alert puts before an address.
 _BELOW = re.compile(r"(?:[☆★] ?)?Save\b.*Cite\b.*|Cited by \d.*|https?://\S+")
+_ADDRESS = re.compile(r"<https?://\S+>")
+#: The title of an alert as Markdown has it.
+_LINKED = re.compile(
+    rf"(?:#{{1,6}} )?(?:\[(?:{FILES})\]\s*)*\[(?P<title>[^\[\]]+)\]\((?P<url>https?://scholar\.google\.[^()\s]+)\)",
+    re.IGNORECASE,
+)
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=([^&\s]+)")
 
 
@@ -31,7 +37,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry from each title on, down to a blank line or the next title; all else is furniture."""
-    lines = [(number, text.strip()) for number, text in dump.page(furnished=True)]
+    lines = _in_order([(number, text.strip()) for number, text in dump.page(furnished=True)])
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     starts = [*(at - 1 for at, _ in places), len(lines)]
@@ -39,10 +45,28 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         yield _entry(lines[at - 1], place, list(takewhile(lambda line: line[1], lines[at + 1 : end])))
 
 
+def _in_order(lines: Lines) -> Lines:
+    """The lines, with an address in angle brackets, which mails put between a title and its names, behind these.
+
+    >>> _in_order([(1, "Lamps"), (2, "<https://doi.org/10.1000/1>"), (3, ""), (4, "H Gale")])
+    [(1, 'Lamps'), (4, 'H Gale'), (2, 'https://doi.org/10.1000/1')]
+    """
+    found, address = Lines(), Lines()
+    for number, text in lines:
+        if _ADDRESS.fullmatch(text):
+            address = [(number, text[1:-1])]
+        elif linked := _LINKED.fullmatch(text):
+            found, address = [*found, (number, linked["title"])], [(number, linked["url"])]
+        elif text or not address:
+            found += [(number, text), *address]
+            address = []
+    return [*found, *address]
+
+
 def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
     said = [text for _, text in below if not _BELOW.fullmatch(text)]
     return Entry(
-        title[0], title[0] + 1 + len(below),
+        title[0], max(title[0] + 1, *(number for number, _ in below)) if below else title[0] + 1,
         title=_FILE.sub("", title[1]), abstract=" ".join(said) or None,
         authors=with_others(found["authors"] + (" et al." if found["others"] else "")), venue=found["venue"],
         published_raw=found["year"],

@@ -15,7 +15,7 @@ _NUMBERS = re.compile(
     | [\d)]\s?[,:]\s*(?!{YEAR})[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?:\.e\d{{1,3}})?(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
     | ,\s\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
     | \b\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}\s\({YEAR}\)
-    | \b(?:pp\.|pages\s(?=\d+[-–]))\s?[A-Za-z]{{0,2}}\d
+    | \b(?:pp\.|pages\s(?=\d+[-–])|S\.(?=\s?\d+[-–]\d))\s?[A-Za-z]{{0,2}}\d
     | \b\d{{1,4}},\sno\.\s?[\w-]{{1,9}}\s\((?:[A-Za-z]{{3,9}}\s)?{YEAR}\)
     | \bn[°º]\s?\d+,\sp\.\s?\d""",
     re.IGNORECASE | re.VERBOSE,
@@ -58,7 +58,9 @@ ACCESS = re.compile(
     r"[\[(]?\b(?:(?:Accessed|Retrieved|Viewed)(?::| ?$| (?=(?:on|from|at|via)\b|\d|[A-Z][a-z]{2,8}\.? \d))|Available (?:at|from|online)|Abgerufen|Zugriff|Consult[ée]|Acesso em|Dispon[ií]ble en|Disponível em|doi: ?10)\b.*$",
     re.DOTALL,
 )
-EDITION = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? (?:edn?|edition)\b[.,]?\s*|^\d{1,2}\. Aufl(?:age|\.)[.,]?\s*")
+EDITION = re.compile(
+    r"^\d{1,2}(?:st|nd|rd|th)? (?:edn?|edition)\b[.,]?\s*|^\d{1,2}(?:\. Aufl(?:age)?|[eaª]r?a? [ée]d(?:ition|ición|ição)?)[.,]?\s*"
+)
 #: Links of publishers behind a reference: "[FREE Full text] [doi: 10.1000/1] [CrossRef]".
 LINKED = re.compile(
     r"\s*\[(?:FREE|doi|Medline|CrossRef|PubMed|Google Scholar|PMC|Web of Science|Internet)[^\[\]]{0,100}\]",
@@ -68,6 +70,30 @@ LINKED = re.compile(
 ISSUE_ALONE = re.compile(r",? (?:no|n[°º]|nr|issue|heft|№)\.?$", re.IGNORECASE)
 #: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
 _KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
+
+#: Editors that Chicago names between a book and the pages of a chapter.
+_EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
+#: A range of pages as LaTeX has it.
+_RANGE = re.compile(r"(?<=\d)-{2,3}(?=\w)")
+#: The role of who is named before the year, and editions, which stand between editors and pages.
+_EDITOR = re.compile(rf", eds?\.(?= {YEAR}[a-z]?\. )")
+#: Hyphens that Word writes, as one.
+_HYPHENS = str.maketrans("‐‑−", "---")
+#: What NLM puts beside a journal on the web.
+_ON_WEB = re.compile(
+    r" \[(?:Internet|serial online|[Ee]n ligne|[Ee]n línea)\](?=\.? )| \[(?:cited|cité|citado)[^\[\]]{4,24}\](?=[;:.])"
+)
+
+
+def tidied(text: str) -> str:
+    """The text with its hyphens as one sign, without what NLM adds, and without editors before pages.
+
+    >>> tidied("In Lamps, edited by Ada Fenn, 11–19. Hill: Hill Press.")
+    'In Lamps, pp. 11–19. Hill: Hill Press.'
+    """
+    plain = _RANGE.sub("–", text.translate(_HYPHENS))
+    plain = _EDITOR.sub(".", plain) if ", ed" in plain else plain
+    return _EDITED_BEHIND.sub(", pp. ", _ON_WEB.sub("", plain) if "]" in plain else plain)
 
 
 def is_marked(behind: str, kind: str | None) -> bool:

@@ -17,7 +17,7 @@ _LONGEST = 5_000
 #: A link of markdown, and the marks around pieces of a text.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 #: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
-_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?=\.)|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
+_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?:(?=\.)|[^\W\d_A-Z]{1,20}(?=,))|[^\W\d_a-z][\w'’-]{1,40} (?:[^\W\d_a-z]\.-?){1,3}(?=[:,])|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
 #: What stands for the year of what has none, or none yet.
 _UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
 #: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
@@ -82,7 +82,7 @@ _DASH = re.compile(r"(?<=\d)[–—](?=\d)")
 #: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
-_EDITED = re.compile(r"^[Ii]n:? .{3,300}?\([Ee]ds?\.\),?:?\s*")
+_EDITED = re.compile(r"^(?:[Ii]n|E[nm]|Dans):? .{3,300}?\((?:[EeÉé]ds?|Hrsg|Hg|[Cc]oords?|[Oo]rgs?)\.\),?:?\s*")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
 _STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
 
@@ -94,7 +94,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = in_order(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split()))
+    plain = in_order(marks.tidied(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     matches = (found for style in _STYLES if (found := style.match(plain)))
     parts = shaped(plain)

@@ -45,6 +45,17 @@ _PLACE_OF_ACS = re.compile(
 _PLACE_OF_ABNT = re.compile(
     rf"[.?!] (?P<venue>[^.?!,]{{2,150}})(?:, [^.,\d]{{2,40}})?, v\. ?(?P<volume>\w{{1,8}})(?:, n\. ?(?P<issue>[\w/-]{{1,12}}))?(?:, p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?, (?:[^\d,]{{2,20}} )?(?P<date>{YEAR})"
 )
+#: ". In: HOLT, J. (org.). Towers. Hill: Hill Press, 2020. p. 112-119.", and ". 2020. Tese (Doutorado) – Lake".
+_CHAPTER_OF_ABNT = re.compile(
+    rf"[.?!] In: [^()]{{3,200}}\((?:[Oo]rg|[Ee]d|[Cc]oord|[Cc]omp)s?\.?\)\.? (?P<venue>[^.]{{3,200}})\. (?:\d+\. ed\. )?[^.:]{{2,40}}: [^.,]{{2,60}}, (?P<date>{YEAR})(?:[.,] p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?"
+)
+_THESIS_OF_ABNT = re.compile(
+    rf"\. (?P<date>{YEAR})\. (?:\d+ ?[fp]\. )?(?P<kind>Tese|Dissertação|Monografia) \([^()]{{3,100}}\) ?[-–—,.] ?(?P<press>[^,]{{3,100}})"
+)
+#: ". In Towers; Holt, J., Ed.; Hill Press: Hill, 2020; pp 112–119."
+_CHAPTER_OF_ACS = re.compile(
+    rf"[.?!] In (?P<venue>[^;]{{3,200}}); (?:[^:]{{3,200}}, Eds?\.; )?[^;:]{{2,80}}: [^;,]{{2,60}}, (?P<date>{YEAR})(?:; (?:Vol\. \w+[,;] )?pp? ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?"
+)
 _IN_BOOK = re.compile(
     rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
 )
@@ -52,17 +63,21 @@ _IN_BOOK = re.compile(
 _IN_SCIENCE = re.compile(
     rf"\. (?:(?P<venue>[A-Z][^,\d\"“”]{{1,120}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?)|arXiv:\S{{9,20}}(?: \[[\w.-]+\])?) \((?P<date>{YEAR})\)"
 )
+#: ", preprint, arXiv:2001.00001 [cs.LG], 2020".
+_ON_ARXIV = re.compile(
+    rf", (?:[Pp]reprint,? (?:at )?)?arXiv:\S{{9,20}}(?: \[[\w.-]+\])?(?:,? \(?(?P<date>{YEAR})\)?)?\.?$"
+)
 #: ", 2nd ed. Hill, UK: Hill Press, 2020", a book without a mark around its title.
 _IN_PRESS = re.compile(
     rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
 )
 #: "Gale H. Lamps. In: Holt J, editor. Towers. 2nd ed. Hill: Hill Press; 2020. p. 11-9.", of the AMA and NLM.
 _IN_EDITED = re.compile(
-    rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
+    rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
 )
 #: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book of the AMA and NLM.
 _OF_BOOK = re.compile(
-    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>[^\"“]{{4,400}}?)(?: \[Internet\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th) ed\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
+    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
 #: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book as Nature has it, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
 _OF_NATURE = re.compile(
@@ -84,6 +99,13 @@ _PLACE_OF_GB = re.compile(
 )
 #: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
+#: "Gale H. J. Lamps: a book. – 2nd ed. – Hill: Hill Press, 2020. – 240 p.", a book of the same; the town may be short.
+_BOOK_OF_GOST = re.compile(
+    rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}}?)?\. ?[-–—] (?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—]{{0,40}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?[-–—] (?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
+)
+#: What it says of a medium, and all names as it has them behind a title, where those before may be the first alone.
+_KIND_OF_GOST = re.compile(r" \[(?:Текст|Электронный ресурс|Text)\]|\. ?[-–—] (?:Текст|Text) ?: [^/.]{3,40}?(?= ?[/.])")
+_NAMES_BEHIND = re.compile(rf"{_INITIALS_FIRST}(?:, {_INITIALS_FIRST})*")
 _NUMBERS_OF_GOST = {
     "volume": re.compile(r"(?:\bТ|\bVol|\bV)\. ?(\d{1,5})"),
     "issue": re.compile(r"(?:№|\bNo\.?|\bВып\.|\bIss\.) ?(\d[\d/-]{0,9})"),
@@ -117,8 +139,8 @@ def shaped(text: str) -> Parts | None:
 
 
 def _shapes(text: str) -> Iterator[Parts]:
-    for mark, read in (("//", _of_gost), ("]", _of_gb)):
-        if mark in text and (parts := read(text)):
+    for signs, read in ((("//", ". – ", ". — ", ". - "), _of_gost), (("]",), _of_gb)):
+        if any(map(text.__contains__, signs)) and (parts := read(text)):
             yield parts
     for mark, shape in (
         (" In: ", _IN_EDITED),
@@ -137,7 +159,10 @@ def _shapes(text: str) -> Iterator[Parts]:
 #: Signs of references whose title stands between names and a place, and what these are.
 _AROUND_TITLES = (
     (", v. ", _NAMES_OF_ABNT, (_PLACE_OF_ABNT,)),
-    (",", _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS)),
+    (" In: ", _NAMES_OF_ABNT, (_CHAPTER_OF_ABNT,)),
+    (" (", _NAMES_OF_ABNT, (_THESIS_OF_ABNT,)),
+    ("; ", _NAMES_OF_ACS, (_CHAPTER_OF_ACS,)),
+    (",", _NAMES_OF_ELSEVIER, (_IN_JOURNAL, _IN_LETTERS, _IN_BOOK, _IN_SCIENCE, _IN_PRESS, _ON_ARXIV)),
     (",", _NAMES_OF_ACS, (_PLACE_OF_ACS,)),
 )
 
@@ -167,12 +192,17 @@ def _of_gb(text: str) -> Parts | None:
 
 
 def _of_gost(text: str) -> Parts | None:
+    text = _KIND_OF_GOST.sub("", text)
     head, _, behind = text.partition(" // ")
     names, place = _NAMES_OF_GOST.match(head), _PLACE_OF_GOST.match(behind)
-    title = head[names.end() :].strip(" .") if names else ""
+    if names and not behind and (book := _BOOK_OF_GOST.match(text, names.end())):
+        return {**names.groupdict(), **book.groupdict(), "kind": "book"}
+    title, _, people = (head[names.end() :].strip(" .") if names else "").partition(" / ")
     if not names or not place or len(title.split()) < 2:
         return None
     said = {
         name: found and found[1] for name, each in _NUMBERS_OF_GOST.items() for found in [each.search(place["numbers"])]
     }
-    return {"authors": names["authors"], "title": title, "venue": place["venue"], "date": place["date"], **said}
+    all_names = _NAMES_BEHIND.match(people)
+    authors = all_names[0] if all_names else names["authors"]
+    return {"authors": authors, "title": title, "venue": place["venue"], "date": place["date"], **said}

@@ -13,7 +13,7 @@ PROSE = "paragraph"
 SHORT = (PROSE, "tldr", "tl;dr")
 HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _FIELD = re.compile(
-    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*(?:\*\*|__)?)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：])\s*(?P<value>.*)"
+    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*(?:\*\*|__)?)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：]{1,2})\s*(?P<value>.*)"
 )
 BULLET = re.compile(r"\s*[-*+•]\s+(\S.*)")
 #: A folded part, `<details><summary>Abstract</summary>`, is a field as well.

@@ -10,9 +10,10 @@ _BETWEEN = (";", "|", ",")
 #: What the notes of our own export begin with.
 _EXPORT_NOTE = "papersieve: "
 
-#: What programs write for a missing value, in small letters.
-_MISSING = frozenset(("na", "n/a", "nan", "null", "none", "-", "+"))
-_LONGEST_MISSING = 6
+#: What programs write for a missing or broken value, in small letters; and other marks, which may be a title.
+_OF_PROGRAMS = frozenset(("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
+_MISSING = _OF_PROGRAMS | {"na", "nr", "null", "none", "[]", "-", "–", "—", "+"}
+_LONGEST_MISSING = 8
 
 #: What a spreadsheet takes for a formula at the beginning of a cell, and the apostrophe that a guarded cell has.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -20,13 +21,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 
-def is_missing(text: str) -> bool:
-    """Whether a field holds only what a program writes for a missing value.
+def is_missing(text: str, *, in_title: bool = False) -> bool:
+    """Whether a field holds only a mark for a missing value.
 
-    >>> is_missing("NaN"), is_missing(" N/A "), is_missing("12")
-    (True, True, False)
+    >>> is_missing("NaN"), is_missing(" None "), is_missing("12"), is_missing("None", in_title=True)
+    (True, True, False, False)
     """
-    return len(text) <= _LONGEST_MISSING and text.strip().lower() in _MISSING
+    if len(text) > _LONGEST_MISSING:
+        return False
+    return text.strip().lower() in (_OF_PROGRAMS if in_title else _MISSING)
 
 
 def inverted(family: str | None, given: str | None) -> str | None:

@@ -41,6 +41,8 @@ _OF_ACL, _OF_NEURIPS = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$"), re.compi
 _PERSON, _LABEL = re.compile(r"/people/|/profile\?id="), re.compile(r"Abstract:\s*")
 _PUBLISHED = re.compile(r"Published: (\d{1,2} \w{3,9} \d{4})")
 _OF_NOTES = re.compile(r"^(?:Published|Modified|Last Modified|Submitted):|Readers:|Repl(?:y|ies)|Revisions")
+#: The kind of a file, which Google Scholar puts before a title.
+_FILE = re.compile(r"^(?:\[[A-Z]{1,8}\]\s*)+")
 _FEWEST, _TITLE_WORDS = 2, 2
 
 
@@ -114,7 +116,7 @@ def _block(title: Any, counts: Counter[Any]) -> list[Any]:
     counts: how many titles an element has.
     """
     around = next((node for node in list(title.iterancestors())[::-1] if counts[node] == 1), title)
-    is_alone = text_of_node(around) == text_of_node(title)
+    is_alone = _FILE.sub("", text_of_node(around) or "") == text_of_node(title)
     return [] if is_alone else [node for node in around.iter() if isinstance(node.tag, str)]
 
 
@@ -134,13 +136,20 @@ def _entry(title: Any, block: list[Any]) -> Entry | None:
     if not said or (_ANY_TITLE.search(title.get("class") or "") and not has_paper):
         return None
     abstract = next(
-        (text for node in behind if _ABSTRACT.search(node.get("class") or "") and (text := text_of_node(node))), None
+        (
+            text
+            for node in behind
+            if node.tag not in ("a", "button")
+            and _ABSTRACT.search(node.get("class") or "")
+            and (text := text_of_node(node))
+        ),
+        None,
     )
     bib = dict(_BIB.findall(" ".join(text_of_node(e) or "" for e in behind if "bibref" in (e.get("class") or ""))))
     year = said["year"] or bib.get("year") or next(iter(_OF_NEURIPS.findall(" ".join(links))), None)
     return Entry(
         title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind)]),
-        title=re.sub(r"^(?:\[[A-Z]{1,8}\]\s*)+", "", text_of_node(title) or ""), abstract=abstract,
+        title=_FILE.sub("", text_of_node(title) or ""), abstract=abstract,
         authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or bib.get("booktitle"),
         pages=bib.get("pages", "").replace("--", "-") or None, published_raw=year,
         urls=[unquote(_REDIRECT.sub("", link).partition("&")[0]) if _REDIRECT.match(link) else link for link in links if link.startswith(("http://", "https://"))],

@@ -1,15 +1,20 @@
 """Lists of accepted papers on pages of HTML: items of a title in bold, in italics or as a link, and names behind it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
+_HEADINGS, _YEAR = ("h1", "h2", "h3", "h4"), re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\W\d]{0,12}")
+#: What stands for the end of a line, and marks of people beside their names.
+_LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
 _LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
 #: A name of two words or more, in capitals save particles.
 _WORD = r"(?:[^\W\d_a-z][\w'’.-]*|van|von|der|den|de|del|della|di|da|dos|du|la|le|al|bin|ter|el)"
@@ -21,31 +26,46 @@ _FEWEST, _SHARE = 2, 0.6
 
 def programme_entries(root: Any) -> list[Entry]:
     """The papers of the items; none where no heading speaks of papers, or most items are of another kind."""
-    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", "h1", "h2", "h3", "h4"))
-    items = [node for node in root.iter("li", "p") if text_of_node(node)]
-    found = [entry for item in items if (entry := _entry(item))] if _HEADING.search(headings) else []
-    return found if len(found) >= max(_FEWEST, _SHARE * len(items)) else []
+    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", *_HEADINGS))
+    for tags in (("li", "p"), ("td",)) if _HEADING.search(headings) else ():
+        items = [(node, year) for node, year in _dated(root, tags) if tags[0] == "li" or node.find("br") is not None]
+        found = [entry for item, year in items if (entry := _entry(item, year))]
+        if len(found) >= max(_FEWEST, _SHARE * len(items)):
+            return found
+    return []
 
 
-def _entry(item: Any) -> Entry | None:
+def _dated(root: Any, tags: tuple[str, ...]) -> Iterator[tuple[Any, str | None]]:
+    """The elements of these names that say something, each with the year that is the heading or the cell before it."""
+    year = None
+    for node in root.iter(*tags, *_HEADINGS, "td"):
+        said = text_of_node(node) or ""
+        if _YEAR.fullmatch(said) or node.tag in _HEADINGS:
+            year = said if _YEAR.fullmatch(said) else None
+        elif said and node.tag in tags:
+            yield node, year
+
+
+def _entry(item: Any, year: str | None) -> Entry | None:
     first = next((node for node in item if node.tag != "br"), None)
     if first is None or first.tag not in _TITLES or not _NUMBER.fullmatch(item.text or ""):
         return None
-    title, names = (text_of_node(first) or "").strip(" .,:"), _names(item, text_of_node(first) or "")
-    if len(title.split()) < _TITLE_WORDS or not names:
+    title, (names, *place) = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
+    links, said = links_of(item), " ".join(place)
+    doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
+    is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
+    if not is_title or not names or not all(map(_NAME.fullmatch, with_others(names))):
         return None
-    links = links_of(item)
-    entry = Entry(
-        title=title, authors=names,
-        doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None), urls=links,
-    )  # fmt: skip
+    entry = cited_of(names, title, said, None if _YEAR.search(said) else year)
+    entry.doi, entry.arxiv, entry.urls = doi, arxiv, links
     return on_lines(entry, item)
 
 
-def _names(item: Any, title: str) -> list[str]:
-    """What stands behind a title where that is nothing but names."""
+def _behind(item: Any, title: str) -> list[str]:
+    """The lines behind a title, without links in brackets: the first is names, others say where the paper appeared."""
     inside = (node for node in item.iter() if node is not item)
-    said = (f"{node.text or ''}{' ' if node.tag == 'br' else ''}{node.tail or ''}" for node in inside)
-    behind = _LINKS.sub("", " ".join("".join(said).split()).removeprefix(title)).strip(" .,:;-–—|")
-    names = with_others(behind.removeprefix("by ").removeprefix("Authors: ")) if behind else []
-    return names if all(map(_NAME.fullmatch, names)) else []
+    said = (f"{node.text or ''}{_LINE if node.tag == 'br' else ''}{node.tail or ''}" for node in inside)
+    lines = " ".join("".join(said).split()).removeprefix(title).split(_LINE)
+    plain = (_LINKS.sub("", _MARKS.sub("", line)).strip(" .,:;-–—|") for line in lines)
+    first, *others = [line for line in plain if line] or [""]
+    return [first.removeprefix("by ").removeprefix("Authors: "), *others]

@@ -31,13 +31,14 @@ _PAGE = re.compile(
 )
 #: What of that no DOI ends with, so that it is left out without an address too: "10.1000/abc.1.short".
 _COPIED = re.compile(
-    r"(?:/(?:full|abstract|e?pdf|fulltext|meta|asset/.*)|\.(?:full|abstract|short|long)(?:\.pdf)?)$", re.IGNORECASE
+    r"(?:/(?:full|abstract|e?pdf|fulltext|meta|asset/.*)|\.(?:full|abstract|short|long)(?:\.pdf)?|\.supp)$",
+    re.IGNORECASE,
 )
 #: bioRxiv and medRxiv put the version of a preprint behind its DOI, and the name of a page.
 _PREPRINT_VERSION = re.compile(r"^(10\.(?:1101|64898)/\d[\d.]*\d)v\d{1,2}(?:\.(?:full|abstract)(?:-text|\.pdf)?)?$")
 #: A PubMed id, after its name or in PubMed's address; a spreadsheet makes a decimal fraction of it.
 _PMID = re.compile(
-    r"(?:pmid\s*:?|pubmed(?: id)?\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?",
+    r"(?:pmid\s*:?|pubmed(?: id)?\s*:?|https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?\s*([0-9]{1,8})(?:\.0)?/?(?:\s*\(https?://[^\s()]*\))?",
     re.IGNORECASE,
 )
 #: One of the identifiers that a note has at the start of a line, or behind another: Zotero writes them into "Extra".
@@ -78,7 +79,12 @@ def is_arxiv_id(text: str) -> bool:
 
 def is_arxiv_url(url: str) -> bool:
     """Whether a link leads to a paper on arXiv, or to its page at Hugging Face, which has the same id."""
-    return bool(re.match(r"https?://(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)|huggingface\.co/papers)/", url))
+    return bool(
+        re.match(
+            r"https?://(?:(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|format)|www\.alphaxiv\.org/(?:abs|overview|pdf)|huggingface\.co/papers)/",
+            url,
+        )
+    )
 
 
 def find_doi(text: str) -> str | None:

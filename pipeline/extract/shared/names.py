@@ -38,6 +38,7 @@ _SIGNS = (
     "…",
     "...",
     ")",
+    "@",
     "*",
     "]",
     " 00",
@@ -56,6 +57,10 @@ _MARKS = re.compile(r"\s*(?:\*+|\(ORCID[^()]*\)|\[orcid:[^\[\]]*\]|\[\d{1,2}(?:,
 
 #: A given name that a program found missing; Nan is a name.
 _NO_GIVEN = re.compile(r", (?:nan|null)$")
+#: Signs of footnotes behind a plain letter.
+_DAGGER = re.compile(r"(?<=[A-Za-z.])[†‡§¶]+$")
+#: The e-mail address of an author, behind the name.
+ADDRESS = re.compile(r",?\s*[(<]?[\w.+-]{1,64}@[\w.-]{3,100}[)>]?$")
 
 #: Between two names of the form "Adeli K. L.": a full stop behind an initial, and a word of two letters or more.
 _STOP = re.compile(r"(?<=[ .-][^\W\d_]\.)(?=[^\W\d_]['’]?[^\W\d_])")
@@ -104,6 +109,8 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
     named = (name for name in names if name and not name.isdecimal() and not is_missing(name))
     found, texts = list[str](), [name.rstrip(" ,;") for name in named]
     together = "\n".join(texts).lower()
+    if not together.isascii():
+        texts = [_DAGGER.sub("", name) for name in texts]
     if together.count(",") == together.count(", ") and not any(map(together.__contains__, _SIGNS)):
         return list(filter(None, texts))
     for name in texts:
@@ -112,6 +119,8 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
         if name[-5:-2] == " 00":  # dblp numbers people of one name: "Xi Wu 0001"
             name = name[:-5]
         name = _NO_GIVEN.sub("", name)
+        if "@" in name:
+            name = ADDRESS.sub("", name)
         if name[-1:] in (")", "*", "]") and len(name) < _LONGEST:
             name = _MARKS.sub("", name)
         if "," in name and ", " not in name:

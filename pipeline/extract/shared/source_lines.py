@@ -11,7 +11,7 @@ _PLACE = re.compile(
 )
 #: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
 EMBASE = re.compile(
-    r"(?P<venue>.{2,200}?) \(\d{4}\)(?: (?P<volume>[^\s:()]{1,20}))?(?::(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
+    r"(?P<venue>.{2,200}?) \((?P<date>\d{4})\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
 )
 #: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
 OVID = re.compile(
@@ -20,8 +20,8 @@ OVID = re.compile(
 )
 #: The same of PsycINFO, where the volume is called so and the date stands before the pages.
 PSYCINFO = re.compile(
-    r"(?P<venue>.{2,200}?)\.\s+Vol\.\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[^,.]{4,30})"
-    r"(?:,\s(?:pp\.\s?|ArtID:?\s?)(?P<pages>[\w-]{1,30}))?"
+    r"(?P<venue>.{2,200}?)(?:\.\s+Vol\.|, Vol\.?)\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[A-Z][a-z]{2,8}, \d{4}|[^,.]{4,30})"
+    r"(?:[,.]\s(?:pp\.\s?|ArtID:?\s?|(?=\d+-\d))(?P<pages>[\w-]{1,30}))?"
 )
 #: The same of Ovid's journals: "Journal of Towers March 2021;44(3):112-119".
 OVID_JOURNALS = re.compile(

@@ -10,7 +10,7 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import Mapped, are_numbered, guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
-from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_arxiv_text, is_doi
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, with_inner
@@ -106,7 +106,9 @@ def entry_of(
         return None
     raw, published = _date(row)
     venue, place = placed(_venue(row))
-    place = place or next((p for value in row.each("venue") if (p := placed(text_of(value))[1])), {})
+    if not place and (sources := [found for value in row.each("venue") if (found := placed(text_of(value)))[1]]):
+        is_meeting = (row.taken("venue") or "").lower().startswith("conference")
+        venue, place = sources[0] if is_meeting else (venue, sources[0][1])
     if not published and place.get("date"):
         raw, published = first_date([str(place["date"])])
     cited = place | _cited(values.get("Citation"))
@@ -115,7 +117,7 @@ def entry_of(
         venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
         issue=_counted(row, "issue") or cited.get("issue"), pages=_pages(row) or cited.get("pages"),
         published_raw=raw, published=published, doi=row.text("doi") or _doi_by_content(values),
-        arxiv=row.text("arxiv") or _arxiv_by_content(values), pmid=row.text("pmid"),
+        arxiv=row.text("arxiv") or _arxiv_by_content(values) or next((said for value in row.each("venue") if is_arxiv_text(said := text_of(value) or "")), None), pmid=row.text("pmid"),
         serials=[text for ours in ("issns", "isbns") for value in row.each(ours) for text in texts_of(value, "value")],
         types=[text for value in row.each("publication_type") for text in texts_of(value.get("pubType") if isinstance(value, dict) else value)],
         language=row.text("language"), is_retracted=_FLAGS.get(str(row.first("is_retracted")).strip().lower()),

@@ -47,7 +47,7 @@ class Row:
 def _is_empty(value: Any, ours: str) -> bool:
     """Whether a value is missing from our column; a title may be a word such as None."""
     if isinstance(value, str):
-        return not value or value.isspace() or (ours != "title" and is_missing(value))
+        return not value or value.isspace() or is_missing(value, in_title=ours == "title")
     return value is None or value in ([], {})
 
 

@@ -67,6 +67,8 @@ def undecorated(title: str) -> str:
 def _less(title: str) -> str:
     """Without one piece at the start, one at the end, or brackets around all of it."""
     rest = title[found.end() :] if (found := _BEFORE.match(title)) else title
+    if rest.endswith(("?.", "!.")):  # catalogues end a title with a full stop, whatever it ends with
+        return rest[:-1]
     if rest[-1:] in (")", "]", "."):
         rest = rest[: found.start()].rstrip() if (found := _BEHIND.search(rest)) else _unwrapped(rest)
     return rest if _WORD.search(rest) else title
