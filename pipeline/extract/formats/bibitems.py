@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.bibtex import KIND, bibtex_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
-from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
+from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of, made
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.text import clean_text
 
@@ -29,6 +29,37 @@ _OF_AMS = re.compile(
     r"\s*(?P<names>[^\\{}`]{3,500}?)[,:.]\s*(?:\\(?:emph|textit)\s*\{|\{\\(?:em|it|sl)\b)(?P<title>(?:[^{}]|\{[^{}]*\})*)\}[,.]*\s+(?P<behind>[A-Z\\].*)",
     re.DOTALL,
 )
+#: Parts with their names, as ACM, Elsevier and REVTeX have them, and what stands for a name or a title.
+_BRACED = r"\{(?P<text>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+_INFO = re.compile(rf"\\bibinfo\s*\{{(?P<name>\w+)\}}\s*{_BRACED}")
+_ARTICLE_TITLE = re.compile(rf"\\showarticletitle\s*{_BRACED}")
+_PEOPLE_OF = ("person", "author")
+#: A text in italics, with its title or venue.
+_ITALIC = r"(?:\\(?:emph|textit|textsl)\s*\{|\{\\(?:em|it|sl)\b)(?P<italic>(?:[^{}]|\{[^{}]*\})*)\}"
+#: "Gale, H., and J. Holt, 2020: Lamps. {\it Towers}, 44", as the American Meteorological Society has it.
+_OF_METEOROLOGY = re.compile(
+    rf"\s*(?P<names>[^\\`:]{{3,500}}?),\s+(?P<year>{YEAR})[a-z]?:\s+(?P<title>.{{5,600}}?)[.?!]\s+(?P<behind>(?=\\|\{{\\).*)",
+    re.DOTALL,
+)
+#: "Gale, H., Holt, J.K.: Lamps. Towers 44, 112--119 (2020)", as Springer has it.
+_OF_SPRINGER = re.compile(
+    rf"\s*(?P<names>(?:[^\W\d_][^,:\\`]{{0,60}},\s(?:[^\W\d_]\.[ ~-]?)+(?:,\s|\s\(eds?\.\)|(?=:))|et~?\s?al\.)+):\s+"
+    rf"(?P<title>.{{5,600}}?)(?:[?!.]|(?=,\svol\.))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
+    re.DOTALL,
+)
+#: "{GALE, H.; HOLT, J. K. Lamps. {\em Towers}, v. 44, p. 112--119, 2020.}" behind its label, as ABNT has it.
+_LABEL_OF_ABNT = re.compile(r"\s*\\abntrefinfo\s*(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\s*){3}")
+_OF_ABNT = re.compile(
+    rf"\s*\{{?(?P<names>(?:[A-ZÀ-Þ{{}}\\'’^`~ -]{{2,40}},(?:[ ~][A-Z]\.(?:-[A-Z]\.)?|[ ~]d[aeo]?s?\.?(?=[ ~;]))+;?\s)+(?:et~?\s?al\.\s)?)(?:{_ITALIC}|(?P<title>.{{5,600}}?))(?:\.|(?<=\?))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
+    re.DOTALL,
+)
+#: Its volumes and issues, as others write them; and a place or a publisher that is not known.
+_NUMBER_OF_ABNT, _SPELLED = re.compile(r"\b([vn])\. ?(?=\d)"), {"v": "vol.", "n": "no."}
+_UNKNOWN_PLACE = re.compile(r"\[[Ss]\.[ln]\.(?:[:;]? ?[Ss]\.n\.)?\]\s?[:,]?\s?")
+#: Names with a book's title in italics behind them, and initials behind family names, as in Computer Graphics Forum.
+_OF_BOOK = re.compile(rf"(?P<names>[^\\`]{{3,500}}?),\s+{_ITALIC}[.,]?\s*$", re.DOTALL)
+_INITIALS_BEHIND = re.compile(r"(?:[^\W\d_][\w'’ -]+ (?:[^\W\d_]\.[ -]?)+(?:, |:?$))+")
+_INITIAL_LAST = re.compile(r"\b[^\W\d_]\.$")
 _YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
 #: Entries of Biber and their parts: fields, lists, verbatim texts, and people.
 _ENTRY = re.compile(r"\s*\\entry\{[^{}]*\}\{(\w+)\}")
@@ -88,21 +119,67 @@ def _of_biber(lines: list[str]) -> Entry | None:
 
 
 def _entry(lines: list[str]) -> Entry | None:
-    """The reference of an item: of three parts where they are told apart, else as people cite."""
+    """The reference of an item: from its parts if they can be told apart, else as people cite."""
     said = _START.sub("", "\n".join(lines), count=1)
     if len(said) > _LONGEST or not (key := _KEY.match(said)):
         return None
-    plain = _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :])))
-    names, *parts = (_decoded(part) for part in plain.split("\\newblock"))
-    if (apart := _OF_AMS.match(plain)) and are_names(names_of_ams := _decoded(apart["names"])):
-        names, parts = names_of_ams, [_decoded(apart["title"]), _decoded(apart["behind"])]
-    if not parts:
-        return cited(names)
-    year = _YEAR_BEHIND.search(names)
-    names = names[: year.start()] if year else names
-    title, behind = parts[0].strip(' .,“”"'), " ".join(parts[1:])
+    if by_name := _of_named_parts(said[key.end() :]):
+        return by_name
+    plain = _LABEL_OF_ABNT.sub("", _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :]))))
+    if not (apart := _of_blocks(plain) if "\\newblock" in plain else _of_shape(plain)):
+        return None if "\\newblock" in plain else cited(_decoded(plain))
+    names, title, behind, year = apart
+    if _INITIALS_BEHIND.fullmatch(names):
+        names = names.replace(", ", "; ")
+    title = title.strip(' .,“”"')
     is_whole = bool(names and title and (behind or year))
-    return cited_of(names.rstrip(" .,"), title, behind, year[1] if year else None) if is_whole else None
+    return cited_of(names, title, behind, year) if is_whole else None
+
+
+def _of_named_parts(said: str) -> Entry | None:
+    """The entry of an item whose parts have names; None if names of people or the title are not among them."""
+    parts: dict[str, list[str]] = {}
+    for found in _INFO.finditer(said):
+        parts.setdefault(found["name"].lower(), []).append(_decoded(_SET.sub("", _NAMED.sub("", found["text"]))))
+    people = [name.rstrip(" ,") for name in next((parts[name] for name in _PEOPLE_OF if name in parts), [])]
+    first = {name: texts[0].strip(" .,") for name, texts in parts.items()}
+    if article := _ARTICLE_TITLE.search(said):
+        first["title"] = _decoded(article["text"]).strip(" .,")
+    if not people or not first.get("title"):
+        return None
+    venue = first.get("journal") or first.get("booktitle") or first.get("publisher")
+    date = first.get("year") if re.fullmatch(YEAR, first.get("year", "")) else None
+    place = {"venue": venue, "issue": first.get("number"), **{name: first.get(name) for name in ("volume", "pages")}}
+    return made(_decoded(said), {**place, "title": first["title"], "authors": " and ".join(people), "date": date})
+
+
+def _of_blocks(plain: str) -> tuple[str, str, str, str | None] | None:
+    """Names, title, what is behind it and the year, which may stand behind the names or in a block of its own."""
+    head, *blocks = plain.split("\\newblock")
+    if book := _OF_BOOK.match(head.strip()):
+        head, blocks = book["names"], [book["italic"], *blocks]
+    names, *parts = (_decoded(part) for part in (head, *blocks))
+    year = _YEAR_BEHIND.search(names) or (parts and _YEAR_BEHIND.fullmatch(parts[0]))
+    if year and year.string == names:
+        names = names[: year.start()]
+    elif year:
+        parts = parts[1:]
+    names = names.rstrip(" ,:")
+    names = names if _INITIAL_LAST.search(names) else names.rstrip(".")
+    return (names, parts[0], " ".join(parts[1:]), year[1] if year else None) if parts else None
+
+
+def _of_shape(plain: str) -> tuple[str, str, str, str | None] | None:
+    """The same of an item without blocks, by the shape of its style."""
+    for shape in (_OF_AMS, _OF_METEOROLOGY, _OF_SPRINGER, _OF_ABNT):
+        if (found := shape.match(plain)) and (shape is not _OF_AMS or are_names(_decoded(found["names"]))):
+            said = found.groupdict()
+            title, year = said.get("title") or said["italic"], said.get("year")
+            behind = _decoded(said["behind"])
+            if shape is _OF_ABNT:
+                behind = _NUMBER_OF_ABNT.sub(lambda m: f"{_SPELLED[m[1]]} ", _UNKNOWN_PLACE.sub("", behind))
+            return _decoded(said["names"]).rstrip(" ,;"), _decoded(title), behind, year
+    return None
 
 
 def _decoded(part: str) -> str:

@@ -62,14 +62,17 @@ _ASKED_LAST = re.compile(
 )
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
 _PLACE = re.compile(
-    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b)"
-    rf"(?:\s*\((?![^()]{{0,16}}{YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{YEAR}\b)(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
+    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b|[-–—]+\d+\.)"
+    rf"(?:\s*\((?![^()]{{0,16}}{YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{YEAR}\b(?!\s?[-–—]+\s?\d))(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )
-_VOLUME = re.compile(r"[,(] ?[Vv]ol\. (\w{1,8})")
-_PAGES = re.compile(r"(?:\b(?:pp?\.|pages|S\.|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+$))(\w+(?:\s*[-–—]+\s*\w+)?)")
+_VOLUME = re.compile(r"[,(] ?(?:[Vv]ol\.|volume) (\w{1,8})")
+_PAGES = re.compile(
+    r"(?:\b(?:pp?\.|pages|S\.(?= ?\d)|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+(?:$|\. )))(\w+(?:\s*[-–—]+\s*\w+)?)"
+)
 #: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
 _NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
+_PAGED = re.compile(r"\s*pp?\.")
 _VENUE = re.compile(
     r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
@@ -78,7 +81,7 @@ _DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {YEAR}$")
 _DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
 #: The full stop of a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
-_DASH = re.compile(r"(?<=\d)[–—](?=\d)")
+_DASH = re.compile(r"(?<=\d)(?:[–—]|--)(?=\d)")
 #: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots in the place of authors.
@@ -112,7 +115,7 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
     'Proceedings of Towers'
     """
-    where = marks.BY_EDITORS.sub("", URL.sub("", behind).strip(" .,"))
+    where = marks.BY_EDITORS.sub("", _EDITED.sub("In ", URL.sub("", behind).strip(" .,")))
     if thesis := marks.THESIS.match(where):
         where = where[thesis.end() :]
     date = year or next(iter(WHEN.findall(where)[::-1]), None)
@@ -225,7 +228,7 @@ def _place(behind: str) -> dict[str, str | None]:
 def _source(behind: str) -> re.Match[str] | None:
     """The place as PubMed writes it, with a year behind the journal."""
     found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
-    is_numbered = found and _NUMBERED.search(found["venue"])
+    is_numbered = found and (_NUMBERED.search(found["venue"]) or _PAGED.match(found["place"] or ""))
     return found if found and not is_numbered and re.match(rf"{YEAR}\b(?!,)", found["date"]) else None
 
 
