@@ -1,4 +1,4 @@
-"""ACL Anthology XML: `<paper>` elements in volumes, whose `<meta>` says venue and year."""
+"""ACL Anthology XML: one paper per `<paper>`; the `<meta>` of its volume gives the venue and the date."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -11,13 +11,13 @@ from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
 
 def recognises(head: Head) -> str | None:
-    """The root is a collection with volumes."""
+    """The root element is `<collection>` and has volumes."""
     is_acl = root_of(head.text) == "collection" and "<volume" in head.text
     return "its root element is <collection> with <volume>" if is_acl else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a `<paper>`; what its volume says holds for it."""
+    """Read one paper per `<paper>`, with the venue and the date of its volume."""
     volume: dict[str, str | None] = {}
 
     def remember(meta: Element) -> None:

@@ -1,4 +1,4 @@
-"""Rows of Parquet files, Arrow (Feather) files and streams; rows are counted, not lines."""
+"""Rows of Parquet files and of Arrow (Feather) files and streams; rows are counted, not lines."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 
 _PARQUET, _FILE, _STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
-#: Rows that are held at a time.
+#: Rows held in memory at a time.
 _ROWS = 4_096
 
 
@@ -55,14 +55,14 @@ def extract_arrow(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
-    """Entries of batches of rows; raises DumpError where the file is damaged."""
+    """The entries in batches of rows; raises DumpError if the file is damaged or has no rows."""
     import pyarrow as pa
 
     number, mapped = 0, None
     try:
         with dump.seekable() as stream:
             for batch in batches(stream):
-                # Arrow takes offsets as they stand in the file: unchecked, damaged ones end the process.
+                # Arrow trusts the offsets in the file: without this check, damaged ones crash the process.
                 batch.validate(full=True)
                 if mapped is None:
                     mapped, said = mapping(batch.schema.names, dump.reading, _inner(batch.schema))
@@ -94,9 +94,7 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
 
 
 def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:
-    """Columns that are read: those with a meaning, and for
-    other_fields those without; vectors and bytes are none of these.
-    """
+    """The columns to read: the mapped ones, and for other_fields all others except vectors and bytes."""
     import pyarrow as pa
 
     def is_told(kind: Any) -> bool:
@@ -112,7 +110,7 @@ def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:
 
 
 def _inner(schema: Any) -> list[str]:
-    """Names of the fields inside of structs, as rows say them."""
+    """The names of fields inside structs, as `struct.field`."""
     import pyarrow as pa
 
     return [
@@ -128,7 +126,7 @@ def _is_bytes(kind: Any) -> bool:
 
 
 def _values(column: Any) -> list[Any]:
-    """Values of a column; a time of a year that Python has not is none, and costs no other row."""
+    """The values of a column; a value that Python cannot hold, such as a date after the year 9999, becomes None."""
     try:
         return list(column.to_pylist())
     except (OverflowError, ValueError):
@@ -143,7 +141,7 @@ def _value(scalar: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value as text where it is no list and no number: a date or a time as ISO writes it."""
+    """The value as it is if it is text, a number, a list or a dict; otherwise as text, dates and times in ISO order."""
     if value is None or isinstance(value, str | int | float | list | dict):
         return value
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -1,4 +1,4 @@
-"""Atom, as arXiv's export API and rss.arxiv.org/atom answer, J-STAGE's API and journals' feeds."""
+"""Atom feeds of arXiv's export API, rss.arxiv.org/atom, J-STAGE's API and journals."""
 
 from xml.etree.ElementTree import Element
 
@@ -34,7 +34,7 @@ def _entry(e: Element) -> Entry | None:
 
 
 def _names(author: Element) -> list[str]:
-    """The names of an author, or those of J-STAGE's list of them, in one language."""
+    """The name in an `<author>`, or the names in J-STAGE's list of authors, in one language."""
     return texts(author, "name") or texts(author, "en/name") or texts(author, "ja/name")
 
 

@@ -1,4 +1,4 @@
-"""arXiv's metadata snapshot (OAI, as Kaggle has it): JSON lines with `id`, `authors_parsed`, `versions`."""
+"""arXiv's metadata snapshot (OAI, as published on Kaggle): JSON lines with `id`, `authors_parsed`, `versions`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, and pages of `Title:` and `Authors:`."""
+r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, or pages with `Title:` and `Authors:`."""
 
 import re
 from collections.abc import Iterator
@@ -15,23 +15,23 @@ _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
 _FIELD = re.compile(
     r"(Title|Authors?|Categories|Subjects?|Subj-class|Comments|Journal-ref|DOI|Report-no|MSC-class|ACM-class|Date|License|Proxy|From|Abstract):\s*(.*)"
 )
-#: How arXiv's pages of a listing begin an entry, which wrap no line.
+#: The first line of an entry on arXiv's listing pages, which do not wrap lines.
 _OF_PAGE = re.compile(r"\[\d+\]\s*arXiv:[^\[]*\[[^\[\]]*(?:pdf|html|other)[^\[\]]*\]\s*$")
 _BAR = re.compile(r"\\\\\s*(?:\(\s*(?P<url>https?://[^\s,]+).*)?$")
-#: Rules, and the headings of a page.
+#: Horizontal rules and the headings of a page.
 _RULE = re.compile(
     r"[-=%]{10,}.*|(?:New|Cross|Replacement) (?:submissions|lists?)\b.*\(showing.*|Showing .*listings.*|Total of \d.*"
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
-#: The number of an affiliation behind a name, and the list of them behind the names.
+#: The number of an affiliation after a name, and the list of affiliations after the names.
 _PLACE = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)")
 
-#: Characters that a field's line does not have: e-mails are wrapped at 79, and a page's abstract is one line.
+#: Lines of this many characters are abstracts: e-mails wrap at 79, and a page has the abstract on one line.
 _LONG_LINE = 200
 
 
 def recognises(head: Head) -> str | None:
-    """There are arXiv ids at the start of lines, and lines of titles and authors, or of titles and subjects."""
+    """Some lines start with an arXiv id, and others with labels of a title and of authors or subjects."""
     ids = next((line for line in head.lines if _ID.match(line)), None)
     names = {found[1] for line in head.lines if (found := _FIELD.match(line.lstrip()))}
     others = {"Author", "Authors"} & names or {"Subjects"} & names
@@ -41,7 +41,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper from each id on; what stands before the first, and rules between, are furniture."""
+    """Read one paper per arXiv id; text before the first id and rules between papers are furniture."""
     yield Listing("arxiv")
     group: Lines = []
     for number, line in dump.page(furnished=True):
@@ -56,7 +56,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _close(dump: OpenDump, group: Lines) -> Iterator[Entry]:
-    """The entry of a run of lines; rejected where it starts with an id and says no title, furniture otherwise."""
+    """The entry in a run of lines; without one, the lines are rejected if the first has an id or a label."""
     group = list(dropwhile(lambda line: _BAR.fullmatch(line[1].strip()), group))  # the bar before the id
     if group and (entry := _entry(group)):
         yield entry
@@ -76,17 +76,17 @@ def _entry(group: Lines) -> Entry | None:
         if bar:
             bars += 1
             url = bar["url"] or url
-            # Between the first bar and the second stands the abstract, without a name.
+            # The abstract is between the first bar and the second, without a label.
             last = "Abstract" if bars == 1 and "Title" in values else ""
         elif found and last != "Abstract":
             last = found[1]
             values.setdefault(last, []).append(found[2])
         elif last:
-            # On pages the abstract follows the fields without a name, behind a blank line or as one long line.
+            # On pages the abstract follows the fields without a label, after a blank line or as one long line.
             is_text = is_apart or len(text) >= _LONG_LINE or (on_page and last not in ("Title", "Authors"))
             if not bars and "Title" in values and is_text:
                 last = "Abstract"
-            elif last == "Title" and on_page:  # a page has no name before its authors
+            elif last == "Title" and on_page:  # on a page the authors have no label
                 last = "Authors"
             values.setdefault(last, []).append(text)
         elif number != group[0][0]:

@@ -1,4 +1,4 @@
-"""Author page: `Abstract:…` entries without titles, with or without blank lines between."""
+"""Author page: `Abstract:…` entries without titles, with or without blank lines between them."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a marked line; any other line is rejected."""
+    """Read one entry per marked line; other lines are rejected."""
     for number, line in dump.page():
         if dump.ledger.fate(number) is Fate.BLANK:
             continue

@@ -1,4 +1,4 @@
-r"""Lists of references in LaTeX: `\bibitem` after `\bibitem`, as BibTeX and people write them; or Biber's `\entry`."""
+r"""Lists of references in LaTeX: `\bibitem` as BibTeX or people write it, or Biber's `\entry`."""
 
 import re
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ _END = re.compile(r"\s*\\end\s*\{thebibliography\}")
 _PIECES = re.compile(r"(?=\\bibitem(?![a-zA-Z])|\\end\s*\{thebibliography\})")
 #: The label and the key of an item; the label may hold braces.
 _KEY = re.compile(r"\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*%?\s*\{[^{}]*\}")
-#: What says of a part what it is, or how it is set, and stands before it in braces; and what stands alone.
+#: Commands before a part in braces that name it or set its font, and commands without a part.
 _NAMED = re.compile(r"\\(?:bibfield|bibinfo)\s*\{[^{}]*\}\s*(?=\{)")
 _SET = re.compile(
     r"\\(?:showarticletitle|bibnamefont|bibfnamefont|bibcite|enquote|urlprefix|textsc|natexlab|doi|path)\s*(?=\{)"
 )
 _ALONE = re.compile(r"\\(?:penalty\d+|BibitemOpen|BibitemShut\s*\{[^{}]*\}|ifx.*|/|,)")
 _TIE, _COMMENT = re.compile(r"(?<!\\)~"), re.compile(r"(?<!\\)%.*$")
-#: Names, a title in italics, and words behind it; where a number stands there, what is in italics is the journal.
+#: Names, a title in italics, and words after it; if a number followed, the italics would be the journal.
 _OF_AMS = re.compile(
     r"\s*(?P<names>[^\\{}`]{3,500}?)[,:.]\s*(?:\\(?:emph|textit)\s*\{|\{\\(?:em|it|sl)\b)(?P<title>(?:[^{}]|\{[^{}]*\})*)\}[,.]*\s+(?P<behind>[A-Z\\].*)",
     re.DOTALL,
@@ -69,25 +69,25 @@ _VERBATIM = re.compile(r"\\verb\{(\w+)\}\s*\\verb (.*)")
 _PEOPLE = re.compile(r"\\name\{(\w+)\}(.*?)(?=\\(?:name|list|strng|field|endentry)\b)", re.DOTALL)
 _PART = re.compile(r"\b(prefix|family|given|suffix)=\{(.*?)\},?\}*%?$", re.MULTILINE)
 _BLANK, _DASH = re.compile(r"\\bibnamedelim[a-z]\s?"), r"\bibrangedash "
-#: Characters of the longest item that is read.
+#: Longest item that is read, in characters.
 _LONGEST = 5_000
 
 
 def recognises(head: Head) -> str | None:
-    r"""A line begins with `\bibitem`, or is an entry of Biber."""
+    r"""A line begins with `\bibitem` or with Biber's `\entry`."""
     found = next((line for line in head.lines if _START.match(line) or _ENTRY.match(line)), None)
     return f"it has the line {found.strip()[:60]!r}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry an item that has a title; what stands around the list is furniture."""
+    """Read one entry per item that has a title; text around the list is furniture."""
     lines = dump.page(furnished=True)
     is_bibers = any(_ENTRY.match(text) for _, text in lines)
     yield from read_groups(dump, _entries(lines) if is_bibers else _items(lines), _of_biber if is_bibers else _entry)
 
 
 def _items(lines: Lines) -> Iterator[Lines]:
-    """The lines of each item. If a line has several items, each gets its piece of it."""
+    """The lines of each item; a line with several items is divided among them."""
     item: Lines = []
     for number, text in [*lines, (0, r"\end{thebibliography}")]:
         for piece in _PIECES.split(_COMMENT.sub("", text)):
@@ -100,7 +100,7 @@ def _items(lines: Lines) -> Iterator[Lines]:
 
 
 def _entries(lines: Lines) -> Iterator[Lines]:
-    """The lines of each entry of Biber."""
+    """The lines of each Biber entry."""
     starts = [at for at, (_, text) in enumerate(lines) if _ENTRY.match(text)]
     for start, end in pairwise([*starts, len(lines)]):
         is_inside = [text.strip() != r"\endentry" for _, text in lines[start:end]]
@@ -119,7 +119,7 @@ def _of_biber(lines: list[str]) -> Entry | None:
 
 
 def _entry(lines: list[str]) -> Entry | None:
-    """The reference of an item: from its parts if they can be told apart, else as people cite."""
+    """The reference of an item: from its parts if they are marked, else parsed as a plain citation."""
     said = _START.sub("", "\n".join(lines), count=1)
     if len(said) > _LONGEST or not (key := _KEY.match(said)):
         return None

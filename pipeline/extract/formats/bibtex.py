@@ -1,4 +1,4 @@
-"""BibTeX, read whole by bibtexparser: it knows the lines of each block, and keeps what it can't read."""
+"""BibTeX, read whole by bibtexparser, which gives the lines of each block and keeps blocks that it can't read."""
 
 import logging
 import re
@@ -18,15 +18,15 @@ from papersieve.pipeline.extract.shared.titles import with_subtitle
 _BLOCK = re.compile(
     r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+(?:[-_][a-zA-Z]+)*\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE
 )
-#: A kind that bibtexparser does not take for one: `@tech-brief{`.
+#: An entry type that bibtexparser does not accept: `@tech-brief{`.
 _HYPHENATED = re.compile(r"(?<=@)[a-zA-Z]+(?:[-_][a-zA-Z]+)+(?=\s*\{)")
-#: Commas that are found to be missing behind one field: each is looked for in all that follows.
+#: Most missing commas that are found after one field; each search scans the rest of the value.
 _MOST_FORGOTTEN = 20
-#: Braces and quotes, save those that a backslash stands before.
+#: Braces and quotes that are not escaped by a backslash.
 _SIGN = re.compile(r"(?<!\\)[{}\"]")
 _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
-#: Columns of records, and the fields that say them, the best first: an export writes that one.
+#: Columns of records and the fields that hold them, best first; an export writes the first.
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher", "school", "institution"), "volume": ("volume",), "issue": ("number", "issue"),
@@ -34,17 +34,17 @@ FIELDS = {
     "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
     "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
 }  # fmt: skip
-#: Fields that hold an identifier where its own is missing, the likeliest first.
+#: Fields that may hold an identifier if its own field is missing, likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
-#: Where the kind and the key of the entry stand among its values; names of fields have no capitals.
+#: Where the values hold the entry's type and citation key; names of fields have no capitals, so none clashes.
 KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
 _TAKEN = ("title", "subtitle", "abstract", "pages", "keywords")
-#: What Emacs puts before a field that may be left out or stands for another, and exports before their own vocabulary.
+#: Prefixes of field names: OPT and ALT, which Emacs writes, and vocabularies of exports (`x:`).
 _PREFIX = re.compile(
     rf"^(?:opt|alt|[\w.-]+:)(?=(?:{'|'.join(name for names in FIELDS.values() for name in names)}|month|note|subtitle)$)"
 )
-#: Fields that a child never has of its parent (`crossref`).
+#: Fields that an entry never inherits from its parent (`crossref`).
 _OWN = (
     "title", "subtitle", "author", "abstract", "doi", "url", "pages", "crossref", "eprint", "note", "keywords", "pmid",
 )  # fmt: skip
@@ -57,9 +57,9 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a block; a block that can't be read is rejected, text between blocks is furniture."""
+    """Read one entry per block; a block that can't be read is rejected, text between blocks is furniture."""
     lines = dump.page(furnished=True)
-    # Blocks are found by line, so a line that was not read keeps its place as an empty one.
+    # Blocks are located by line number, so a line that was not read is replaced by an empty one.
     texts = dict(lines)
     last = max(texts, default=0)
     rows = [texts.get(number, "") for number in range(1, last + 1)]
@@ -83,17 +83,17 @@ def _plain_kind(row: str) -> str:
 
 
 def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]:
-    """(first line, last line, values) of each entry; values are None where it can't be read."""
-    # Imported here: it loads a decoder of LaTeX, and most dumps are no BibTeX.
+    """(first line, last line, values) of each entry; values are None if it can't be read."""
+    # Imported here because it loads a LaTeX decoder, and most dumps are not BibTeX.
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import Entry as Block
     from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is in its failed blocks
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its failed blocks tell as much as its warnings
     library = parse_string("\n".join(rows), parse_stack=[])
     strings = {s.key.lower(): _plain(s.value, {})[0] for s in library.blocks if isinstance(s, String)}
     read = list[tuple[int, int, str, dict[str, str] | None]]()
-    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=False):  # there may be none
+    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=False):  # there may be no blocks
         found = getattr(block, "ignore_error_block", None) if isinstance(block, ParsingFailedBlock) else block
         first = (block.start_line or 0) + 1
         last = first + (block.raw or "").rstrip("\n").count("\n")
@@ -113,9 +113,9 @@ def _blocks(rows: list[str]) -> Iterator[tuple[int, int, dict[str, str] | None]]
 
 
 def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
-    """Values by name, of a prefixed field where the plain one is missing or empty.
+    """Values by field name; a prefixed field is used if the plain one is missing or empty.
 
-    Where a comma was forgotten, the field behind it is found in the value before.
+    If a comma is missing, the field after it is found in the value before it.
     """
     stated, optional = dict[str, str](), dict[str, str]()
     for each in fields:
@@ -126,7 +126,7 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
                 break
             value, rest = _plain(rest, strings)
             if value[:1] == "{" and value[-1:] == "}" and "{" not in value[1:] and name not in FIELDS["authors"]:
-                value = value[1:-1]  # Web of Science has every value in two pairs of braces
+                value = value[1:-1]  # Web of Science puts every value in two pairs of braces
             values.setdefault(name, value)
             if not (found := _NEXT_FIELD.fullmatch(rest)):
                 break
@@ -135,7 +135,7 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
 
 
 def _inherited(values: dict[str, str], parents: dict[str, dict[str, str]]) -> dict[str, str]:
-    """The values with those of the entry that `crossref` names: its title is the book's."""
+    """The values, completed from the entry that `crossref` names; its title becomes the book title."""
     parent = parents.get(values.get("crossref", "").lower())
     if not parent:
         return values
@@ -145,7 +145,7 @@ def _inherited(values: dict[str, str], parents: dict[str, dict[str, str]]) -> di
 
 
 def _plain(text: str, strings: dict[str, str]) -> tuple[str, str]:
-    """(value, text after it) of a field: without its quotes, its parts joined where `#` joins them."""
+    """(value, text after it) of a field, without quotes and with the parts around each `#` joined."""
     parts, rest = list[str](), text.strip()
     while rest:
         end = _end_of(rest)
@@ -162,7 +162,7 @@ def _plain(text: str, strings: dict[str, str]) -> tuple[str, str]:
 
 
 def _end_of(text: str) -> int:
-    """Where the first part of a value ends: its closing brace or quote, or what parts it from the next."""
+    """Where the first part of a value ends: after its closing brace or quote, or before `#` or the next field."""
     if text[0] not in '{"':
         found = re.search(r"\s*#|\s+(?=[a-zA-Z][\w-]*\s*=)", text)
         return found.start() if found else len(text)
@@ -176,7 +176,7 @@ def _end_of(text: str) -> int:
 
 
 def bibtex_entry(values: dict[str, str]) -> Entry | None:
-    """The entry of fields by their names, and its kind; None where they say neither title nor abstract."""
+    """The entry with these values by field name, its type under KIND; None if it has neither title nor abstract."""
 
     def first(column: str) -> str | None:
         return next((value for name in FIELDS[column] if (value := values.get(name))), None)
@@ -193,7 +193,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
-        volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus' own number of an entry
+        volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus's own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
@@ -207,7 +207,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
 
 
 def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
-    """The first of date and year that has a year, the month beside it, as written and as read."""
+    """The first of date and year that can be read, with the month, as written and as a date; else the first, unread."""
     month = values.get("month") or ""
     said = [text for name in (*FIELDS["published_date"], *FIELDS["year"]) if (text := values.get(name))]
     for text in said:

@@ -1,4 +1,4 @@
-"""Crossref works and items in CSL-JSON: JSON lines of a snapshot, or what the API answers (`message.items`)."""
+"""Crossref works and CSL-JSON items: JSON lines of a snapshot, or answers of the API (`message.items`)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.shared.record_formats import json_format
 from papersieve.pipeline.extract.shared.table_row import date_text
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
-#: Columns of records, and the keys of CSL-JSON that say them: an export writes these.
+#: Columns of records and the CSL-JSON keys that hold them; an export writes these keys.
 CSL = {
     "title": "title", "abstract": "abstract", "authors": "author", "venue": "container-title", "volume": "volume",
     "issue": "issue",
@@ -20,16 +20,14 @@ CSL = {
     "issns": "ISSN",
     "isbns": "ISBN", "language": "language", "categories": "keyword", "urls": "URL",
 }  # fmt: skip
-#: Where CSL-JSON keeps what none of its keys can hold: lists of subjects and links.
+#: The CSL-JSON key for what no other key can hold: lists of subjects and links.
 CUSTOM = "custom"
 
 _DATES = ("published", "published-print", "published-online", "issued", "posted")
 
 
 def _entry(_: str, value: Any) -> Entry | None:
-    """An entry of a work, or of an item in CSL-JSON, which reference
-    managers write: the same keys, and most of them may lack.
-    """
+    """The entry of a work, or of a CSL-JSON item from a reference manager: the same keys, most of them optional."""
     if not isinstance(value, dict) or value.keys().isdisjoint(
         ("DOI", "container-title", "issued", "author", "URL", "type")
     ):
@@ -58,7 +56,7 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 
 def _date(value: Any) -> tuple[str, ShownDate] | None:
-    """`{"date-parts": [[2020, 3, 7]]}` as it would be written, and as a date."""
+    """`{"date-parts": [[2020, 3, 7]]}` as text and as a date; None if it can't be read."""
     if not value:
         return None
     raw = (date_text(value) or "")[:40]
@@ -67,15 +65,15 @@ def _date(value: Any) -> tuple[str, ShownDate] | None:
 
 
 def _types(value: dict[str, Any]) -> list[str]:
-    """Its type; "article" is CSL's word for what stands in no journal."""
+    """The type of a work, as a list; a CSL "article" that is in no journal is a preprint."""
     kind = text_of(value.get("type")) or ""
     return ["preprint" if kind == "article" and not value.get("container-title") else kind]
 
 
 def _is_retracted(value: dict[str, Any]) -> bool | None:
-    """Whether a retraction updates it.
+    """True if a retraction updates the work, else None.
 
-    `update-to` stands in the notice, which may have taken the place of the paper.
+    `update-to` is a key of the notice, which may have replaced the paper under its DOI.
     """
 
     def retractions(key: str) -> list[dict[str, Any]]:

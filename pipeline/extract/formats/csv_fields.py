@@ -11,12 +11,12 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _ROW = re.compile(r'\ufeff?"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
-#: Rows of the beginning that are looked at, and fields of ours that have to be among their names.
+#: Rows inspected at the start, and the fewest of our columns that their names must give.
 _ROWS, _FEWEST = 40, 3
 
 
 def recognises(head: Head) -> str | None:
-    """The first cells of the first rows name fields, a title among them, and the first row names no other."""
+    """The first rows begin with names of fields, a title among them, and the first row names no other."""
     rows = [found for line in head.lines[:_ROWS] if (found := _ROW.match(line))]
     mapped = guess_columns(list(dict.fromkeys(row[1] for row in rows)))
     if "title" not in mapped or len(mapped) < _FEWEST or guess_columns(_cells(rows[0][2])):
@@ -25,7 +25,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each row on that has the name of the first one."""
+    """Read one entry from each row that has the name of the first row."""
     with dump.open() as stream:
         line = stream.readline(1 << 10).decode("utf-8", "replace")
     first = _ROW.match(line)
@@ -33,13 +33,13 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 class _Rows:
-    """Tells rows from lines that go on with a quoted cell, which may have commas of their own."""
+    """Distinguishes rows from lines that continue a quoted cell, which may contain commas."""
 
     def __init__(self) -> None:
         self.is_open, self.names = False, set[str]()
 
     def match(self, line: str) -> re.Match[str] | None:
-        """The row that a line is; inside of quotes only one with a name that came before, as a quote may be lost."""
+        """The row on a line, if any; inside quotes only names seen before count, as a quote may be missing."""
         found = _ROW.match(line)
         if found and self.is_open and found[1] not in self.names:
             found = None

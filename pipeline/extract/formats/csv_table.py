@@ -1,4 +1,4 @@
-"""Rows as text, separated by commas, tabs or semicolons, under a line of column names; read as a stream."""
+"""Text tables with cells separated by commas, tabs or semicolons under a line of column names; read as a stream."""
 
 import csv
 import re
@@ -19,7 +19,7 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping, unique_names
 from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
 
-#: What is no name but a piece of a title: it begins with "and", or ends with a word without capitals.
+#: A piece of a title, not a name: it begins with "and", or ends with a word in lower case.
 _OF_TITLE = re.compile(r"\s*and\b|(?:.*\s)?(?!(?:al\.?|others)\s*$)[a-z]\S*\s*$", re.DOTALL)
 
 
@@ -30,8 +30,8 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry per row; a row that is too narrow, or that can't be read, is rejected."""
-    csv.field_size_limit(2**31 - 1)  # the limit on an entry holds before it
+    """Read one entry per row; a row that is too narrow or can't be read is rejected."""
+    csv.field_size_limit(2**31 - 1)  # the limit on an entry is reached first
     feed, ledger = _Feed(dump), dump.ledger
     names, separator = _read_header(feed, dump)
     if not names:
@@ -56,7 +56,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         if row is None:
             return
         if row and row[0].strip(' "\ufeff') == names[0] and unique_names([names[0], *row[1:]]) == names:
-            feed.pass_over()  # the head of another table, put behind the first
+            feed.pass_over()  # the header of another table, appended to the first
             yield None
             continue
         if is_guarded:
@@ -79,10 +79,10 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
-    """Names of the columns and the separator; the lines up to there are furniture."""
+    """The column names and the separator; the lines up to the header are furniture."""
     lines = feed.peek(MAX_PREFACE + 6)
     place, names, separator = header(lines, dump.reading.columns)
-    if not names:  # as settings say that it is a table: its first line names the columns
+    if not names:  # settings say that it is a table: its first line names the columns
         place = next((at for at, line in enumerate(lines) if line.strip()), 0)
         names = [lines[place].strip()] if lines else []
     feed.skip(place + 1)
@@ -94,8 +94,9 @@ def _wide(found: int, expected: int) -> str:
 
 
 def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) -> list[str] | None:
-    """A row that is too wide with its authors as one cell, or its title, if that puts
-    a DOI or a date in its column: nobody quoted the separators between them.
+    """The row with its authors or its title joined to one cell, if that puts a DOI or a date in its column; else None.
+
+    Rows are too wide if a cell with separators was not quoted.
     """
 
     def says(row: list[str]) -> int:
@@ -124,8 +125,7 @@ def _entry(row: list[str], names: list[str], rows: Mappings, mapped: Mapped) -> 
 
 
 def split_leniently(line: str, separator: str) -> list[str]:
-    r"""Cells of a line in which quotes stand unescaped inside
-    quoted cells: a quote ends a cell only beside a separator.
+    r"""The cells of a line with unescaped quotes inside quoted cells: a quote ends a cell only before a separator.
 
     >>> split_leniently('"a "b" c","d, e",f', ",")
     ['a "b" c', 'd, e', 'f']
@@ -146,13 +146,13 @@ def _unquoted(cell: str) -> str:
 
 
 class _TooLargeError(csv.Error):
-    """A row that goes on beyond the limit on an entry."""
+    """A row is larger than the limit on an entry."""
 
 
 class _Feed:
-    """Lines for the reader of rows, and those among them that no row was made of yet.
+    """Lines for the CSV reader; `lines` are those of the current row.
 
-    No generator: an error that it raises must not end it.
+    It is not a generator, because a generator ends when it raises an error.
     """
 
     def __init__(self, dump: OpenDump) -> None:
@@ -177,28 +177,28 @@ class _Feed:
         return text + "\n"
 
     def peek(self, count: int) -> list[str]:
-        """The next lines, which come again."""
+        """The next lines, which will be read again."""
         self.waiting = deque(islice(self.source, count))
         return [text for _, text in self.waiting]
 
     def sample(self, separator: str) -> list[list[str]]:
-        """Rows of the next lines, as far as they can be told without those behind them."""
+        """The rows in the peeked lines, up to any error; the last may be incomplete."""
         rows = list[list[str]]()
         with suppress(csv.Error):
             rows.extend(csv.reader([text for _, text in self.waiting], delimiter=separator))
         return rows
 
     def skip(self, count: int) -> None:
-        """Make furniture of the next lines."""
+        """Mark the next lines as furniture."""
         for _ in range(min(count, len(self.waiting))):
             self.last_line, text = self.waiting.popleft()
             if text.strip():
                 self.dump.ledger.mark(self.last_line, Fate.FURNITURE)
 
     def reread(self, separator: str, width: int) -> list[str]:
-        """The first line of the row again, with quotes read leniently; nothing where it has not as many cells.
+        """The cells of the row's first line, with quotes read leniently; empty if there are not `width` of them.
 
-        The lines behind it come again.
+        The lines after it will be read again.
         """
         (_, first), *others = self.lines
         ways = (split_leniently(first, separator), first.split(separator))
@@ -213,7 +213,7 @@ class _Feed:
         return row
 
     def pass_over(self) -> None:
-        """Make furniture of the lines of the row, and begin another."""
+        """Mark the lines of the row as furniture, and begin another row."""
         for number, text in self.lines:
             if text.strip():
                 self.dump.ledger.mark(number, Fate.FURNITURE)
@@ -225,7 +225,7 @@ class _Feed:
         self.size = 0
 
     def reject(self, reason: str) -> None:
-        """Reject the lines of the row, save blank ones, and begin another."""
+        """Reject the lines of the row except blank ones, and begin another row."""
         for number, text in self.lines:
             if self.dump.ledger.fate(number) is None:
                 self.dump.ledger.reject(number, reason, text)

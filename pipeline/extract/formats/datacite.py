@@ -1,6 +1,4 @@
-"""DataCite works: `attributes` with titles, creators and
-descriptions, as their API and its files of lines have them.
-"""
+"""DataCite works from the API or as JSON lines: `attributes` with titles, creators and descriptions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +40,7 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 
 def _container(work: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the work is published in: by the version of the schema, a container or a related item."""
+    """What the work is published in: a container or a related item, depending on the version of the schema."""
     items = [item for item in list_of(work.get("relatedItems")) if isinstance(item, dict)]
     found = next((item for item in items if item.get("relationType") == "IsPublishedIn"), {})
     titles = list_of(found.get("titles"))
@@ -50,7 +48,7 @@ def _container(work: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _main_title(work: Mapping[str, Any]) -> str | None:
-    """The title that is no translation or other, with its subtitle."""
+    """The title without a `titleType`, with its subtitle."""
     titles = [t for t in list_of(work.get("titles")) if isinstance(t, dict)]
     by_type = {t.get("titleType") or None: text_of(t.get("title")) for t in reversed(titles)}
     return with_subtitle(by_type.get(None), by_type.get("Subtitle"))

@@ -1,4 +1,4 @@
-"""DataCite's XML, and OpenAIRE's, which is made of it: one work a `<resource>`."""
+"""DataCite's XML, and OpenAIRE's, which is based on it: one work per `<resource>`."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -39,7 +39,7 @@ def datacite_entry(e: Element) -> Entry:
 
 
 def _is_serial(related: Element) -> bool:
-    """Whether it names the journal or book that the work stands in, not one that it cites."""
+    """Whether it is the number of the journal or book that contains the work, not of one that the work cites."""
     is_number = related.get("relatedIdentifierType") in ("ISSN", "EISSN", "LISSN", "ISBN")
     return is_number and related.get("relationType") in (None, "IsPartOf", "IsPublishedIn")
 

@@ -1,4 +1,4 @@
-"""XML of dblp: one paper an `<article>`, `<inproceedings>` and the like, as its dump and its pages have them."""
+"""dblp's XML, from its dump or its pages: one paper per `<article>`, `<inproceedings>` or similar element."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_te
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.xml_text import text, texts
 
-#: Kinds of publications; proceedings as a whole and pages of people are none of a paper.
+#: Elements that are papers; whole proceedings and pages of people are not.
 _KINDS = {"article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis"}
 
 
@@ -16,7 +16,7 @@ def _entry(e: Element) -> Entry | None:
     title = text(e, "title")
     if not title:
         return None
-    volume = text(e, "volume")  # of CoRR it is the arXiv id
+    volume = text(e, "volume")  # for CoRR it is the arXiv id
     links, date = texts(e, "ee"), " ".join(filter(None, (text(e, "month"), text(e, "year"))))
     return Entry(
         title=title.removesuffix("."), authors=texts(e, "author") or texts(e, "editor"),

@@ -1,6 +1,4 @@
-"""Digests of "daily papers" repositories as JSON: by topic and
-arXiv id, a row of a markdown table, or a line of a list, as text.
-"""
+"""Digests of "daily papers" repositories as JSON: by topic and arXiv id, the text of a table row or a list item."""
 
 import re
 from collections.abc import Iterator
@@ -22,12 +20,12 @@ _LINE = re.compile(
 
 
 def recognises(head: Head) -> str | None:
-    """Values are rows of a table that start with a date."""
+    """Values are table rows or list items that start with a date."""
     return "its values are rows or lines such as '|**2024-01-05**|**title**|…'" if _ROW.match(head.text) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper a row."""
+    """Read one paper per row or item."""
     yield from read_document(dump, _entry)
 
 
@@ -38,7 +36,7 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 
 def line_entry(line: str) -> Entry | None:
-    """Entry of a line `- date, **title**, authors, Paper: [link](link)`; None where it is none."""
+    """The entry of a line `- date, **title**, authors, Paper: [link](link)`; None for other lines."""
     found = _LINE.match(line.strip())
     if not found:
         return None

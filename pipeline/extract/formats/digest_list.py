@@ -1,7 +1,7 @@
-"""Lists of papers in markdown, as digests of "daily papers" and "awesome" repositories have them: one item per paper.
+"""Lists of papers in Markdown, as in "daily papers" digests and "awesome" repositories: one item per paper.
 
-An item begins with its title (in bold, as a link, or plain before links to the paper); a date or a venue may stand
-before it, names and a venue behind it, an abstract below it.
+An item begins with its title (in bold, as a link, or plain before links to the paper). A date or a venue may come
+before it, names and a venue after it, an abstract below it.
 """
 
 import math
@@ -37,26 +37,26 @@ _FOLD = re.compile(
 _TAGS = re.compile(r"<[^<>]{1,100}>")
 _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.IGNORECASE)
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
-#: What ends an item: a heading, or a row of a table.
+#: Lines that end an item: a heading or a table row.
 _ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
-#: Marks of a link to arXiv that stand as text.
+#: arXiv ids written as text, not as links.
 _ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
-#: The full stop behind a list of names: not that of initials, nor of "et al."
+#: The full stop after a list of names, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
-#: One name and a year behind a title: " - Hugh Gale (2020)".
+#: One name and a year after a title: " - Hugh Gale (2020)".
 _ONE_NAME = re.compile(r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})\((?:19|20)\d\d\)")
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
-#: Words from which on a line below an item, which is nothing else, is its abstract.
+#: Fewest words of an abstract on a line below an item: in general, and if it ends with a full stop.
 _ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
 
 
 def recognises(head: Head) -> str | None:
-    """Two items with titles and links to papers, or an item with a folded abstract."""
+    """At least two items have titles and link to papers, or an item has an abstract."""
     if not is_markdown(head.text):
         return None
     items = list(listed(list(enumerate(head.lines, start=1))))
@@ -66,7 +66,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper an item that links to one; one without a title is rejected, and everything else is furniture."""
+    """Read one paper per item that links to one; such items without a title are rejected, other lines are furniture."""
     lines, at = [(number, text) for number, text in dump.page(furnished=True) if text.strip()], 0
     for entry in listed(lines):
         _reject_untitled(dump, lines, at, entry.line_start)
@@ -76,19 +76,19 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def listed(lines: Lines) -> Iterator[Entry]:
-    """Papers that are items of lists among these lines."""
+    """The papers that are list items among these lines."""
     return filter(None, starmap(_entry, _items(lines)))
 
 
 def _reject_untitled(dump: OpenDump, lines: Lines, behind: int, before: float) -> None:
-    """Reject lines between these two that are items and link to a paper."""
+    """Reject the items strictly between these line numbers that link to a paper."""
     for number, text in lines:
         if behind < number < before and mark_of(text) and leads_to_paper(text):
             dump.ledger.reject(number, "no_title", text)
 
 
 def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
-    """Each item, by its first line, with its lines: up to a heading, the next title, or another item beside it."""
+    """Each item's parsed first line and its lines, which end at a heading, table row, next title or sibling item."""
     item: Lines = []
     first: ItemLine | None = None
     for number, text in lines:
@@ -106,13 +106,13 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
 
 
 def _is_beside(text: str, first: ItemLine) -> bool:
-    """Whether a line is an item of the mark and the indent of the one that is being read, or stands further out."""
+    """Whether a line is an item with the current item's mark, indented at most as far."""
     mark, indent = mark_of(text) or ("", 0)
     return mark == first.mark and indent <= first.indent
 
 
 def _is_unmarked(text: str, before: str) -> bool:
-    """Whether a line is an item like the one before it, from which only the mark is missing."""
+    """Whether a line is an item like the one before it, with only the mark missing."""
     return bool(_BEFORE_LINKS.match(text) and _BEFORE_LINKS.match(mark_free(before)))
 
 
@@ -147,21 +147,21 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
 
 
 def _reference(line: str, title: str) -> Entry:
-    """What a line says that cites the paper of this title as references do; an empty entry where it does not."""
+    """The fields of a line that cites the paper with this title as a reference; an empty entry for other lines."""
     found = cited(LINK.sub(r"\1", mark_free(line)), marked=True)
     is_same = found is not None and (found.title or "").rstrip("?!") == title.strip(" .?!")
     return found if found and is_same else Entry()
 
 
 def _sentences(line: str) -> str | None:
-    """The text of a line that is long enough for an abstract, and neither links nor code."""
+    """The text of a line that is long enough for an abstract and has no links or code; else None."""
     text = re.sub(r"^\s*(?:[-*+>]\s*)+", "", line).strip()
     least = _SENTENCE_WORDS if text.endswith((".", "。")) else _ABSTRACT_WORDS
     return text if len(text.split()) >= least and not LINK.search(text) and not _CODE.search(text) else None
 
 
 def _authors(lines: list[str]) -> tuple[list[str], str | None]:
-    """Names of a line that says so, else of the first line that is nothing but names; and that line."""
+    """(names, their line): from a line labelled as authors, else from the first line that has only names."""
     for line in lines:
         if _AUTHORS.match(line):
             return with_others(_AUTHORS.sub("", LINK.sub(r"\1", line)).strip(" *_")), line
@@ -176,7 +176,7 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text can be a person's name: a few words without numbers and without marks."""
+    """Whether a text can be a person's name: a few words without digits and marks."""
     return 1 < len(text.split()) < 6 and not _NO_NAME.search(text)
 
 

@@ -1,4 +1,4 @@
-"""Digests of "daily papers" repositories as markdown: a heading a paper, then its fields, then the abstract."""
+"""Digests of "daily papers" repositories as Markdown: one heading per paper, then its fields, then the abstract."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,28 +47,28 @@ _DATES = (
     "year",
     "publication year",
 )
-#: Brackets of a link between notes.
+#: The brackets of a link between notes.
 _NOTE = re.compile(r"\[\[|\]\]")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
-#: What stands behind an author: "Gale, Hugh | University of Towers".
+#: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
-#: Fields that begin a paper where several stand under one heading.
+#: Fields that begin a paper if several papers share one heading.
 _PARTING = (*TITLES, "authors", "author")
 
 
 def recognises(head: Head) -> str | None:
-    """Headings, or folded parts, are followed by fields, authors among them."""
+    """A heading or a folded part is followed by the fields of a paper."""
     return tells_papers(head.lines)
 
 
 def tells_papers(lines: Sequence[str]) -> str | None:
-    """Why lines are a digest: its first heading that fields follow."""
+    """Why the lines are a digest: the first heading followed by a paper's fields; None if there is none."""
     lines = [line for _, line in _headed(list(enumerate(lines)))]
     for place, line in enumerate(lines):
         below = lines[place + 1 : place + 13]
-        if begins(line) and not _is_list("".join(below[:1])):  # the fields of a pattern, in code, are none
+        if begins(line) and not _is_list("".join(below[:1])):  # fields in a code block are a template
             after = list(takewhile(lambda line: not (begins(line) or _CODE.match(line)), below))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
@@ -83,12 +83,12 @@ def tells_papers(lines: Sequence[str]) -> str | None:
 
 
 def _is_list(after: str) -> bool:
-    """Whether the line below a heading begins a list of papers, by a title in bold."""
+    """Whether the line below a heading begins a list of papers: an item with a bold title."""
     return bool(_BOLD_ITEM.match(after)) and name_of(after) not in KNOWN
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper a heading that fields follow; other headings and the text under them are furniture."""
+    """Read one paper per heading followed by fields; other headings and the text under them are furniture."""
     lines = [(n, line) for n, line in dump.page(furnished=True) if dump.ledger.fate(n) is not Fate.BLANK]
     for section in paper_sections(_headed(lines)):
         if entry := section_entry(section):
@@ -96,9 +96,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _headed(lines: Lines) -> Lines:
-    """The lines, where an item with indented fields below it is a heading."""
+    """The lines, with each item that has indented fields below it turned into a heading."""
     texts = [line for _, line in lines]
-    found = zip(lines, [*texts[1:], ""], strict=False)  # there may be none
+    found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
     return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
 
 
@@ -109,13 +109,13 @@ def _is_item(line: str, below: str) -> bool:
 
 
 def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
-    """The lines in parts that may be a paper each: below a heading, or several under one."""
+    """The lines split into sections that may each be a paper; one heading may have several."""
     sections: list[list[tuple[int, str]]] = [[]]
-    at, paper = sections[0], list[tuple[int, str]]()  # the section of this line, and the last one that has fields
+    at, paper = sections[0], list[tuple[int, str]]()  # the section of this line, and the last section with fields
     for number, line in lines:
         if heading := HEADING.match(line):
             is_below = bool(paper) and len(heading[1]) > _level(paper)
-            if is_below and not begins(line):  # a field of the paper, be it behind other parts of its page
+            if is_below and not begins(line):  # a field of the paper, even after other parts of its page
                 at = paper
             else:
                 paper = paper if is_below else []
@@ -129,19 +129,19 @@ def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
 
 
 def _says_more(line: str, paper: Lines) -> bool:
-    """Whether a line below a heading is a field of a paper: of one within the paper, where that has names already."""
+    """Whether a line begins a paper's fields: a title or authors, or any known field if `paper` has none of these."""
     name = name_of(line)
     return name in _PARTING or (name in KNOWN and not any(name_of(line) in _PARTING for _, line in paper))
 
 
 def _level(section: Lines) -> int:
-    """Of the heading that a section begins with; 0 where it begins with none."""
+    """The level of the heading that a section begins with; 0 if there is none."""
     found = HEADING.match(section[0][1])
     return len(found[1]) if found else 0
 
 
 def _papers(section: Lines) -> list[Lines]:
-    """The section, or its parts where several papers stand under one heading, each from its title or first field on."""
+    """The section, or one part per paper if it has several; each part begins with the title or the authors."""
     named = [name_of(line) for _, line in section]
     first = next((name for name in named[1:] if name in _PARTING), None)
     starts = [at for at, name in enumerate(named) if at and name == first != named[at - 1]] if first else []
@@ -151,7 +151,7 @@ def _papers(section: Lines) -> list[Lines]:
 
 
 def section_entry(section: Lines) -> Entry | None:
-    """The paper of a section; None where it has no title, or nothing else that a paper has."""
+    """The paper of a section; None if it lacks a title, or has neither authors nor a paper's abstract."""
     found = HEADING.match(section[0][1]) if section else None
     heading = found[2] if found else folded_title(section[0][1]) if section else None
     value = _values(section[1:] if heading else section)
@@ -185,7 +185,7 @@ def section_entry(section: Lines) -> Entry | None:
 
 
 def is_of_paper(section: Lines) -> bool:
-    """Whether a section without authors is a paper's: a field of it is called so, or it links to one."""
+    """Whether a section without authors is a paper: it has a title or abstract field, or links to a paper."""
     return any(
         name_of(piece) in (*TITLES, *ABSTRACT) or leads_to_paper(line)
         for _, line in section
@@ -194,16 +194,16 @@ def is_of_paper(section: Lines) -> bool:
 
 
 def _names_above(lines: Lines) -> str | None:
-    """The line between a heading and the first field that is nothing but names: several, or one right below it."""
+    """The line of names between a heading and the first field: several names, or one name right below the heading."""
     above = enumerate(takewhile(lambda line: not field_of(line), (line for _, line in lines)))
     return next((line for at, line in above if ("," in line or not at) and are_names(line)), None)
 
 
 def _values(lines: Lines) -> dict[str, str]:
-    """Fields by name; bullets behind other fields than the abstract are the abstract."""
+    """Values by field name; bullets after a field other than the abstract become the abstract."""
     fields: dict[str, list[str]] = {}
-    parts = set[str]()  # of the text, behind the abstract: "**Key insights:**"
-    last, before, is_loose = "", 0, False  # whether the last field stands by itself, without marks, as others may
+    parts = set[str]()  # labels in the text after the abstract: "**Key insights:**"
+    last, before, is_loose = "", 0, False  # is_loose: the last field is unmarked and after a blank line
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
         is_abstract, is_begun = last in (*ABSTRACT, PROSE), bool(last) and any(fields[last])
@@ -216,12 +216,12 @@ def _values(lines: Lines) -> dict[str, str]:
         if found and is_begun and is_apart and not is_loose and not bullet and _is_text(line, *found):
             found = None
         if found and is_begun and last in TITLES and not is_apart and not bullet and not is_field(line, *found):
-            found = None  # the rest of a title of two lines
+            found = None  # the second line of a title
         is_part = found and is_apart and is_abstract and is_begun and (is_label(line, *found) or ASIDE.match(line))
         parts |= {found[0]} if found and is_part else set()
-        # Behind its mark all is abstract, whatever colons it has.
+        # After its mark everything belongs to the abstract, even lines with colons.
         if found and (not is_abstract or bullet or is_part or is_marked(line, found[0])):
-            is_more = found[0] == last == "author"  # one a line, each with an institution
+            is_more = found[0] == last == "author"  # one author per line, each with an institution
             last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
             value = _OF_INSTITUTION.sub("", found[1]) if last == "author" else found[1]
             fields[last] = [*fields[last], f"; {value}"] if is_more else [value]
@@ -236,13 +236,13 @@ def _values(lines: Lines) -> dict[str, str]:
 
 
 def _is_text(line: str, name: str, value: str) -> bool:
-    """Whether a line that could be a field is the beginning of a text: "Background: nets dry at night." """
+    """Whether a line that could be a field begins a text instead: "Background: nets dry at night." """
     is_sentence = line.rstrip().endswith((".", "!", "?")) or len(line.split()) >= _SENTENCE_WORDS
     return not HEADING.match(line) and not is_field(line, name, value) and is_sentence and _is_prose(line)
 
 
 def _is_prose(line: str) -> bool:
-    """Whether a line below fields is the beginning of a text: it has some words, and is more than links."""
+    """Whether a line below fields begins a text: it has several words and does not start with a link or markup."""
     return not line.lstrip().startswith(("[", "!", "<", "|", "`")) and len(line.split()) >= _PROSE_WORDS
 
 

@@ -1,6 +1,6 @@
-"""Digests of "daily papers" repositories as markdown tables: columns by their names, or date, title, authors, links.
+"""Digests of "daily papers" repositories as Markdown tables: named columns, or date, title, authors, links.
 
-Lists between the tables are read as well.
+Lists between the tables are read too.
 """
 
 import re
@@ -29,17 +29,17 @@ from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
 _BAR = re.compile(r"(?<!\\)\|")
-#: What stands around a folded abstract.
+#: The markup around a folded abstract.
 _FOLD = re.compile(r"<summary[^<>]*>.*?</summary>|</?details[^<>]*>", re.IGNORECASE)
-#: A title with its number, and what the paper is about behind it: "1) **Lamps in Towers** - counts forty lamps".
+#: A title with its number, and a description after it: "1) **Lamps in Towers** - counts forty lamps".
 _DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*(?P<sign>[-–—:])\s+(?P<abstract>\S.*)")
-#: Columns of titles where these link to papers: elsewhere they may be of anything.
+#: Columns that hold titles if rows link to papers; otherwise they may hold anything.
 _LINKED = ("Paper", "paper", "Papers", "论文")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 
 
 def recognises(head: Head) -> str | None:
-    """A row starts with a date and links to a paper; or a table names a title and another of our columns."""
+    """A row starts with a date and has links; or a table has a title and another of our columns, or linked papers."""
     if not is_markdown(head.text):
         return None
     found = next((line for line in head.lines if row_entry(line.strip())), None)
@@ -51,7 +51,7 @@ def recognises(head: Head) -> str | None:
 
 
 def _names(line: str, rule: str) -> list[str]:
-    """Names of the columns of a table of papers, if these lines begin one."""
+    """The column names of a table of papers, if these two lines begin one; else empty."""
     if not _RULE.fullmatch(rule.strip()) or "|" not in line:
         return []
     names = unique_names([_plain(cell) for cell in _cells(line)])
@@ -60,14 +60,14 @@ def _names(line: str, rule: str) -> list[str]:
 
 
 def _mapped(names: list[str]) -> dict[str, list[str]]:
-    """Our columns to theirs; a column of papers is that of their titles, which link to them."""
+    """Our columns to theirs; if none is a title, a column of linked papers is taken as the title."""
     mapped = guess_columns(names)
     linked = [name for name in names if name in _LINKED]
     return mapped if "title" in mapped or not linked else {**mapped, "title": linked[:1]}
 
 
 def _cells(row: str) -> list[str]:
-    """Cells of a row; a bar inside of bold text parts none."""
+    """The cells of a row; a bar inside bold text does not separate cells."""
     cells = list[str]()
     for cell in _BAR.split(row.strip().removeprefix("|").removesuffix("|")):
         if cells and cells[-1].startswith("**") and cells[-1].count("**") % 2:
@@ -78,19 +78,19 @@ def _cells(row: str) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    """The text of a cell, without pictures, breaks, and marks around it."""
+    """The text of a cell without images, line breaks and the marks around it."""
     return " ".join(BREAK.sub(" ", LINK.sub(r"\1", without_signs(cell))).replace("**", "").split()).strip("* ")
 
 
 def _titled(cell: str, column: str) -> tuple[str, str]:
-    """The title of a cell, and the names below it in a column of both; links called "paper" or "code" are left out."""
+    """(title, names below it if the column has both) of a cell; links called "paper" or "code" are left out."""
     titles = LINK.sub(lambda link: "" if LABEL.fullmatch(link[1]) else link[0], cell)
     first, *others = [text for part in BREAK.split(titles) if (text := _plain(part))] or [_plain(cell)]
     return (first, " ".join(others)) if "author" in column.lower() else (" ".join([first, *others]), "")
 
 
 def row_entry(row: str) -> Entry | None:
-    """Entry of a row `|date|title|authors|…links…|`; None where it is none."""
+    """The entry of a row `|date|title|authors|…links…|`; None for other rows."""
     cells = _cells(row)
     if not row.startswith("|") or len(cells) < 3 or not (date := _DATE.fullmatch(cells[0])):
         return None
@@ -104,13 +104,13 @@ def row_entry(row: str) -> Entry | None:
 
 
 def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
-    """Entry of a row of a table with these columns; None where it has no title."""
+    """The entry of a row of a table with these columns; None if it has no title."""
     if not names:
         return None
     values, column = dict(zip(names, _cells(line), strict=False)), mapped["title"][0]
     described = _DESCRIBED.fullmatch(values.get(column, "").strip())
     if described and described["sign"] == ":" and len(described["title"].split()) <= SYSTEM_WORDS:
-        described = None  # a system and the title that goes on behind it
+        described = None  # the name of a system, with the title continuing after it
     title, below = _titled(described["title"] if described else values.get(column, ""), column)
     row = Row({name: _plain(cell) for name, cell in values.items()} | {column: title}, mapped)
     if not (title := row.text("title") or "") or (column in _LINKED and not leads_to_paper(line)):
@@ -125,7 +125,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper a row, and one an item of the lists between the tables; other text and tables are furniture."""
+    """Read one paper per row and per item of lists between the tables; other text and tables are furniture."""
     names, mapped, between = list[str](), dict[str, list[str]](), Lines()
     for (number, line), (_, after) in pairwise([*dump.page(furnished=True), (0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:

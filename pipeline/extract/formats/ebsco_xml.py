@@ -1,4 +1,4 @@
-"""EBSCO's XML: one paper a `<rec>`, its journal in `<jinfo>`, its place in `<pubinfo>`, the rest in `<artinfo>`."""
+"""EBSCO's XML: one paper per `<rec>`, its journal in `<jinfo>`, its issue in `<pubinfo>`, the rest in `<artinfo>`."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -32,7 +32,7 @@ def _entry(e: Element) -> Entry | None:
 
 
 def _date(said: Element | None) -> str | None:
-    """The date by its parts: EBSCO writes 01 for a day that it does not know, beside a text without one."""
+    """The date from its parts, without the day (01 if unknown) unless the text states more than the year."""
     if said is None:
         return None
     shown = text(said) or ""

@@ -1,4 +1,4 @@
-"""EndNote XML: one paper a `<record>`, texts wrapped in `<style>`."""
+"""EndNote XML: one paper per `<record>`, with texts wrapped in `<style>`."""
 
 from xml.etree.ElementTree import Element
 
@@ -25,7 +25,7 @@ def _entry(e: Element) -> Entry:
 
 
 def _said(e: Element) -> dict[str, list[str]]:
-    """Texts of the record's elements, and of those in them, by the name of the one that holds them."""
+    """The texts of the record's elements and their children, by the name of the element that holds them."""
     said: dict[str, list[str]] = {"ref-type": _type(e)}
     for child in e:
         parts = child if len(child) and child[0].tag != "style" else [child]
@@ -35,13 +35,13 @@ def _said(e: Element) -> dict[str, list[str]]:
 
 
 def _type(e: Element) -> list[str]:
-    """The name of the type of the reference: its number is EndNote's own."""
+    """The name of the reference type; its number is EndNote's own."""
     found = e.find("ref-type")
     return [found.get("name") or ""] if found is not None else []
 
 
 def _is_pubmed(e: Element) -> bool:
-    """Whether the accession number is PubMed's: other databases have numbers of as many digits."""
+    """Whether the accession number is PubMed's; other databases have numbers with as many digits."""
     return any(is_pubmed(text(e, f"remote-database-{said}") or "") for said in ("name", "provider"))
 
 

@@ -1,4 +1,4 @@
-"""YAML and TOML: Markdown notes with a paper's fields in front or in their text, and lists of papers."""
+"""YAML and TOML: Markdown notes with a paper's fields as front matter or in the text, and lists of papers."""
 
 import json
 import re
@@ -15,34 +15,34 @@ from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
 
-#: What stands in front of a note, and a list of objects.
+#: The front matter of a note, and the start of a list of objects.
 _FRONT = re.compile(
     r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
-#: Of CITATION.cff, which describes a program, and the papers on it.
+#: The first key of CITATION.cff, which describes a program and the papers on it.
 _CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
-#: Columns of which one tells a note on a paper from any other page with a title and an author; so does a link to it.
+#: Columns that distinguish a note on a paper from other pages with a title and an author, as does a link to a paper.
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
 _LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")
-#: A link to another note, the heading of the abstract in a note, and the note's own.
+#: A link to another note, the abstract under its heading in a note, and the note's own heading.
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
 _ABSTRACT = re.compile(r"^#{1,6} \W*abstract\W*\n(?P<text>.*?)(?=^#|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
-#: A value without quotes in which a colon stands, as people write titles.
+#: An unquoted value with a colon in it, as people write titles.
 _COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
-#: Fields in the text of notes of Obsidian and Logseq, "**Title**:: Lamps", and the abstract in a box of its own.
+#: Fields in the text of Obsidian and Logseq notes, "**Title**:: Lamps", and the abstract in a box of its own.
 _INLINE = re.compile(r"^[ \t>*+-]*([A-Za-z][\w ()-]{1,30}?)\**::\**[ \t]+(\S.*)$", re.MULTILINE)
 _BOX = re.compile(r"^> ?\[!abstract\].*\n(?P<text>(?:>.*\n?)+)", re.IGNORECASE | re.MULTILINE)
-#: Nesting beyond which nothing is read: libyaml has no limit of its own.
+#: Deepest nesting that is read; libyaml has no limit of its own.
 _MOST_LEVELS = 50
 _DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
 
 
 def recognises(head: Head) -> str | None:
-    """A note has fields of a paper in front or in its text, or objects of a list have them."""
+    """A note has a paper's fields as front matter or in its text, or the objects of a list have them."""
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
     is_list = _LIST.match(head.text) or is_toml_list(head.text) or _CFF.search(head.text)
     if not found and not inline and not is_list:
@@ -56,7 +56,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read the paper of a note, whose lines all belong to it, or one an object of a list."""
+    """Read the paper of a note, to which all its lines belong, or one paper per object of a list."""
     lines = dump.page(furnished=True)
     text = "\n".join(line for _, line in lines)
     found = _FRONT.match(text)
@@ -80,7 +80,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
-    """The papers of the fields in the text of a note, each from the first field on, with its line; none of others."""
+    """The papers given by fields in a note's text, each with its first line; only those with a title and authors."""
     found = list[tuple[dict[str, list[str]], int]]()
     for field in _INLINE.finditer(text):
         name = field[1].lower()
@@ -90,13 +90,13 @@ def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
         found[-1][0].setdefault(name, []).append(value)
     said = [({name: "; ".join(texts) for name, texts in values.items()}, line) for values, line in found]
     for values, _ in said:
-        if names := values.get("firstauthor"):  # others stand apart from the first one
+        if names := values.get("firstauthor"):  # the other authors have a field of their own
             values["authors"] = "; ".join(filter(None, [names, values.get("author")]))
     return [each for each in said if guess_columns(list(each[0])).keys() >= {"title", "authors"}]
 
 
 def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], reason: str) -> Iterator[Entry]:
-    """The entries, each with the lines up to the next one; where there is none, all lines are rejected."""
+    """The entries, each with the lines up to the next one; if there are none, all lines are rejected."""
     said = [number for number, line in lines if line.strip()]
     for number, line in lines if not entries else ():
         if line.strip():
@@ -108,7 +108,7 @@ def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], reason: str) ->
 
 
 def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
-    """What the text of a note says and its fields do not: the title as its heading, the abstract under its own."""
+    """Fields that only a note's text gives: the title as its heading, the abstract below its own or in a box."""
     known, heading, abstract = guess_columns(list(value)), _HEADING.search(body), _ABSTRACT.search(body)
     abstract = abstract or _BOX.search(body)
     title = {"title": heading[1]} if heading and "title" not in known and "authors" in known else {}
@@ -118,8 +118,8 @@ def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
 
 
 def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
-    """The object that a document is, and those of the list that it is or holds, each with its line; none of no YAML."""
-    import yaml  # loaded where there is any
+    """The objects that a YAML document is or lists, each with its line; if it is broken, its readable fields."""
+    import yaml  # imported only when needed
 
     text = _WIKI.sub(r"\1", text)
     depth = max(accumulate((sign in "[{") - (sign in "]}") for sign in re.findall(r"[\[\]{}]", text)), default=0)
@@ -127,10 +127,10 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
         return []
     for said in (text, _COLON.sub(lambda found: f"{found[1]}: {json.dumps(found[2], ensure_ascii=False)}", text)):
         with suppress(yaml.YAMLError, ValueError, RecursionError):
-            # An alias stands for a value once more; a few of them in each other grow without bound.
+            # An alias repeats a value, so a few nested aliases can expand without bound.
             if "&" in said and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(said)):
                 return []
-            loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(said)  # all values as texts: dates, ids, years
+            loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(said)  # all values as text: dates, ids, years
             root = loader.get_single_node()
             own = [root] if isinstance(root, yaml.MappingNode) else []
             lists = [root, *(value for node in own for _, value in node.value)]
@@ -138,7 +138,7 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
             members += [value for node in own for key, value in node.value if key.value == "preferred-citation"]
             nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
             return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
-    fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what a mistake elsewhere leaves
+    fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what an error elsewhere leaves
     return [(fields, 1)] if fields else []
 
 

@@ -1,4 +1,4 @@
-"""Hugging Face daily papers as their API answers: a list of `{"paper": {…}}`."""
+"""Hugging Face daily papers as the API returns them: a list of `{"paper": {…}}`."""
 
 import re
 from typing import Any
@@ -7,12 +7,12 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.json_values import integer_of, joined, text_of, texts_of
 from papersieve.pipeline.extract.shared.record_formats import json_format
 
-#: A paper that is an object with these keys before any object in it; a link to one is called so too.
+#: A "paper" that is an object with one of these keys before any nested object; elsewhere "paper" is a link.
 _PAPER = re.compile(r'"paper"\s*:\s*\{[^{}]{0,1000}?"(?:title|summary|authors)"\s*:')
 
 
 def entry_of(_: str, value: Any) -> Entry | None:
-    """Make an entry of an object of the API, which saved pages have inside too."""
+    """The entry of an object of the API, which saved pages contain too; None for other values."""
     if not isinstance(value, dict) or not isinstance(value.get("paper"), dict):
         return None
     paper = value["paper"]

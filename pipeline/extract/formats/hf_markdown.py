@@ -1,8 +1,8 @@
-"""Saved markdown of Hugging Face's pages of daily and trending papers: `### [title][n]`, hard-wrapped abstracts.
+"""Saved Markdown of Hugging Face's pages of daily and trending papers: `### [title][n]`, hard-wrapped abstracts.
 
-Before a title stands a vote box (`-` or a number), behind the abstract `* 8 authors` or an organisation, `·`, a
-date with the comments linked behind it (`May 21 [ 2][77]`); trending pages add repository stars and list each
-paper twice.
+A vote box (`-` or a number) comes before the title. After the abstract come `* 8 authors` or an organisation, `·`, and
+a date with the linked number of comments (`May 21 [ 2][77]`). Trending pages add repository stars and list each paper
+twice.
 """
 
 import re
@@ -16,7 +16,7 @@ from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
 from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
-#: A longer line is text and nothing else: patterns of headings and footers can be slow on it.
+#: A longer line is taken as plain text: patterns of headings and footers can be slow on it.
 _LONG_LINE = 2_000
 
 _TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S+?)\))\s*(.*)$")
@@ -36,7 +36,7 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 
 
 def recognises(head: Head) -> str | None:
-    """A heading of the third level is a link to a paper, or by reference."""
+    """A third-level heading is a link to a paper, or a link by reference."""
     for line in head.lines:
         if (found := _TITLE.fullmatch(line)) and (found[2] or "/papers/" in (found[3] or "")):
             return f"it has the heading {line.strip()[:60]!r}"
@@ -44,7 +44,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a heading that links; what stands before the first, and the links at the end, are furniture."""
+    """Read one entry per linked heading; text before the first, and the links at the end, are furniture."""
     ledger = dump.ledger
     lines = [(n, line) for n, line in dump.page(furnished=True) if ledger.fate(n) is not Fate.BLANK]
     links = {found[1]: found[2] for _, line in lines if (found := _REFERENCE.match(line))}
@@ -64,7 +64,7 @@ def _is_title(line: str) -> bool:
 
 
 def _entry(lines: Lines, links: dict[str, str]) -> Entry | None:
-    """Entry of a heading and the lines behind it, up to where the next one's vote box, or the page's end, begins."""
+    """The entry of a heading and the lines after it, up to the next entry's vote box or the end matter of the page."""
     found, taken = _heading(lines)
     if not found:
         return None
@@ -80,7 +80,7 @@ def _entry(lines: Lines, links: dict[str, str]) -> Entry | None:
 
 
 def _heading(lines: Lines) -> tuple[re.Match[str] | None, int]:
-    """The heading, which may be wrapped like everything else, and how many lines it takes."""
+    """The heading, which may be wrapped, and how many lines it takes; None and 0 if it is malformed."""
     text = ""
     for taken, (_, line) in enumerate(lines[:6], start=1):
         text = f"{text} {line.strip()[:_LONG_LINE]}".strip()
@@ -90,7 +90,7 @@ def _heading(lines: Lines) -> tuple[re.Match[str] | None, int]:
 
 
 def _abstract(entry: Entry, lines: Lines) -> tuple[list[str], Lines]:
-    """The texts of the abstract, and the lines of the footer, if one follows; the entry ends with the last of both."""
+    """The lines of the abstract, up to which the entry is extended, and those of the footer, if one follows."""
     texts = list[str]()
     for at, (number, line) in enumerate(lines):
         text = line.strip()
@@ -107,7 +107,7 @@ def _abstract(entry: Entry, lines: Lines) -> tuple[list[str], Lines]:
 
 
 def _read_footer(entry: Entry, lines: Lines) -> None:
-    """Authors or an organisation, then marks and a date with the number of comments; what else follows is none."""
+    """Read authors or an organisation, then marks and a date with the number of comments, up to any other line."""
     entry.line_end, first = lines[0]
     who = _LINK.sub(r"\1", _IMAGE.sub("", first.strip()[1:])).strip()
     authors = _AUTHORS.fullmatch(who)

@@ -1,4 +1,4 @@
-"""JATS, the XML of articles in PubMed Central and of publishers: one paper a `<front>`; a file has one or many."""
+"""JATS, the XML of PubMed Central and of publishers: one paper per `<front>`, and one or many in a file."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -10,15 +10,15 @@ from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_text import text, texts
 
-#: What is no part of the text that it stands in: marks of footnotes, and formulas that are said once more.
+#: Elements that are not part of the text around them: marks of references, and footnotes.
 _MARKS = ("xref", "fn")
-#: Publishers write a formula as a document of LaTeX.
+#: Some publishers write a formula as a whole LaTeX document.
 _FORMULA = re.compile(r".*\\begin\{document\}(.*)\\end\{document\}.*", re.DOTALL)
 _HEADING = re.compile(r"(?:abstract|summary)\W*", re.IGNORECASE)
 
 
 def jats_entry(front: Element) -> Entry | None:
-    """The paper that the matter in front of an article describes."""
+    """The paper that an article's front matter describes; None if it has no `<article-meta>`."""
     meta, journal = front.find("article-meta"), front.find("journal-meta")
     if meta is None:
         return None
@@ -39,7 +39,7 @@ def jats_entry(front: Element) -> Entry | None:
 
 
 def _clear(meta: Element) -> None:
-    """Leave the texts as they are read: no marks of footnotes, formulas once, in TeX where there is any."""
+    """Clean the texts in place: drop marks of footnotes, and keep each formula once, in TeX if it is given."""
     for mark in [each for tag in _MARKS for each in meta.iter(tag)]:
         tail = mark.tail
         mark.clear()
@@ -53,7 +53,7 @@ def _clear(meta: Element) -> None:
 
 
 def _abstract(meta: Element) -> str | None:
-    """The abstract itself, before those for the public and the like; the headings of its sections as they stand."""
+    """The main abstract, or the first of another kind if there is none, with the headings of its sections."""
     found = meta.findall("abstract")
     chosen = next((each for each in found if not each.get("abstract-type")), next(iter(found), None))
     if chosen is None:
@@ -81,7 +81,7 @@ def _name(person: Element) -> str | None:
 
 
 def _group(person: Element) -> str | None:
-    """The name of a group, without those of its members."""
+    """The name of a group, without the names of its members."""
     collab = person.find("collab")
     own = " ".join((collab.text or "").split()) if collab is not None else ""
     return own or text(collab)

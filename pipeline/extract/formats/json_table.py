@@ -1,4 +1,4 @@
-"""Rows as JSON: an object a line, or a list of them, with columns that are guessed or that settings name."""
+"""Rows as JSON: one object per line or a list of objects, with columns guessed or named in the settings."""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from papersieve.pipeline.extract.shared.json_entries import Maker, has_keys, par
 from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.table_columns import is_table
 
-#: How a table begins that is written column by column, and how few columns and rows it may have.
+#: The start of a table written column by column, and the fewest columns and rows that it must have.
 _COLUMNS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"[^"]{1,60}"\s*:\s*(?:\{\s*"\d+"\s*:|\[\s*(?:["\d]|null))')
 _FEWEST = 2
-#: Keys under which an object without a title has what describes the paper, as CORD-19 and scholarly have it.
+#: Keys under which an object without a title describes the paper, as in CORD-19 and scholarly.
 _ABOUT = ("metadata", "bib")
 
 
@@ -31,18 +31,18 @@ def recognises(head: Head) -> str | None:
 
 
 def _keys(text: str) -> list[str]:
-    """Keys that stand in a text, whatever objects they are of."""
+    """All keys in a text, whatever objects they belong to."""
     return list(dict.fromkeys(key for _, key in re.findall(r"""(["'])([\w .:@-]{1,60})\1\s*:""", text)))
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry an object with a title or an abstract, each by its own keys: objects may lack some."""
+    """Read one entry per object with a title or an abstract; each is mapped by its own keys, as some may be missing."""
     rows = Mappings(dump)
 
     def make(key: str, value: Any) -> Entry | None:
         if not isinstance(value, dict) or _is_feed(value):
             return None
-        if isinstance(custom := value.get(CUSTOM), dict):  # an item of CSL-JSON that says little
+        if isinstance(custom := value.get(CUSTOM), dict):  # a CSL-JSON item with few keys
             value = {**custom, **value}
         for name in _ABOUT:
             if isinstance(inside := value.get(name), dict) and "title" not in value:
@@ -58,9 +58,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _by_columns(dump: OpenDump, make: Maker) -> list[Entry]:
-    """Entries of a document that has a list, or an object by number, for each column, as pandas writes a table.
+    """The entries of a table by columns, as pandas writes it: for each column a list, or an object keyed by row number.
 
-    All of them stand on all of its lines.
+    Each entry spans all lines of the dump.
     """
     if not _COLUMNS.match(dump.head().data):
         return []
@@ -73,9 +73,9 @@ def _by_columns(dump: OpenDump, make: Maker) -> list[Entry]:
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
-    """Rows of columns that are all as long, two or more; nothing of what is none.
+    """The rows of a table by columns of equal length, at least two of each; empty for any other value.
 
-    One paper may have lists too, of its authors and of its titles in two languages, but not of its years.
+    A single paper may have lists too, of authors or of titles in two languages, but not of dates or identifiers.
     """
     if not isinstance(value, dict) or not all(isinstance(column, list | dict) for column in value.values()):
         return []
@@ -90,7 +90,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
 
 
 def _is_feed(value: dict[str, Any]) -> bool:
-    """Whether the title is that of a list of papers: CiNii and JSON feeds have them as items."""
+    """Whether the title is that of a list of papers: CiNii and JSON feeds hold papers as `items`."""
     items = value.get("items")
     return isinstance(items, list) and bool(items) and isinstance(items[0], dict) and "title" in items[0]
 

@@ -1,7 +1,7 @@
-"""Text with a label a line: Ovid's (`<1>` or `VN  - Ovid`, then `TI  - …`; or `Title` above its text), Cochrane's.
+"""Text with one label per line: Ovid's (`<1>` or `VN  - Ovid`, then `TI  - …`; or `Title` above its text), Cochrane's.
 
 Also CNKI's (`Title-题名: …`), SinoMed's (`【标题】 …`), NoteExpress's (`{Title}: …`), EndNote's, RePEc's, ProQuest's,
-and what people write (`Title: …`, `标题：…`).
+and what people write by hand (`Title: …`, `标题：…`).
 """
 
 import re
@@ -20,15 +20,15 @@ from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, OVID_JO
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
-#: Labels of text that people and ProQuest write; other words before a colon are headings of an abstract.
+#: Labels that people and ProQuest write; other words before a colon are headings of an abstract.
 _LABELS = (
     r"Record|Title|Authors?(?:\(s\))?|Year|Date|Posted|Published|(?:Year|Date) of [Pp]ublication|Publication (?:[Tt]itle|[Dd]ate|[Yy]ear|[Ii]nfo|[Tt]ype)|Journal(?: [Tt]itle)?|Source(?: type)?|Venue|Conference"
     r"|Volume|Issue|Pages?|First page|DOI|PMID|arXiv|URL|Link|PDF|Abstract|Keywords?|Subject(?: terms)?|Document (?:type|URL)|ISSN|ISBN|Language(?: of publication)?"
     r"|Publisher|Affiliations?|Notes?|Database|Copyright|Accession [Nn]umber|Digital Object Identifier|(?:Place|Country) of publication|ProQuest document ID|Identifier / keyword|Last updated|Credit|Section|Citation|Comments?|Summary"
 )
-#: Headings of an abstract, which ProQuest's labels would be else.
+#: Headings of an abstract, which would otherwise be read as ProQuest labels.
 _SECTIONS = "Background|Introduction|Context|Objectives?|Aims?|Purpose|Design|Setting|Participants|Patients|Interventions?|Methods?|Measurements?|Results?|Findings|Conclusions?|Discussion|Implications"
-#: How an entry begins, and the lines of it: (label, value). Each is the label of what begins an entry, or a field's.
+#: How an entry begins, and its lines as groups (label, value); the line that begins an entry has a label too.
 _KINDS = tuple(
     (re.compile(rf"\ufeff?{start}"), re.compile(rf"\ufeff?{line}"))
     for start, line in (
@@ -47,17 +47,17 @@ _KINDS = tuple(
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4})[:：]\s*(.*)$"),
     )
 )  # fmt: skip
-#: Lines whose labels people write on their own, and those of SinoMed and others, named as columns of tables are.
+#: Lines with labels that people write by hand, and those of SinoMed and others, named like columns of tables.
 _OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
-#: What Ovid writes above the entries: the search, line by line.
+#: Lines above and between entries: Ovid's search history, ProQuest's report heading, rules.
 _FURNITURE = re.compile(
     r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
 _RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>|Indexing \(details\))\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
-#: The full stop or semicolon at the end of a list of names; that of initials stays.
+#: The full stop or semicolon at the end of a list of names; the full stop of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
-#: What an entry says, and the labels that say it, the best first.
+#: Parts of an entry and the labels that hold them, best first.
 _TAGS = {
     "title": ("TI", "Title"), "abstract": ("AB", "Abstract"), "source": ("SO", "Source"),
     "full_names": ("FA", "Authors Full Name"), "names": ("AU", "Authors", "Author", "Author(s)", "Author-Name"),
@@ -71,8 +71,8 @@ _TAGS = {
     "doi": ("DO", "DOI", "DI", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
     "types": ("PT", "Publication Type", "Reference Type", "Template-Type"), "language": ("LG", "LA", "Language"),
     "keywords": ("KW", "Keyword", "Keywords", "MH"), "urls": ("UR", "US", "Link", "URL", "PDF", "Document URL"),
-    "numbers": ("IS", "ES", "SN", "IL", "IB", "ISBN"),  # of serials and books, beside all labels that say ISSN
-    "database": ("DB", "Database", "ST", "Status"),  # those of Ovid that number by PubMed ids
+    "numbers": ("IS", "ES", "SN", "IL", "IB", "ISBN"),  # of serials and books, in addition to all labels with ISSN
+    "database": ("DB", "Database", "ST", "Status"),  # tells whether own_number is a PubMed id
 }  # fmt: skip
 #: Labels that columns hold in another form.
 _TAKEN = (
@@ -86,7 +86,7 @@ _TAKEN = (
     "Keyword",
     "Keywords",
 )
-#: What Ovid's journals put behind a title and a name: the kind of text, degrees, the number of an affiliation.
+#: What Ovid's journals add after a title or a name: the kind of text, degrees, the number of an affiliation.
 _KIND_BEHIND = re.compile(r"\.?\s?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract|References)\]\.?$")
 _ROLE = re.compile(r"\s*\[[^\[\]]{2,200}\]")
 _BEHIND_NAME = re.compile(
@@ -94,16 +94,16 @@ _BEHIND_NAME = re.compile(
 )
 _PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
-#: Labels of people's own, of which so many stand beside a title, and one that a paper has, and no book or mail.
+#: Labels written by hand: how many must come with a title, and those that papers have but books and mails do not.
 _TELLING = frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue"))
 _FEWEST = 2
 _OF_PAPERS = frozenset(("Abstract", "Journal", "DOI", "PMID", "Venue", "Conference", "arXiv", "Publication title"))
-#: Lines of arXiv's listings, which have such labels too.
+#: Lines of arXiv's listings, which have similar labels.
 _OF_ARXIV = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*\S|\\\\")
 
 
 def recognises(head: Head) -> str | None:
-    """The first lines begin an entry of a source that is known, and one of them is a title."""
+    """The first lines begin an entry of a known source, and there is a title among the labels."""
     kind = _kind(head)
     labels = {m[1] for line in head.lines if kind and (m := kind[1].match(line))}
     has_title = "TI" in labels or "Title" in labels or _is_named(labels)
@@ -114,7 +114,7 @@ def recognises(head: Head) -> str | None:
 
 
 def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
-    """How entries of the dump begin, and how its lines are read; None where it is of no kind."""
+    """(label that begins an entry, pattern of the lines); None if the dump is of no known kind."""
     for line in head.lines:
         for start, tag in _KINDS:
             if start.match(line) and (found := tag.match(line)):
@@ -123,9 +123,9 @@ def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each line that begins as the first one does."""
+    """Read one entry from each line that has the label of the first one."""
     head = dump.head()
-    start, tag = _kind(head) or ("Title", _KINDS[0][1])  # none where settings name the format
+    start, tag = _kind(head) or ("Title", _KINDS[0][1])  # the settings may name this format for a dump of no kind
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
     make = _named if tag is _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
@@ -138,14 +138,14 @@ def _is_named(labels: set[str]) -> bool:
 
 
 def _named(fields: Fields) -> Entry | None:
-    """The entry of labels that are named as columns of tables are."""
+    """The entry of labels that are named like columns of tables."""
     values = {name: "; ".join(filter(None, texts)) for name, texts in fields.values.items()}
     return entry_of(values, guess_columns(list(values)))
 
 
 def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     title = _KIND_BEHIND.sub("", fields.first(*_TAGS["title"]) or "") or None
-    if is_own and len(set(fields.all("Title"))) > 1:  # two papers, of which the second lacks how the first begins
+    if is_own and len(set(fields.all("Title"))) > 1:  # two papers, the second without the line that begins the first
         return None
     abstract = _RULE.sub("", joined_sections(fields.all(*_TAGS["abstract"]) or fields.all("Summary")) or "") or None
     said = " ".join(fields.all(*_TAGS["source"]))
@@ -174,13 +174,13 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
 
 
 def _authors(fields: Fields) -> list[str]:
-    """Names, each once; those that stand one a line, as EBSCO writes them, or lists."""
+    """The names, each once, given one per line, as EBSCO writes them, or as lists."""
     lines = [ADDRESS.sub("", line) for line in fields.lines("Authors", "Author")]
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
     said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"]) or fields.all("ED")
     if is_proquests := "ProQuest document ID" in fields.values:
-        said = said[-1:]  # before it they stand with their affiliations
+        said = said[-1:]  # the ones before it include affiliations
     is_ovids = is_proquests or "VN" in fields.values or "Accession Number" in fields.values
     if is_ovids:
         said = [_ROLE.sub("", _without_degrees(each)) for each in said]
@@ -191,20 +191,20 @@ def _authors(fields: Fields) -> list[str]:
 
 
 def _without_degrees(name: str) -> str:
-    """A name without what stands behind it; "Gale MD" has initials. Degrees by themselves are no name."""
+    """A name without degrees and marks after it; in "Gale MD" they are initials. Degrees alone give an empty name."""
     bare = _BEHIND_NAME.sub("", f" {name}").strip()
     is_whole = ", " in name or not name[-1:].isalpha() or " " not in name
     return bare if is_whole and (not bare or " " in bare) else name
 
 
 def _of_proquest(fields: Fields) -> str | None:
-    """The journal, without the town behind it."""
+    """The journal, without the town after it."""
     said = fields.first("Publication title", "Publication Title")
     return said.partition(";")[0].strip() if said else None
 
 
 def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
-    """The number that is called so; the database's own where that is PubMed, as the entry or the dump says."""
+    """The number labelled PMID, else the database's own number if the entry or the dump says that it is PubMed."""
     is_own = is_medline or any(map(is_pubmed, fields.all(*_TAGS["database"])))
     own = fields.first(*_TAGS["own_number"]) if is_own else None
     found = _PMID.match(fields.first(*_TAGS["pmid"]) or own or "")

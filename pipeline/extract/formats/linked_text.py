@@ -1,4 +1,4 @@
-"""Plain text in which each paper's title stands before or above a link to it, with its authors and abstract between."""
+"""Plain text with each paper's title before or above a link to it, its authors and abstract in between."""
 
 import re
 from collections import Counter
@@ -12,11 +12,11 @@ from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
-#: Lines of a table of contents, which have a label.
+#: Labelled lines of a table of contents.
 _PAGES = re.compile(r"(?:pages?|pp\.?)[: ]\s*(\w+(?:[-–]\w+)?)", re.IGNORECASE)
 _DATE = re.compile(r"(?:(?:first )?(?:published|posted|submitted)(?: online)?|date|year): ?(.*\d.*)", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Z][\w ]{2,30}: ")
-#: What references have, and a title has not; and how messages begin.
+#: Signs of a reference, which titles do not have, and openings of messages.
 _NO_TITLE = re.compile(
     r"\((?:19|20)\d\d|, (?:19|20)\d\d\b|,[^,]*\b(?:19|20)\d\d\W*$|\bet al\b|\bvol\.|\bpp\.|\d\(\d|(?-i:\b[A-Z]\.)[ ,]|[<>{}|\"“]|[,;:]$|^(?-i:[a-z]+\s)|\d:\d\d|^\w{1,20}: (?-i:[a-z])"
     r"|^(?:check|have|here|this is|interesting|great|nice|cool|excited|our|my|i|via|also|and|another|thanks?|please|found|just|find|visit|download|yes|hey|hi|hello"
@@ -26,12 +26,12 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_WORDS, _ABSTRACT_WORDS = range(3, 31), 12
-#: Papers among the first lines, and the share of the lines that theirs are.
+#: Fewest papers among the first lines, and the smallest share of these lines that they take.
 _FEWEST, _SHARE = 2, 0.6
 
 
 def recognises(head: Head) -> str | None:
-    """Two papers or more, whose lines are most of the text; a chat is none, in which the same people speak again."""
+    """Two or more papers take up most of the text, and it is not a chat, in which the same people speak repeatedly."""
     lines = list(enumerate(head.text.split("\n")))
     found = [(group, entry) for group in _groups(lines) if (entry := _entry([text for _, text in group]))]
     told = sum(len(group) for group, _ in found)
@@ -43,12 +43,12 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a link with a title; lines without a link are furniture, and links without a title rejected."""
+    """Read one entry per link with a title; links without a title are rejected, other lines are furniture."""
     yield from read_groups(dump, _groups(dump.page(furnished=True)), _entry, "no_title")
 
 
 def _groups(lines: Lines) -> Iterator[Lines]:
-    """A line with a title and a link; or the lines above a link, from a blank line on."""
+    """Each line with a title and a link, or each link with the lines above it, back to a blank line."""
     group: Lines = []
     for number, text in lines:
         if not text.strip():

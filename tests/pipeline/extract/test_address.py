@@ -1,4 +1,4 @@
-"""What a place is called: one name a place, one place a name, and no secret in any."""
+"""Names of places: one name per place, one place per name, and no secret in any name."""
 
 import os
 import re

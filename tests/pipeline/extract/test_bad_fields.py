@@ -1,6 +1,4 @@
-"""A bad field never costs the record: it is null or cut, and a notice
-or other_fields tells of it; raw texts stand beside cleaned ones.
-"""
+"""A bad field never costs the record: it is null or cut, and reported; raw texts are kept next to cleaned ones."""
 
 import json
 
@@ -33,7 +31,7 @@ def written(kind: str, entry: dict[str, str]) -> str:
     return f"TY  - JOUR\n{lines}ER  - \n" if kind == "ris" else f"PMID- 1\n{lines}"
 
 
-#: What is bad, the column that it is read into, what the column says then, and what tells of it.
+#: The bad field, the column that it is read into, the value there, and what reports it: a notice or other_fields.
 BAD = [
     ({"year": "0000"}, "year", None, "date_unreadable"),
     ({"year": "9999"}, "published_date", None, "year_implausible"),

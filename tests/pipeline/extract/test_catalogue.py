@@ -1,4 +1,4 @@
-"""Every format is told of, with an example that it reads itself, and a fixture that shows its quirks."""
+"""Every format is in the catalogue, with an example that it can read, and has a fixture that shows its quirks."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ NAMES = [known.name for known in FORMATS]
 
 
 def _as_file(name: str, example: str) -> bytes:
-    """The example as a dump: tables that are no text are made of the table that is shown."""
+    """The example as a dump; binary tables are built from the table that is shown."""
     header, *rows = csv.reader(io.StringIO(example))
     out = io.BytesIO()
     if name == "workbook":

@@ -1,4 +1,4 @@
-"""DataCite's XML: what related identifiers say of the work, and what of others."""
+"""DataCite's XML: which related identifiers are of the work and which of other works."""
 
 import pytest
 

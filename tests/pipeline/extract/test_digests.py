@@ -1,4 +1,4 @@
-"""Digests and lists in markdown: what is a title, what stands around it, and that nothing is passed over in silence."""
+"""Digests and lists in Markdown: the title, what surrounds it, and that nothing is skipped silently."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Listings as they are shown: every entry is read with its fields, and every line has a fate."""
+"""Listings as pages show them: every entry is read with its fields, and every line has a fate."""
 
 import datetime as dt
 import io

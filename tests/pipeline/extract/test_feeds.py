@@ -1,4 +1,4 @@
-"""Feeds: those of papers are read, others refused, by what their entries lead to."""
+"""Feeds of papers are read and others refused, depending on what their entries link to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Formats of other packages that do what they must not: one dump is lost by it, and nothing else."""
+"""Formats of other packages that misbehave: each costs one dump and nothing else."""
 
 import json
 import pickle
@@ -25,7 +25,7 @@ SECRET = "a secret of the first line"
 
 
 class Ending(BaseException):
-    """Neither an error nor Ctrl-C."""
+    """An exception that is neither an error nor Ctrl-C."""
 
 
 def raising(error):

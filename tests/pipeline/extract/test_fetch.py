@@ -1,4 +1,4 @@
-"""Dumps that lie elsewhere: copied within limits, told in our words, gone when they are read."""
+"""Dumps that are elsewhere: copied within limits, faults reported in our words, copies removed after reading."""
 
 import errno
 import gzip
@@ -29,9 +29,9 @@ from tests.support.hostile_server import TOLD, hostile_server
 
 TEXT = (FIXTURES / "ris.ris").read_bytes()
 QUICK = Reading(fetch_seconds=0.6, silence_seconds=0.3, max_file_bytes=20 << 20)
-#: For servers that are not slow: a busy machine must not make them so.
+#: For servers that are not slow: its limits leave room for a busy machine.
 USUAL = Reading(max_file_bytes=20 << 20)
-#: For slow ones beside others.
+#: For slow servers next to others.
 MIXED = Reading(fetch_seconds=1.5, silence_seconds=1, max_file_bytes=20 << 20)
 SLOW = ("slow_head", "drip", "silent")
 
@@ -44,19 +44,19 @@ def server():
 
 @pytest.fixture
 def memory(monkeypatch):
-    """A file system that is not this machine's: fsspec's in memory."""
+    """A file system other than this machine's: fsspec's in memory."""
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.store", {})
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.pseudo_dirs", [""])
     return fsspec.filesystem("memory")
 
 
 def told(*addresses: str, reading: Reading = USUAL) -> list[tuple[str, str, str | None]]:
-    """location, name and reason of each file."""
+    """(location, name, reason) of each file."""
     with fetched([place_of(address) for address in addresses], reading) as files:
         return [(f.location, f.name, f.file.reason_code if isinstance(f.file, DumpError) else None) for f in files]
 
 
-# --- what comes
+# --- files that arrive
 
 
 @pytest.mark.parametrize("packed", [TEXT, gzip.compress(TEXT), in_zip({"a.ris": TEXT}), in_tar({"a.ris": TEXT})])
@@ -113,7 +113,7 @@ def test_a_password_is_not_told_to_a_server_that_one_is_redirected_to(server, mo
         assert "Authorization" not in other.heads[0]
 
 
-# --- what does not
+# --- files that do not arrive
 
 
 @pytest.mark.parametrize("path", TOLD)
@@ -141,7 +141,7 @@ def test_a_slow_server_keeps_no_other_waiting_and_the_order_stays(server):
 
 
 class Stuck(fsspec.AbstractFileSystem):
-    """A file system that keeps everybody waiting: in a listing, or in the middle of a file."""
+    """A file system that hangs when it lists a folder or opens a file."""
 
     protocol = "stuck"
     released = threading.Event()
@@ -216,7 +216,7 @@ def test_each_fault_of_the_network_has_a_sentence_also_where_a_library_wraps_it(
     assert says in str(in_our_words(wrapped, place_of("s3://b/k")))
 
 
-# --- limits, and what is left
+# --- limits, and what is left behind
 
 
 def test_a_copy_ends_where_a_file_or_all_of_a_call_may_not_be_longer(memory):

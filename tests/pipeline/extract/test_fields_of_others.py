@@ -1,4 +1,4 @@
-"""Fields that look like another's: DOIs of data, universities for venues, ranges, prefixed fields, lists."""
+"""Fields that look like others: DOIs of data, universities as venues, ranges, prefixed fields, lists."""
 
 import json
 import time

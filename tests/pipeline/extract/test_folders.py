@@ -1,4 +1,4 @@
-"""What is found below a folder, and what of it is no file."""
+"""What is found below a folder, and what there is not a file."""
 
 import os
 import socket
@@ -61,7 +61,7 @@ def test_a_folder_that_can_not_be_listed_is_told(tmp_path, monkeypatch):
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    # Nothing is shut to root, which tests may run as.
+    # Patched because tests may run as root, for whom no folder is shut.
     monkeypatch.setattr(os, "scandir", shut)
     assert below(tmp_path) == ["open/a.txt", "shut"]
     assert (
@@ -94,7 +94,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_waited_for_by_nobody(tmp_path,
     plain.write_bytes(TEXT)
     os.mkfifo(path)
     look = Path.stat
-    # Whoever looks still sees the file that was there.
+    # `stat` still shows the file that was there.
     monkeypatch.setattr(Path, "stat", lambda self, **more: look(plain if self == path else self, **more))
     assert stat.S_ISREG(path.stat().st_mode)
     assert "found a pipe" in fault(path)

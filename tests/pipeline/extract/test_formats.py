@@ -40,7 +40,7 @@ NAMES = [f.name for f in FORMATS]
 
 
 def shown(records: pl.DataFrame) -> list[dict]:
-    """Return what was read of each entry, in JSON's types, without what is null or empty."""
+    """The fields read from each entry, in JSON types, without null and empty ones."""
     rows = records.drop("record_id", "dump_id", "ordinal").to_dicts()
     return [json.loads(json.dumps({k: v for k, v in row.items() if v not in (None, [])}, default=str)) for row in rows]
 
@@ -144,11 +144,11 @@ def test_every_field_of_a_table_comes_back(tmp_path_factory, render, rows):
 
 
 def _said(text: str) -> str | None:
-    """What a cell says: signs for nothing say nothing."""
+    """The value of a cell; signs for a missing value become None."""
     return None if text.strip().lower() in ("", "-", "na", "n/a", "nan", "null", "none") else text.strip()
 
 
-# --- citations in each dress
+# --- citations in each format
 
 
 WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9).filter(
@@ -173,7 +173,7 @@ CITED = st.lists(
 
 
 def _tagged(rows: list[dict], line: str, first: str, last: str, **tags: str) -> str:
-    """Entries with one tag per line; tags: ours = theirs."""
+    """Entries with one tag per line. tags: our name = their tag."""
     entries = []
     for row in rows:
         shown = [*row.items(), *(("author", f"{family}, {given}") for given, family in row["authors"])]
@@ -777,7 +777,7 @@ def test_a_time_beyond_the_ends_of_time_costs_its_date_alone(tmp_path, zone):
     assert [date is None for date in dates] == [True, True, False]
 
 
-# --- formats of others
+# --- formats of other packages
 
 
 class _Point:

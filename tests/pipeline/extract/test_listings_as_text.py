@@ -1,4 +1,4 @@
-"""Listings as text: entries of Scopus that have no last line, abstracts in lines of their own, long lines of arXiv."""
+"""Listings as text: Scopus entries without a last line, abstracts on lines of their own, long lines of arXiv."""
 
 import time
 

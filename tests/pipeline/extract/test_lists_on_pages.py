@@ -1,4 +1,4 @@
-"""Lists of papers on pages of HTML: those of proceedings and searches are read; shops and blogs have none."""
+"""Lists of papers on HTML pages: those of proceedings and searches are read; shops and blogs have none."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 
 TITLES = ("Lamps in Towers", "Watched Kettles at Dawn", "Mills That Turn")
-#: An item of a list that is no paper's: what is called a title stands in it.
+#: Items of lists that are not papers but have something called a title.
 OTHERS = {
     "a shop": '<li><a class="title" href="https://x.example/1">{title}</a> <i>now cheaper</i> <b>4.99</b></li>',
     "a shop with papers about its lamps": '<li><a class="title" href="/1">{title}</a> <i>sold out</i> <a href="/1.pdf">pdf</a></li>',
@@ -15,7 +15,7 @@ OTHERS = {
     "a blog": '<div class="post"><h3 class="title">{title}</h3><span class="author">Hugh Gale</span><p class="abstract">On</p></div>',
     "posts beside each other": '<h3 class="title">{title}</h3><p class="author">Hugh Gale</p>',
 }
-#: An item of a paper, by two authors but where one is named.
+#: Items of lists of papers, each with two authors.
 PAPERS = {
     "CVF": """<dt class="ptitle"><br><a href="content/html/{at}_paper.html">{title}</a></dt>
 <dd><form id="a" style="display: inline;" class="authsearch"><input type="hidden" name="query_author" value="Hugh Gale"><a href="#">Hugh Gale</a>,</form>

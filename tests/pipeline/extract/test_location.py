@@ -1,4 +1,4 @@
-"""Locations: each place has one text, and from the text the file is found again."""
+"""Locations: each place has one text, and the text leads back to the file."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.extract.places.location import archive_of, file_location, file_of, member_location, shown
 
-#: Names of what means something in a location, in any order, as the bytes that a file system has.
+#: Names made of parts that have a meaning in a location, in any order, as bytes of a file system.
 parts = st.sampled_from(
     [b"a", b"!", b"#", b"2", b"\\", b"\\x", b"\\xe9", b"\\x21", b"\xe9", "\xe9".encode(), b"\n", b"x21", b"%"]
 )

@@ -1,4 +1,4 @@
-"""MARCXML: where a part stands in its journal, in one text."""
+"""MARCXML: the place of a paper in its journal, given as one text."""
 
 import pytest
 

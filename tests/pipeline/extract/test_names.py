@@ -1,4 +1,4 @@
-"""Names of authors that stand without anything between them are told apart, and no name is cut."""
+"""Authors' names without a separator between them are split, and no name is cut."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""The lines of a dump, read a block at a time, beside the lines of its bytes one by one."""
+"""The lines of a dump read in blocks, compared with its lines read one by one."""
 
 import io
 
@@ -26,7 +26,7 @@ PARTS = [
 
 
 def one_by_one(data: bytes) -> tuple[list[tuple[int, str]], dict[int, str]]:
-    """Lines that can be read, and fates of those that have one: by the rules, without blocks."""
+    """The lines that can be read, and the fates of blank and rejected lines, by the rules and without blocks."""
     lines, fates = [], {}
     pieces = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     for number, piece in enumerate(pieces[:-1] if not pieces[-1] else pieces, start=1):
@@ -60,7 +60,7 @@ def test_blocks_have_the_lines_that_are_there(data, block_bytes):
 
 
 def _drained(dump: OpenDump, readable: int, fates: dict[int, str]):
-    """The rejected lines; blank ones have their fate, and others none yet."""
+    """The rejected lines; checks that only these and blank lines have a fate yet."""
     last = readable + sum(fate != Fate.BLANK for fate in fates.values())
     marked = {line for line in range(1, last + 1) if dump.ledger.fate(line)}
     assert marked == set(fates)

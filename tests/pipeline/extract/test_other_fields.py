@@ -1,4 +1,4 @@
-"""No field is lost: whatever an entry says stands in a column of ours, or in other_fields."""
+"""No field is lost: every value of an entry is in one of our columns or in other_fields."""
 
 import json
 
@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.other_fields import LEFT_OUT, other_fields
 from papersieve.pipeline.reading_settings import Reading
 
-#: Tags of each format that may hold anything, those among them that columns take.
+#: Tags of each format that may hold anything, including those that columns take.
 RIS = "A2 A3 A4 AD AN AU C1 C2 C7 CA CN CP CY DA DB DO DP ED EP ET ID IS J2 JA JF JO KW L1 L2 L3 LA LB LK M1 M3 N1 NV OP PB PP PY RI RN RP SE SN SP ST T2 T3 TA U1 U5 UR VL VO Y1 Y2"
 NBIB = "AD AID AU AUID CN COIS DEP DP EDAT FAU GR IP IR IS JT LA LID LR MH MID OT OWN PG PL PMC PST PT RN SB SI SO STAT TA TT VI"
 WOS = "AF AR AU BN BP C1 CR DA DE DI DT EA EI EM EP FU FX GA HC ID IS J9 JI LA NR OA OI PA PD PG PI PM PN PU PY RI RP SC SE SN SO SU TC UT VL WC Z9"
@@ -73,9 +73,7 @@ FORMATS = {
 @given(draw=st.data())
 @settings(max_examples=40)
 def test_every_word_of_an_entry_stands_in_its_record(tmp_path_factory, write, draw):
-    """Each field, known or not, says a word of its own, which no
-    column may understand: it is bad as a date, a DOI, a number.
-    """
+    """Each field, known or not, has a word of its own that is not a valid date, DOI or number."""
     names = draw.draw(st.lists(st.sampled_from(FORMATS[write]), min_size=1, max_size=12, unique=True))
     fields = [(name, draw.draw(st.sampled_from(["w{}q", "W{}Q Ada", "10.w{}q", "2020w{}q"])).format(place)) for place, name in enumerate(names)]  # fmt: skip
     path = tmp_path_factory.getbasetemp() / "fields"

@@ -1,4 +1,4 @@
-"""Dumps that are made one frame say what each of them says alone."""
+"""Dumps put into one frame give the same rows as each of them alone."""
 
 import json
 from dataclasses import fields
@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.read_normalised import Read, read_all, split_ex
 from papersieve.pipeline.reading_settings import Reading
 from tests.support.examples import examples
 
-#: Fields that are told once a dump, and others.
+#: Fields with notices that are given once per dump, and others.
 ROWS = st.fixed_dictionaries(
     {"title": st.sampled_from(["Lamps That Count Sheep", "Lamps " * 300])},
     optional={

@@ -1,6 +1,4 @@
-"""What kind of publication an entry is, its language, standard
-numbers and retraction: written in each format, it comes back.
-"""
+"""Publication type, language, standard numbers and retraction, written in each format, are read back."""
 
 import json
 
@@ -19,7 +17,7 @@ ABSTRACT = "We ask how lamps learn to count sheep in the dark, and find that sev
 
 
 def issn(digits: str) -> str:
-    """Digits with their check digit."""
+    """The ISSN of seven digits, with its check digit."""
     check = -sum(int(d) * (8 - at) for at, d in enumerate(digits)) % 11
     return f"{digits[:4]}-{digits[4:]}{'X' if check == 10 else check}"
 
@@ -28,7 +26,7 @@ def isbn(digits: str) -> str:
     return digits + str(-sum(int(d) * (3 if at % 2 else 1) for at, d in enumerate(digits)) % 10)
 
 
-#: Words of each source for a type: what is written, and what comes back.
+#: Each source's words for a type: what is written, and what is read back.
 RIS = {"JOUR": "article", "CPAPER": "conference-paper", "CHAP": "chapter", "THES": "thesis", "DATA": "dataset", "UNPB": "preprint", "MUSIC": "other"}  # fmt: skip
 NAMED = {"Journal Article": "article", "Conference Proceedings": "conference-paper", "Book Section": "chapter", "Thesis": "thesis", "Report": "report", "Dataset": "dataset", "Patent": "patent"}  # fmt: skip
 PUBMED = {"Journal Article": "article", "Preprint": "preprint", "Published Erratum": "article"}

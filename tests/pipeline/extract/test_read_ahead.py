@@ -1,4 +1,4 @@
-"""Dumps read by other processes: what comes back is what this one would have read, whatever becomes of them."""
+"""Dumps read by other processes: the results are what this process would have read, even if the others die."""
 
 import io
 import os
@@ -63,7 +63,7 @@ def read_here(raw) -> Read | DumpError | None:
 def test_whoever_reads_a_dump_reads_the_same_in_the_same_order(
     readers, tmp_path_factory, monkeypatch, contents, known, task_dumps, held_dumps
 ):
-    """known: the first digits of ids of dumps that need not be read."""
+    """known: the first digits of the ids of dumps that need not be read."""
     monkeypatch.setattr(module, "_TASK_DUMPS", task_dumps)
     monkeypatch.setattr(module, "_HELD_DUMPS", held_dumps)
     folder = tmp_path_factory.mktemp("dumps")

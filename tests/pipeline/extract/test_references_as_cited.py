@@ -1,4 +1,4 @@
-"""References as people cite, made of known parts: every style that is written is read back; and tables by columns."""
+"""References in every citation style, made of known parts, are read back; so are tables by columns."""
 
 import json
 import time
@@ -91,7 +91,7 @@ SENTENCES = (
     "Lamps of the tower [J]. See below for what we saw there, 2020.",
     "Smith v. Jones (1998) was decided in May. The court held that lamps are lamps.",
 )
-#: What has the shape of a book in APA, which is read in a list of other references only.
+#: Texts with the shape of a book in APA style, which are read only in a list of other references.
 WORKS = (
     "Kubrick, Stanley (1968). 2001: A Space Odyssey. MGM.",
     "Kubrick, S. (Director). (1968). 2001: A space odyssey [Film]. MGM.",

@@ -1,4 +1,4 @@
-"""Results of Google Scholar as text."""
+"""Google Scholar results as text."""
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump

@@ -1,4 +1,4 @@
-"""Exports put behind each other in one file are read as each of them alone."""
+"""Exports joined in one file are read as each of them is alone."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,7 +16,7 @@ from tests.support.damaged_dumps import FIXTURES
 
 JOINED = ("ris", "nbib", "bibtex", "wos_tagged", "refer", "csv_table", "json_table", "openalex", "endnote_xml", "jats")
 DUMPS = {path.stem: path for path in FIXTURES.iterdir() if path.stem in JOINED}
-#: What says where a record stands in its dump.
+#: Columns that give a record's place in its dump.
 PLACES = ("record_id", "dump_id", "ordinal", "line_start", "line_end")
 
 
@@ -41,7 +41,7 @@ def fates(found: Extraction) -> list[str]:
 
 
 def orders() -> st.SearchStrategy[list[str]]:
-    """Formats of which none follows itself, nor another of JSON's lines, which are read as they stand."""
+    """Lists of formats in which none follows itself, nor JSON lines other JSON lines, which would be one section."""
     kinds = {"json_table": "json", "openalex": "json"}
 
     def differ(names: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""From files to dumps: compression, archives, and what is hostile about them."""
+"""From files to dumps: compression, archives, and hostile examples of both."""
 
 import gzip
 import io
@@ -90,7 +90,7 @@ def test_each_member_of_an_archive_is_a_dump_whatever_its_name_and_packing(tmp_p
 
 
 def test_a_member_without_a_name_is_read_too(tmp_path):
-    # A name ends at its first NUL, here the only character before which there is none.
+    # A name ends at its first NUL, which is the first character here.
     nameless = in_zip({"Zulu": TEXT}).replace(b"Zulu", b"\0ulu")
     (tmp_path / "file").write_bytes(nameless)
     read = [(dump.name, extract_dump(dump).records.height) for dump in find_dumps(tmp_path / "file", Reading())]
@@ -189,7 +189,7 @@ def packed(pack: str, members: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     if pack == "zip":
         with warnings.catch_warnings(), zipfile.ZipFile(out, "w") as archive:
-            warnings.simplefilter("ignore")  # of a name that comes again
+            warnings.simplefilter("ignore")  # about a name that occurs twice
             for name, data in members:
                 archive.writestr(name, data)
         return out.getvalue()
@@ -201,10 +201,10 @@ def packed(pack: str, members: list[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-# --- while it is read
+# --- changes while a dump is read
 
 
-#: More than is kept of a dump while it is looked at.
+#: Longer than the head that is kept of a dump.
 LONG = TEXT * (HEAD_BYTES // len(TEXT) + 1)
 
 

@@ -1,4 +1,4 @@
-"""Names as sources write them, and what of them is nobody's."""
+"""Names as sources write them, and which of them are nobody's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What feeds and catalogues write around a title is told from the title."""
+"""What feeds and catalogues write around a title is removed from it."""
 
 import time
 

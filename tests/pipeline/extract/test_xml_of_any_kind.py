@@ -1,4 +1,4 @@
-"""XML of any kind, TEI and Zotero's RDF: papers are read, their references and other things are not."""
+"""XML of any kind, TEI and Zotero's RDF: papers are read; their references and other elements are not."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def read_titles(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "titles"),
     [
-        # References are in the paper that cites them, whatever of it stands behind them.
+        # References belong to the paper that cites them, even if more of it follows them.
         (
             f"<documents><document>{LAMPS}<citations><citation>{KETTLES}</citation><citation>{KETTLES}</citation>"
             "</citations></document></documents>",
@@ -46,14 +46,14 @@ def read_titles(tmp_path, text):
         ),
         (f"<document>{LAMPS}<citations><citation>{KETTLES}</citation></citations></document>", ["Lamps in towers"]),
         (f"<references><reference>{LAMPS}</reference></references>", ["Lamps in towers"]),
-        # Tags in comments and CDATA are none, and an end closes what has its name.
+        # Tags in comments and CDATA do not count, and an end tag closes the element of its name.
         (f"<all><paper><abstract><![CDATA[a<br>b]]></abstract>{LAMPS}</paper></all>", ["Lamps in towers"]),
         (
             f"<all><!-- <b> --><paper>{LAMPS}<abstract><![CDATA[a<br><a>b]]></abstract></paper></all>",
             ["Lamps in towers"],
         ),
         ('<all><paper note="a > b">' + LAMPS + "</paper></all>", ["Lamps in towers"]),
-        # Papers of several names.
+        # Papers in elements of several names.
         (
             f"<all><article>{LAMPS}</article>\n<chapter>{LAMPS}</chapter>\n<thesis>{THESIS}</thesis></all>",
             ["Lamps in towers", "Lamps in towers", "Kettles of old"],
@@ -67,7 +67,7 @@ def read_titles(tmp_path, text):
             f"<all><list>{f'<article>{LAMPS}</article>' * 600}</list>\n<list><book>{THESIS}</book></list></all>",
             [*["Lamps in towers"] * 600, "Kettles of old"],
         ),
-        # What else tells a paper.
+        # Other signs of a paper.
         ("<all><item><title>Lamps</title><link>https://doi.org/10.1000/tower.3</link></item></all>", ["Lamps"]),
         (f'<all xmlns:dc="d"><oai_dc:dc xmlns:oai_dc="o">{DUBLIN_CORE}</oai_dc:dc></all>', ["Lamps in towers"]),
         (f"<library><book>{THESIS}<isbn>978-3-16-148410-0</isbn></book></library>", ["Kettles of old"]),
