@@ -54,7 +54,7 @@ def _arxiv(e: Element) -> Entry:
 
 
 def _without_brackets(names: str) -> str:
-    """The names without brackets, nested ones too: they hold numbers of institutes, or the institutes themselves."""
+    """The names without text in brackets, also nested ones: numbers of institutes, or the institutes themselves."""
     while (fewer := re.sub(r"\s*\([^()]*\)", "", names)) != names:
         names = fewer
     return names

@@ -17,8 +17,8 @@ _COPIED = re.compile(r"\s*\ufeff?(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t\u00a0]{1,2}
 _IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t\u00a0–—])[ \t\u00a0]{1,2}[-–—][ \u00a0])", re.MULTILINE)
 #: Lines that Cochrane and Ovid write above the entries, and Web of Science below them.
 _FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |Record #\d+ of \d+ *$|\d{1,6}\. *$|EF  ?-)")
-#: Columns of records and the tags that hold them, the best first, which is the one that an export writes. Tags of
-#: identifiers come before those that may name another paper, such as a venue.
+#: Columns of records and the tags that hold them, the best first; our own exports write the first. Tags of identifiers
+#: come before those that may name another paper, such as a venue.
 TAGS = {
     "doi": ("DO", "DOI"), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR", "C3"),
@@ -100,7 +100,7 @@ def _said(fields: Fields, *tags: str) -> list[str]:
 def _pmid(fields: Fields) -> str | None:
     """The accession number if the database is PubMed, as other databases have numbers with as many digits.
 
-    Otherwise a number that is labelled as a PubMed id. Embase has it in C5.
+    Otherwise the number in C5 (Embase) or XPM (Cochrane), else a number that is labelled as a PubMed id.
     """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")):
         numbers = (number for tag in ("AN", "ID", "U1") for number in fields.all(tag) if not is_arxiv_text(number))

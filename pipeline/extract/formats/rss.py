@@ -19,7 +19,7 @@ from papersieve.pipeline.extract.shared.xml_text import text, texts
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
 
 
-#: Nature and Sage put the place in print before the abstract, and ScienceDirect in its place.
+#: Nature and Sage put the place in print before the abstract, and ScienceDirect instead of it.
 _OF_NATURE = re.compile(r"^[^;]{2,150}, Published online: [^;]{8,30}; ?doi: ?10\.\S+\s*")
 _OF_SAGE = re.compile(r"(?P<venue>[^,]{2,150}), (?:Ahead of Print|Volume [^.]{1,100})\. ")
 _OF_ELSEVIER = re.compile(

@@ -100,7 +100,7 @@ def _entry(lines: list[str]) -> Entry | None:
 
 
 def _labelled(lines: list[str]) -> dict[str, str]:
-    """The texts by label, each with the lines that continue it; lines before any label, the authors, are under ""."""
+    """The texts by label, each with the lines that continue it; lines before any label, the authors, have label ''."""
     said, label = dict[str, list[str]](), ""
     for text in lines:
         found = _LABEL.match(text)

@@ -61,7 +61,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A remote file while its copy is here: the copy, or the reason why there is none.
+    """A remote file while its copy is on this machine: the copy, or the reason why there is none.
 
     folder: the location of the folder that the user named; None if the user named the file itself.
     """

@@ -32,7 +32,7 @@ def fetched(
 
     A folder stands for the files in it and below, except those with names that start with `.` or `_`; a web address is
     always a file. Places on this machine, and the order, stay unchanged. The copies are deleted when the context ends.
-    Raises PapersieveError if two addresses have the same location, so differ only in secrets.
+    Raises PapersieveError if two addresses have the same location and differ only in secrets.
     """
     named = list(dict.fromkeys(places))
     addresses = [place for place in named if isinstance(place, Address)]

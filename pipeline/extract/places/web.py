@@ -123,4 +123,4 @@ def _remedy(answer: urllib3.BaseHTTPResponse) -> str:
         when = f"in {seconds} seconds" if seconds.isdecimal() and len(seconds) < 7 else "later"
         whose = "it is asked too often" if answer.status == 429 else "the fault is the server's"
         return f"{whose}. Try again {when}"
-    return "it does not take the question. Check the address"
+    return "it does not accept the request. Check the address"
