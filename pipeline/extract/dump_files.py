@@ -72,7 +72,7 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
 
 
 def _beginning(path: Path) -> tuple[bytes, bool]:
-    """First bytes of a file, decompressed if need be, and whether they are the whole file, uncompressed."""
+    """First bytes of a file, decompressed if need be, and whether they are all of an uncompressed file."""
     with open_file(path) as file, in_our_words(shown(path)):
         start = file.read(HEAD_BYTES)
     if packing_of(start) is None:

@@ -77,7 +77,7 @@ Extractor = Callable[[OpenDump], Iterator[Entry | Listing | None]]
 class Format:
     """A format of dumps: how to recognise it by content, and how to read it.
 
-    `recognises` returns the reason why a head has this format, worded to follow "because", or None if it has not.
+    `recognises` returns the reason why a head has this format, worded to follow "because", or None if it does not.
     `extract` yields entries in the order of their lines, after at most one Listing, and gives every line of the dump a
     fate. If it reads a stream, it yields None now and then, so that lines without entries do not pile up.
     `is_binary` means that rows are counted instead of lines. `make` reads one entry, for formats that share `extract`.

@@ -213,7 +213,7 @@ def _text(value: str | None) -> str | None:
 
 
 def _field(value: str | None) -> str | None:
-    """The same for a field other than title and abstract; also None for what programs write for a missing value."""
+    """`_text` for fields other than title and abstract; also None for what programs write for a missing value."""
     return None if value is None or is_missing(value) else _text(value)
 
 
