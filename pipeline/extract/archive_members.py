@@ -1,4 +1,4 @@
-"""Members of zip and tar archives, and what messages of mail bring, each as a dump."""
+"""Members of zip and tar archives, and attachments or text of mail messages, each as a dump."""
 
 import io
 import os
@@ -22,7 +22,7 @@ from papersieve.pipeline.extract.places.location import member_location, shown
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, describe
 from papersieve.pipeline.reading_settings import Reading
 
-#: Bytes of a tar member that are kept in memory; more go to a temporary file.
+#: Most bytes of a tar member kept in memory; more go to a temporary file.
 _SPOOL_BYTES = 1 << 24
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -30,7 +30,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_AT, _TAR = 257, b"ustar"
 
 
-#: How a message begins whose text is encoded, or that has several parts; of others the text can be read as it stands.
+#: How a message begins that is encoded or has several parts; other messages can be read as plain text.
 _MESSAGE = re.compile(
     rb"(?:[A-Z][\w-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?Content-T(?:ype: ?multipart/|ransfer-Encoding: ?(?:base64|quoted-printable))",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _MESSAGE = re.compile(
 
 
 def archive_kind(head: bytes) -> str | None:
-    """Return "zip", "tar" or "message" where a file starts like one."""
+    """What a file with this beginning is: "zip", "tar", "message", or None for anything else."""
     if head.startswith(_ZIP):
         return "zip"
     if _MESSAGE.match(head):
@@ -47,7 +47,7 @@ def archive_kind(head: bytes) -> str | None:
 
 
 def open_plain(path: Path, location: str, reading: Reading) -> BinaryIO:
-    """Open a file that is no zip, uncompressed where it is compressed."""
+    """Open a file other than a zip archive, and decompress it if it is compressed."""
     file = open_file(path)
     with in_our_words(location):
         try:
@@ -66,9 +66,7 @@ def _last_part(member: str) -> str:
 
 
 class _Names:
-    """Locations of an archive's members: names that come again
-    are numbered, as nothing else tells their members apart.
-    """
+    """Locations of an archive's members; repeated names are numbered, as nothing else distinguishes their members."""
 
     def __init__(self, location: str) -> None:
         self._location, self._seen = location, Counter[str]()
@@ -97,7 +95,7 @@ def _too_many(location: str, reading: Reading) -> DumpError:
 
 
 def zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
-    """Members in the archive's order. Raises DumpError where the archive itself can't be read."""
+    """Members in the archive's order. Raises DumpError if the archive itself can't be read."""
     names = _Names(location)
     with ExitStack() as opened:
         file = opened.enter_context(open_file(path))
@@ -114,7 +112,7 @@ def zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump
                 def open_() -> BinaryIO:
                     with in_our_words(inside):
                         packed = cast(BinaryIO, archive.open(info))
-                        # The size that the archive states is no guide: the bound counts what really comes out.
+                        # The size stated in the archive can't be trusted, so the bound counts the bytes that come out.
                         member = Bounded(packed, packed, info.compress_size, inside, reading)
                         return _bounded_member(cast(BinaryIO, io.BufferedReader(member, CHUNK)), info, inside, reading)
 
@@ -125,7 +123,7 @@ def zip_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump
 
 
 def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, reading: Reading) -> BinaryIO:
-    """Unpack a member that is compressed itself; its expansion counts against the bytes in the archive."""
+    """Unpack a member that is itself compressed; its expansion is measured against its bytes in the archive."""
     head = cast(io.BufferedReader, stream).peek(8)[:8]
     if packing_of(head) is None:
         return stream
@@ -136,8 +134,8 @@ def _bounded_member(stream: BinaryIO, info: zipfile.ZipInfo, inside: str, readin
 
 
 def message_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
-    """Files that a message brings; where there are none, its text, as HTML where it says the same in two ways."""
-    from email import message_from_binary_file  # loaded where there is a message
+    """Files attached to a message; if there are none, its text, as HTML if it has both HTML and plain text."""
+    from email import message_from_binary_file  # loaded only if there is a message
     from email.message import EmailMessage
     from email.policy import default
 
@@ -152,7 +150,7 @@ def message_members(path: Path, location: str, reading: Reading) -> Iterator[Raw
         data = part.get_payload(decode=True)
         data = data if isinstance(data, bytes) else b""
         member = part.get_filename() or f"text.{part.get_content_subtype()}"
-        with suppress(LookupError):  # of an encoding that nobody knows
+        with suppress(LookupError):  # unknown encoding
             data = data if files else str(data, part.get_content_charset("utf-8"), "replace").encode()
         yield _member(names.of(member), member, partial(_again, data))
 
@@ -162,10 +160,10 @@ def _again(data: bytes, _: str) -> Callable[[], BinaryIO]:
 
 
 def tar_members(path: Path, location: str, reading: Reading) -> Iterator[RawDump | BrokenDump]:
-    """Members one after the other, each spooled: a compressed tar can't be read backwards."""
+    """Members in the archive's order, each spooled, because a compressed tar can't be read backwards."""
     seen, names = 0, _Names(location)
     with ExitStack() as opened:
-        # tarfile leaves what it is given open, and the error of a damaged archive holds it.
+        # tarfile does not close the file it is given, and the error raised for a damaged archive keeps it alive.
         file = opened.enter_context(open_file(path))
         size = os.fstat(file.fileno()).st_size
         with in_our_words(location):
@@ -203,7 +201,7 @@ def _spool_opener(spool: BinaryIO, size: int, reading: Reading) -> Callable[[str
 
 
 class _Kept(io.RawIOBase):
-    """A spool read from its start, that closing leaves open for the next reader."""
+    """A spool read from its start; closing it leaves the spool open for the next reader."""
 
     def __init__(self, spool: BinaryIO) -> None:
         self._spool = spool

@@ -1,4 +1,4 @@
-"""Fields that can't be right: they become null, with a notice, and the entry stays."""
+"""Implausible field values: they become null, with a notice, and the entry is kept."""
 
 import polars as pl
 
@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.shared.other_fields import LEFT_OUT
 _DATE = ("year", "published_date", "date_precision", "year_source")
 _MAX_AUTHORS = 100_000
 
-#: (code of the notice, when a field is bad, what becomes null, what is said of it)
+#: (notice code, condition for a bad field, columns that become null, message)
 _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
     (
         "year_implausible",
@@ -58,8 +58,9 @@ _RULES: tuple[tuple[str, pl.Expr, tuple[str, ...], str], ...] = (
 def without_bad_fields(
     records: pl.DataFrame, told: dict[str, set[str]]
 ) -> tuple[pl.DataFrame, list[tuple[str, int, str, str]]]:
-    """Records with null for fields that can't be right, and notices (dump_id,
-    line, code, message) of the first of each kind that a dump has not told yet.
+    """Records with implausible values set to null, and notices as rows (dump_id, line, code, message).
+
+    Each dump gets one notice per code, about the first such record, unless the code is in `told`, to which it is added.
     """
     broken = records.select(is_bad.fill_null(value=False).alias(code) for code, is_bad, _, _ in _RULES)
     notices = []

@@ -1,6 +1,4 @@
-"""What every format is, and an example of it, in the order in
-which they are asked: for the command, the docs, the tests.
-"""
+"""A description and an example of every format, in the order they are tried: for the command, the docs and tests."""
 
 import io
 from dataclasses import dataclass
@@ -13,16 +11,16 @@ from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.reading_settings import Reading
 
-#: Example of the formats of tables that are no text: the same table.
+#: Format whose example also serves for binary table formats.
 _TABLE = "csv_table"
 
 
 @dataclass(frozen=True)
 class Described:
-    """A format as people are told of it.
+    """A format as shown to users.
 
-    about: what its module says it is; looks_like: what it is told by; is_whole: whether a dump of it is read at once,
-    None where only its package knows; package: who brought it, None of ours; example: a dump of it, as text.
+    about: first line of its module's docstring; looks_like: how it is recognised; is_whole: whether its dumps are read
+    at once, None if only its package knows; package: where it comes from, None for ours; example: a dump, as text.
     """
 
     name: str
@@ -34,12 +32,12 @@ class Described:
 
 
 def catalogue() -> list[Described]:
-    """Every format that is known, each as `described`."""
+    """All known formats, each as `described`."""
     return [described(name) for name in installed().formats]
 
 
 def described(name: str) -> Described:
-    """The format of a name; raises SettingsError where there is none."""
+    """The description of the format with this name; raises SettingsError if there is none."""
     known, package = named(name), installed().packages.get(name)
     example = None if package else _example(known)
     is_whole = known.name == "workbook" if known.is_binary else example and _is_whole(known, example)
@@ -52,14 +50,14 @@ def _about(known: Format) -> str:
 
 
 def _example(known: Format) -> str:
-    """The text beside the formats that has its name; of tables that are no text, the table as text."""
+    """The example file with the format's name; for binary formats, the table as text."""
     wanted = _TABLE if known.is_binary else known.name
     found = next(f for f in (files(formats) / "examples").iterdir() if f.name.partition(".")[0] == wanted)
     return found.read_text(encoding="utf-8")
 
 
 def _is_whole(known: Format, example: str) -> bool:
-    """Whether a limit on dumps that are read at once stops it."""
+    """Whether the format reads dumps at once, found by setting the limit on such dumps to one byte."""
     data = example.encode()
     opened = OpenDump(known.name, lambda: io.BytesIO(data), len(data), Reading(max_page_bytes=1))
     try:

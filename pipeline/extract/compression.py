@@ -1,4 +1,4 @@
-"""Bytes as they come out of compression, within limits, and what goes wrong with them in our words."""
+"""Decompression within limits, with errors in our own words."""
 
 import gzip
 import hashlib
@@ -15,25 +15,25 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.suggestions import did_you_mean
 
-#: Expansion is watched from here on: small texts may well repeat themselves.
+#: Expansion is checked only beyond this many bytes: small texts may repeat themselves a lot.
 _EXPANSION_FROM = 1 << 24
 
-#: Bytes that are read at a time.
+#: Bytes read at a time.
 CHUNK = 1 << 20
 
-#: A text in quotes, as Python shows it.
+#: Quoted text, as Python's repr writes it.
 _QUOTED = re.compile(r"""b?(['"]).*\1""", re.DOTALL)
 
 _GZIP, _XZ, _ZSTD = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 
 
 def packing_of(head: bytes) -> str | None:
-    """Name of the compression that data begins with, told by its first bytes; None of plain data."""
+    """Name of the compression, recognised by the first bytes; None for uncompressed data."""
     return next((name for name, mark in (("gzip", _GZIP), ("xz", _XZ), ("zstd", _ZSTD)) if head.startswith(mark)), None)
 
 
 def unpack(stream: BinaryIO, head: bytes) -> BinaryIO:
-    """Return the stream uncompressed, or as it is; what comes out is not bounded, and errors are the libraries' own."""
+    """The stream decompressed if it is compressed; output is unlimited, and errors are the libraries' own."""
     packing = packing_of(head)
     if packing == "gzip":
         return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
@@ -47,7 +47,7 @@ def unpack(stream: BinaryIO, head: bytes) -> BinaryIO:
 
 
 def bounded(stream: BinaryIO, packed_bytes: int, location: str, reading: Reading) -> BinaryIO:
-    """Unpack a stream, and hold what comes out of it against the limits."""
+    """Decompress a stream and enforce the limits on what comes out."""
     head = stream.read(8)
     stream.seek(0)
     if packing_of(head) is None:
@@ -58,14 +58,12 @@ def bounded(stream: BinaryIO, packed_bytes: int, location: str, reading: Reading
 
 
 def unchanged(stream: BinaryIO, dump_id: str, location: str) -> BinaryIO:
-    """The same stream, that raises DumpError at its end where
-    its bytes are not those that the dump's id was made of.
-    """
+    """The same stream, which raises DumpError at its end if its bytes are not those that dump_id was made from."""
     return cast(BinaryIO, io.BufferedReader(_Unchanged(stream, dump_id, location), CHUNK))
 
 
 def new_hash() -> "hashlib.blake2b":
-    """Hash that a dump's id is made by."""
+    """The hash from which a dump's id is made."""
     return hashlib.blake2b(digest_size=16)
 
 
@@ -94,9 +92,10 @@ class _Unchanged(io.RawIOBase):
 
 
 class Bounded(io.RawIOBase):
-    """A stream of at most `max_file_bytes`, that does not expand beyond `max_expansion`.
+    """A stream limited to `max_file_bytes` and to an expansion of `max_expansion`.
 
-    most_bytes: how long the file was when it was opened; one that grows meanwhile could go on for ever.
+    packed_bytes: compressed size, None if not compressed; most_bytes: the file's size when it was opened, as a file
+    that keeps growing could be read for ever.
     """
 
     def __init__(
@@ -113,11 +112,11 @@ class Bounded(io.RawIOBase):
         self._seen = 0
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
+        """Return True: it can always be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer, and return the bytes that were there; raises DumpError beyond a limit."""
+        """Read into the buffer and return the number of bytes; raises DumpError if a limit is exceeded."""
         with in_our_words(self._location):
             data = self._stream.read(len(buffer))
         self._seen += len(data)
@@ -140,23 +139,23 @@ class Bounded(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Close it and what it unpacks."""
+        """Close it and the stream below it."""
         if not self.closed:
             try:
                 self._stream.close()
             finally:
-                self._below.close()  # what unpacks a stream leaves it open
+                self._below.close()  # decompressors don't close the stream they read
         super().close()
 
 
 def without_quotes(error: Exception) -> str:
-    """What a library says is wrong, without what it quotes: that may be text of a file that is no dump."""
+    """A library's error message without quoted text, which may come from a private file that is not a dump."""
     return _QUOTED.sub("…", str(error))[:200] or type(error).__name__
 
 
 @contextmanager
 def in_our_words(location: str) -> Iterator[None]:
-    """Say in our words what the file system, or a library on hostile bytes, raises."""
+    """Turn errors of the file system, or of a library given hostile bytes, into DumpErrors in our own words."""
     try:
         yield
     except DumpError:
@@ -165,7 +164,7 @@ def in_our_words(location: str) -> Iterator[None]:
         raise DumpError("truncated", f"{location}: the compressed data ends too early. Fetch it again.") from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DumpError("missing", f"{location}: no such file. Check the path.{_near(Path(location))}") from error
-    except Exception as error:  # zipfile, tarfile, lzma, zlib and pyarrow raise some twenty kinds between them
+    except Exception as error:  # zipfile, tarfile, lzma, zlib and pyarrow together raise about twenty kinds
         said = error.strerror if isinstance(error, OSError) and error.strerror else without_quotes(error)
         if isinstance(error, PermissionError):
             raise DumpError("unreadable", f"{location}: can't be read: {said}. Check its permissions.") from error
@@ -173,7 +172,7 @@ def in_our_words(location: str) -> Iterator[None]:
 
 
 def _near(path: Path) -> str:
-    """What lies in the folder of a missing file under nearly its name."""
+    """A suggestion of files in the missing file's folder with a similar name; empty if there are none."""
     try:
         return did_you_mean(path.name, os.listdir(path.parent))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Which format a dump has: the first that recognises its beginning, or the one that settings name."""
+"""Find the format of a dump: the one named in the settings, or the first that recognises the dump's beginning."""
 
 import sys
 from contextlib import redirect_stdout
@@ -17,11 +17,11 @@ from papersieve.pipeline.extract.text_stream import translated_head
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.suggestions import did_you_mean
 
-#: Formats of other packages: entry points that name a Format.
+#: Entry-point group in which other packages register formats; each entry point names a Format.
 GROUP = "papersieve.formats"
 
-#: Modules of formats in the order in which they are asked: what has a mark of its own first, tables of any kind and
-#: references last.
+#: Format modules in the order they are tried: formats with an unmistakable mark first, generic tables and reference
+#: lists last.
 _ORDER = (
     "arrow_table",
     "workbook",
@@ -84,13 +84,17 @@ FORMATS: tuple[Format, ...] = tuple(
 )
 
 
-#: Advice on what no format recognises, which `inspect` itself leaves out.
+#: Advice for a dump that no format recognises; `inspect` itself leaves it out.
 HOW_IT_BEGINS = "`papersieve inspect FILE` shows how it begins, "
 
 
 @dataclass(frozen=True)
 class Installed:
-    """Every format by name, the packages that brought those that are not ours, and why others can't be used."""
+    """All formats by name.
+
+    packages: the packages that other people's formats come from, by format name; broken: why an entry point can't be
+    used, by its name.
+    """
 
     formats: dict[str, Format]
     packages: dict[str, str]
@@ -99,7 +103,7 @@ class Installed:
 
 @cache
 def installed() -> Installed:
-    """Look up the formats; those of other packages come first, as whoever installs one wants it used."""
+    """Look up the formats; those of other packages come first: whoever installs one wants it used."""
     formats, packages, broken = dict[str, Format](), dict[str, str](), dict[str, str]()
     for point in entry_points(group=GROUP):
         try:
@@ -109,7 +113,7 @@ def installed() -> Installed:
                 raise TypeError(f"expected a Format, found {type(found).__name__}")
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # the code of others
+        except BaseException as error:  # other people's code may raise anything
             broken[point.name] = (
                 f"entry point {point.name!r} of {GROUP} ({point.value}) can't be loaded: {type(error).__name__}: {error}. "
                 "Dumps are read without it. Repair or uninstall that package."
@@ -121,12 +125,12 @@ def installed() -> Installed:
 
 
 def known_formats() -> dict[str, Format]:
-    """Every format by name."""
+    """All formats by name."""
     return installed().formats
 
 
 def named(name: str) -> Format:
-    """Return the format of a name; raises SettingsError where there is none."""
+    """The format with this name; raises SettingsError if there is none."""
     formats = known_formats()
     if name not in formats:
         why = "".join(f"; {message}" for message in installed().broken.values())
@@ -136,14 +140,15 @@ def named(name: str) -> Format:
 
 
 def fence(location: str, known: Format | None = None) -> Fence:
-    """Return the fence around a format while it works on the dump at that location."""
+    """The fence around a format while it works on the dump at this location."""
     return Fence(location, installed().packages, known)
 
 
 def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
-    """Return the format of a dump and why. Raises DumpError where none recognises it, or one fails: it may be its own.
+    """The format of a dump, and the reason.
 
-    The format that settings name is taken without asking it; SettingsError where there is none of that name.
+    A format named in the settings is taken without asking it; raises SettingsError if there is none of that name.
+    Raises DumpError if no format recognises the dump, or if one fails, as the dump may have that format.
     """
     if reading.format:
         return named(reading.format), "the settings say so"
@@ -160,10 +165,10 @@ def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
 
 
 def _unknown(raw: RawDump, head: Head) -> DumpError:
-    """Say what a dump is instead: no text, other text, or a listing that no format knows.
+    """The error for a dump of no known format: whether it is text at all, and which formats come closest.
 
-    Nothing of its text but names of columns is told: the message is stored and published, and a file that is no dump
-    may be a private one.
+    It quotes nothing from the file except column names: the message is stored and published, and a file that is not a
+    dump may be private.
     """
     try:
         decoded(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
@@ -180,7 +185,7 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
 
 
 def _whole_characters(data: bytes, size_bytes: int) -> bytes:
-    """The bytes without the character that the end of the head cuts."""
+    """The bytes without a final character that the end of the head cuts off."""
     if len(data) == size_bytes:
         return data
     for cut in range(1, 4):

@@ -1,6 +1,6 @@
-"""From files to the dumps in them: a plain or compressed file is one, each member of an archive is one.
+"""Find the dumps in a file: a plain or compressed file is one dump, and so is each member of an archive.
 
-Nothing is ever written under a member's name, so a name with `..` is only a name.
+No file is ever written under a member's name, so a name with `..` does no harm.
 """
 
 import io
@@ -26,14 +26,14 @@ from papersieve.pipeline.extract.places.location import shown
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump, describe
 from papersieve.pipeline.reading_settings import Reading
 
-#: Reasons that say nothing of a file: it may well be there.
+#: Reasons that don't tell whether the file still exists.
 UNREACHED = ("missing", "unreachable")
 
 
 def find_dumps(place: AtHand, reading: Reading, location: str | None = None) -> Iterator[RawDump | BrokenDump]:
-    """Every dump of one file, in the archive's order, and what of it is none, with the reason.
+    """All dumps in one file, in the archive's order; anything that can't be read is a BrokenDump with the reason.
 
-    Members whose names start with `.` or `_` are no dumps. Raises nothing. location: that of the place, if it is known.
+    Members whose names start with `.` or `_` are skipped. Raises nothing. location: that of the place, if known.
     """
     location, name = location or location_of(place), shown(place.name)
     try:
@@ -55,7 +55,7 @@ def find_dumps(place: AtHand, reading: Reading, location: str | None = None) -> 
 
 
 def _at_hand(place: AtHand) -> Path:
-    """The file itself, or the copy of one that lies elsewhere. Raises DumpError where there is none."""
+    """The file itself, or the local copy of a remote one. Raises DumpError if there is none."""
     path = place if isinstance(place, Path) else place.file
     if isinstance(path, DumpError):
         raise path
@@ -63,7 +63,7 @@ def _at_hand(place: AtHand) -> Path:
 
 
 def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
-    """Return the first dump of a file; raises DumpError where it can't be read."""
+    """The first dump in a file; raises DumpError if it can't be read."""
     for found in find_dumps(path, reading or Reading()):
         if isinstance(found, BrokenDump):
             raise found.error
@@ -72,7 +72,7 @@ def read_dump(path: Path, reading: Reading | None = None) -> RawDump:
 
 
 def _beginning(path: Path) -> tuple[bytes, bool]:
-    """First bytes of a file, unpacked if need be, and whether they are all of it, as it lies there."""
+    """First bytes of a file, decompressed if need be, and whether they are all of an uncompressed file."""
     with open_file(path) as file, in_our_words(shown(path)):
         start = file.read(HEAD_BYTES)
     if packing_of(start) is None:
@@ -80,16 +80,16 @@ def _beginning(path: Path) -> tuple[bytes, bool]:
     try:
         with open_file(path) as packed, unpack(packed, start) as stream:
             return stream.read(1024), False
-    except Exception:  # whatever decompressing raises, reading it whole will say it in our words
+    except Exception:  # reading the whole file will raise the same error in our own words
         return b"", False
 
 
 def _is_document(path: Path) -> bool:
-    """Whether a zip file is one document (a workbook, a text) and no archive of dumps."""
+    """Whether a zip file is a single document (a workbook, a text) rather than an archive of dumps."""
     with (
         open_file(path) as file,
         suppress(Exception),
-    ):  # whatever is wrong with it, reading it whole will say it in our words
+    ):  # reading the whole file will raise any error in our own words
         names = {name.partition("/")[0] for name in zipfile.ZipFile(file).namelist()}
         return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
     return False

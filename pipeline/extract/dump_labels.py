@@ -1,6 +1,6 @@
-"""Labels that people give to dumps: the source that one was exported from, the search, its day, the phase of the work.
+"""Labels that people give to dumps: the source of an export, the search, its date, the phase of the work.
 
-They stand in the file `_dumps.toml` beside the dumps, a table for each pattern of names:
+They are in the file `_dumps.toml` next to the dumps, one table per pattern of file names:
 
     ["scopus*.ris"]
     source = "Scopus"
@@ -27,7 +27,7 @@ LABELS = "_dumps.toml"
 
 
 class Label(NamedTuple):
-    """What is said of a dump, as columns of dumps; null where nothing is."""
+    """The label of a dump, as columns of dumps; null if not stated."""
 
     source: str | None = None
     query: str | None = None
@@ -39,7 +39,7 @@ _NONE = Label()
 
 
 class _Said(BaseModel):
-    """A table of the file."""
+    """One table of the file of labels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,8 +50,10 @@ class _Said(BaseModel):
 
 
 def label_of(location: str, labels: "LabelFiles") -> Label:
-    """The label of a dump: that of the first pattern that its file's name matches. Raises SettingsError where the
-    file of labels can't be used. A dump that lies elsewhere has none."""
+    """The label of the first pattern that matches the name of the dump's file; empty if none does.
+
+    Remote dumps have no labels. Raises SettingsError if the file of labels can't be used.
+    """
     if is_elsewhere(location):
         return _NONE
     folder, name = os.path.split(archive_of(location))
@@ -61,13 +63,13 @@ def label_of(location: str, labels: "LabelFiles") -> Label:
 
 
 class LabelFiles:
-    """Files of labels, each read once."""
+    """The files of labels; each is read once."""
 
     def __init__(self) -> None:
         self._read = cache(_read)
 
     def of(self, folder: str) -> dict[str, Label]:
-        """Labels by pattern, of the folder at a location."""
+        """Labels by pattern, for the folder at this location."""
         return self._read(folder)
 
 

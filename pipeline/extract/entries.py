@@ -1,4 +1,4 @@
-"""What an extractor is given and what it gives back; the same for every format."""
+"""The input and output of extractors, the same for all formats."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 
 @dataclass
 class Entry:
-    """One entry while it is being read, with its values as the dump writes them; an absent value is None or empty.
+    """One entry while it is being read, with its values as written in the dump; an absent value is None or empty.
 
-    A field is named as the column of records (`checks.record_columns`) that takes its value, unless `_resolved` makes
-    more of it. `doi`, `arxiv` and `pmid` may be any text that holds the identifier, such as a link; `serials` are texts
-    that may hold ISSNs and ISBNs; `types` and `language` are in the source's words, the type that says most first; what
-    `notes` say of a retraction counts, and identifiers that they state where the entry has none; `urls` may be any
-    texts, of which links are taken, before those in the abstract. `said` is all that the entry says, by the source's
-    names: what no column takes of it is kept in other_fields. `taken` are names of those that columns hold in another
-    form, such as a first and a last page. A date is read of `published_raw` where none is given; the lines may be given
-    by who reads the entry.
+    A field has the name of the column of records (`checks.record_columns`) that takes its value, unless
+    `entry_columns` derives something else from it. `doi`, `arxiv` and `pmid` may be any text that contains the
+    identifier, such as a link. `serials` are texts that may contain ISSNs and ISBNs. `types` and `language` are in the
+    source's words, the most specific type first. `notes` are searched for retractions, and for identifiers that the
+    entry lacks. `urls` may be any texts; only links are kept, followed by those in the abstract. `said` holds all
+    fields of the entry under the source's names; other_fields keeps those that no column holds. `taken` names those of
+    them that columns hold in another form, such as first and last page. `published` is parsed from `published_raw` if
+    not given. The line numbers may be set later by the caller.
     """
 
     line_start: int = 0
@@ -55,13 +55,13 @@ class Entry:
 
     @property
     def is_told(self) -> bool:
-        """Whether it has a title or an abstract; what has neither is no entry."""
+        """Whether it has a title or an abstract; without either it does not count as an entry."""
         return bool(self.title or self.abstract)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What a page says of itself: who publishes it, its date, and the year of the dates that state none."""
+    """What a page states about itself: its publisher, its date, and the year for dates without one."""
 
     name: str | None = None
     date: ShownDate | None = None
@@ -69,7 +69,7 @@ class Listing:
     year: int | None = None
 
 
-#: None is yielded where the ledger `is_heavy`: many lines, and no entry in them.
+#: It yields None when the ledger `is_heavy`: after many lines without an entry.
 Extractor = Callable[[OpenDump], Iterator[Entry | Listing | None]]
 
 
@@ -77,10 +77,10 @@ Extractor = Callable[[OpenDump], Iterator[Entry | Listing | None]]
 class Format:
     """A format of dumps: how to recognise it by content, and how to read it.
 
-    `recognises` returns why it takes a head for its own, in words that follow "because"; None where it does not.
-    `extract` yields entries in the order of their lines, at most one Listing before them, and gives every line
-    of the dump a fate; a stream yields None between entries now and then, so that lines without any do not pile up.
-    `is_binary` says that rows are counted, not lines. `make` reads an entry, where others share `extract`.
+    `recognises` returns the reason why a head has this format, worded to follow "because", or None if it does not.
+    `extract` yields entries in the order of their lines, after at most one Listing, and gives every line of the dump a
+    fate. If it reads a stream, it yields None now and then, so that lines without entries do not pile up.
+    `is_binary` means that rows are counted instead of lines. `make` reads one entry, for formats that share `extract`.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Entries to rows of records: dates, links and identifiers resolved, each value as its column holds it."""
+"""Turn entries into rows of records: resolve dates, links and identifiers, and fit each value to its column."""
 
 import datetime as dt
 import re
@@ -24,27 +24,27 @@ from papersieve.pipeline.extract.shared.publication_types import publication_typ
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
 from papersieve.pipeline.preprint_servers import is_preprint_doi
 
-#: Stands for the names that are left out, so those that are there are not all.
+#: Written for names that are left out; the list of authors is then incomplete.
 _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTILINE)
 
-#: How pages are parted, however a dump writes it: "45--51", "45 – 51"; of a text with single blanks.
+#: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 
-#: What Ovid and others write instead of pages, even as a first and a last page: "No" and "Specified".
+#: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
 _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
 
-#: DOIs of data and programs that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean, Hugging
-#: Face.
+#: DOI prefixes of data and software that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean,
+#: Hugging Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
 
-#: How a link begins; other texts that stand where links do are none.
+#: How links begin; other texts in the place of links are ignored.
 _WEB = ("http://", "https://")
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
 
 def entry_schema(records: Contract = RECORDS) -> dict[str, Any]:
-    """Columns of records that their entries give."""
+    """Columns of records that are filled from entries, with their types."""
     return {name: kind for name, kind in records.schema.items() if name not in (*IDS, *NORMALISED)}
 
 
@@ -56,12 +56,12 @@ def entry_columns(
     max_other_chars: int = 0,
     records: Contract = RECORDS,
 ) -> dict[str, list[Any]]:
-    """Resolve the dates, links and identifiers of entries: values of the columns of `entry_schema`, an entry each.
+    """The values of the columns of `entry_schema`, one per entry, with dates, links and identifiers resolved.
 
-    published_date is null where there is no date or it is no whole one; date_precision is then null, or what is
-    known: `month_day`, `month` (of a year), `year`; and `day` otherwise. year_source says `stated`, or `listing`
-    where the year was inferred. An identifier that is none is null. Any other column is as its entry says it. Raises
-    TypeError where that is nothing that the column holds.
+    published_date is null if the date is missing or incomplete. date_precision is null without a date, `month_day`,
+    `month` (of a year) or `year` for an incomplete one, and `day` otherwise. year_source is `stated`, or `listing` if
+    the year was inferred. An invalid identifier becomes null. Other columns keep the value of the entry. Raises
+    TypeError if a value does not have the column's type.
     """
     resolved = [_resolved(entry, listing_year, max_other_chars) for entry in entries]
     columns: dict[str, list[Any]] = {"ordinal": list(range(first_ordinal, first_ordinal + len(entries)))}
@@ -77,33 +77,29 @@ def entry_columns(
 
 
 def columns_frame(columns: Mapping[str, Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """The columns as a frame: made at once of as many entries as
-    there are, since of a few it costs more than all else here.
-    """
+    """The columns as a frame. Make one for many entries: for a few, building it is the slowest step here."""
     return pl.DataFrame({name: _column(columns.get(name, ()), kind) for name, kind in schema.items()}, schema=schema)
 
 
 def entries_frame(entries: list[Entry], *, records: Contract = RECORDS, **given: Any) -> pl.DataFrame:
-    """`entry_columns` as a frame."""
+    """The columns of `entry_columns` as a frame."""
     return columns_frame(entry_columns(entries, records=records, **given), entry_schema(records))
 
 
 def _column(values: Sequence[Any], kind: Any) -> Any:
-    """Values as polars takes them in at once: of lists it would
-    make a series a row, which costs more than all else here.
-    """
+    """Values in the form that polars loads fastest: from lists it would make one series per row, which is very slow."""
     return pl.from_arrow(pa.array(values, pa.large_list(pa.large_string()))) if kind == pl.List(pl.String) else values
 
 
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
-    """The columns that say something else than the entry's field of their name."""
+    """The columns that are derived, not copied from the entry's field of the same name."""
     title, abstract = _text(e.title), _text(e.abstract)
     texts = filter(None, map(_text, e.urls)) if e.urls else ()
     links = list(dict.fromkeys(link for link in texts if link.startswith(_WEB)))
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = ids.stated_ids(e.notes) if e.notes else {}
     doi = (ids.find_doi(e.doi) if e.doi else None) or ids.find_doi(stated.get("doi", "")) or _doi_of(e, links)
-    of_corr = e.volume if e.volume and e.volume.startswith("abs/") else None  # as dblp has it, and Semantic Scholar
+    of_corr = e.volume if e.volume and e.volume.startswith("abs/") else None  # in dblp and Semantic Scholar
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv") or of_corr, title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
@@ -127,7 +123,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "urls": urls,
         "code_urls": find_code_urls(urls) if urls else [],
         "other_fields": None,
-        "authors_raw": None,  # these two come with cleaning
+        "authors_raw": None,  # cleaning fills this and the next
         "venue_raw": None,
     }
     if e.said and max_other_chars:
@@ -136,8 +132,9 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
 
 
 def _pages(text: str, doi: str | None) -> str | None:
-    """Pages with a plain hyphen, without an end that is missing ("11-nan", "179-+"). PubMed gives a preprint's number
-    for its pages.
+    """Pages with a plain hyphen, without a placeholder for a missing end ("11-nan", "179-+").
+
+    None if pages are not specified, or are the number of a preprint, which PubMed gives as its pages.
     """
     said = _DASHES.sub("-", " ".join(text.split()))
     if _NO_PAGES.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
@@ -146,7 +143,7 @@ def _pages(text: str, doi: str | None) -> str | None:
 
 
 def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
-    """The values of the entry that its columns say; of identifiers and words, those that were understood."""
+    """The values of the entry that its columns hold; identifiers, language and types only if they were understood."""
     ours = {
         e.title, e.abstract, e.venue, e.volume, e.issue, e.pages, e.published_raw, e.organisation, str(row["year"]),
         row["doi"] and e.doi, row["arxiv_id"] and e.arxiv, row["pmid"] and e.pmid, row["language"] and e.language,
@@ -162,7 +159,7 @@ def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:
 
 
 def _date(shown: ShownDate, listing_year: int | None) -> dict[str, Any]:
-    """The whole date where it is known, how much of it is, and where its year comes from."""
+    """The date if complete, its precision, the year, and where the year comes from."""
     year = shown.year or listing_year
     date = shown.in_year(year) if year else None
     precision = "day" if date else "year" if shown.month is None else "month" if not shown.day else "month_day"
@@ -176,7 +173,7 @@ def _date(shown: ShownDate, listing_year: int | None) -> dict[str, Any]:
 
 
 def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
-    """The arXiv id and its version: as stated, else of a link, else of arXiv's own DOI; the title may complete it."""
+    """The arXiv id and version: as stated, else from a link, else from arXiv's own DOI; the title may complete it."""
     found = ids.find_arxiv_id(said) if said else None
     if not found and (link := next(filter(ids.is_arxiv_url, links), None)):
         found = ids.find_arxiv_id(link)
@@ -186,43 +183,46 @@ def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str
 
 
 def _doi_of(e: Entry, links: list[str]) -> str | None:
-    """The DOI in which the entry's own links agree, where no field states one: not that of data, nor beside arXiv's."""
+    """The only DOI in the entry's own links, for an entry whose fields state none.
+
+    None if the links also name a DOI of data, or the entry has an arXiv id or link.
+    """
     found = {doi for link in links if "/10." in link and (doi := ids.find_doi(link))}
     is_other = e.arxiv or any(map(ids.is_arxiv_url, links)) or any(doi.startswith(_OF_DATA) for doi in found)
     return found.pop() if len(found) == 1 and not is_other else None
 
 
 def _author_count(e: Entry, authors: list[str]) -> int | None:
-    """The number shown; else that of the names, where they are all."""
+    """The number of authors as stated; else the number of names, if the list is complete."""
     if e.author_count is not None:
         return e.author_count
     return len(authors) if authors and not _AND_OTHERS.search("\n".join(authors)) else None
 
 
 def _texts(values: list[str] | None) -> list[str] | None:
-    """The texts, each once."""
+    """The distinct texts, in order; None if nothing is left."""
     return [text for text in dict.fromkeys(map(_text, values)) if text] or None if values else None
 
 
 def _text(value: str | None) -> str | None:
-    """Return the text without white space around it, as any table can hold it; None where nothing is left."""
+    """The text as any table can hold it, without surrounding white space; None if nothing is left."""
     if value is None:
         return None
-    # Nearly all texts are plain, and there are some twenty an entry.
+    # Most texts are plain ASCII, and an entry has about twenty of them, so this check comes first.
     return (value if "\0" not in value and value.isascii() else storable(value)).strip() or None
 
 
 def _field(value: str | None) -> str | None:
-    """The same of a field that is no title or abstract; None as well if it holds what programs write for nothing."""
+    """`_text` for fields other than title and abstract; also None for what programs write for a missing value."""
     return None if value is None or is_missing(value) else _text(value)
 
 
 def _integer(value: int | None) -> int | None:
-    """The number, where a column of 64 bits holds it."""
+    """The number, or None if it does not fit into 64 bits."""
     return value if value is not None and abs(value) < 2**63 else None
 
 
-#: By types of columns: what makes of an entry's value one that the column holds, None where nothing is left; its type.
+#: By column type: a function that turns an entry's value into one the column holds (None if nothing is left); its type.
 _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
     pl.String: (_field, str),
     pl.Int64: (_integer, int),
@@ -233,8 +233,9 @@ _HELD: dict[Any, tuple[Callable[[Any], Any], type]] = {
 
 
 def _ways(records: Contract) -> list[tuple[str, Callable[[Any], Any] | None, frozenset[type]]]:
-    """How columns come about: the name, what takes the value of the entry's field of that name (None of a column that
-    `_resolved` makes), and the types that a value may have.
+    """How each column is filled: its name, the function applied to the entry's field of that name, the allowed types.
+
+    The function is None for a column that `_resolved` makes.
     """
     kinds, resolved = entry_schema(records), _resolved(Entry(1, 1), None, 0)
     held = {name: _HELD[kind] for name, kind in kinds.items() if name != "ordinal"}

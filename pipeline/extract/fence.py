@@ -1,4 +1,4 @@
-"""What the code of a format does wrong, as a fault of the one dump that it was to read."""
+"""Turn an error in a format's code into an error of the one dump that it was reading."""
 
 import sys
 import traceback
@@ -14,10 +14,10 @@ from papersieve.pipeline.extract.entries import Format
 
 @dataclass
 class Fence:
-    """While a format is at work: what it raises becomes a DumpError, and what it prints goes to standard error.
+    """While a format is at work, its exceptions become DumpErrors and its printed output goes to standard error.
 
-    known: the format at work; package: who brought it, by the format's name, where it is none of ours. Ctrl-C goes
-    through. What the error says is left out, as it may quote a file that is no dump.
+    packages: where formats that are not ours come from, by format name; known: the format at work. Ctrl-C passes
+    through. The text of the exception is left out, as it may quote a private file that is not a dump.
     """
 
     location: str
@@ -46,7 +46,7 @@ def _remedy(package: str | None) -> str:
 
 
 def _where(error: BaseException, known: Format) -> str:
-    """File and line of the format's own code, where it was on the way; else of the last."""
+    """File and line of the innermost call in the format's own code; if there is none, of the innermost call."""
     steps = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     homes = {
         getattr(getattr(work, "__code__", None), "co_filename", "")

@@ -1,4 +1,4 @@
-"""What a run would make of a file, dump by dump, before anything is ingested."""
+"""Preview of what a run would read from a file, dump by dump, before anything is ingested."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,21 +21,21 @@ from papersieve.pipeline.extract.shared.other_fields import names_of
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.records import split_records
 
-#: Records, rejected lines and notices that are shown of each dump; the others are counted.
+#: How many records, rejected lines and notices are shown per dump; the rest are only counted.
 SHOWN = 5
 
-#: Characters that are shown of what can't be read, to the person who asks, and to nobody else.
+#: Characters shown of a dump that can't be read, to the person who asks and to nobody else.
 _BEGINNING = 80
 
 
 def inspect(place: Place, reading: Reading, *, shown: int = SHOWN) -> Iterator[dict[str, Any]]:
-    """One object a dump of the file, or of the files of a folder elsewhere, in
-    their order; raises SettingsError where the settings name an unknown format.
+    """One object per dump of a file, or of the files of a remote folder, in order.
 
-    location, size_bytes; of one that can be read: format, why, listing, listing_date, lines, fates (lines by fate),
-    records, quarantined, other_fields (fields without a column, with how many records have them), reason_codes
-    (rejected lines and quarantined records by reason), first_records, first_rejected, notices; of one that can't:
-    reason_code, message, and where it was opened begins (of its text).
+    A readable dump has: location, size_bytes, format, why, unit, listing, listing_date, lines, fates (lines by fate),
+    records, quarantined, other_fields (fields without a column, and the number of records that have them),
+    reason_codes (rejected lines and quarantined records by reason), first_records, first_rejected, notices. An
+    unreadable one has: location, reason_code, message, and, if it could be opened, size_bytes and begins (the start
+    of its text). Raises SettingsError if the settings name an unknown format.
     """
     with fetched([place], reading) as files:
         for found in chain.from_iterable(find_dumps(file, reading) for file in files):

@@ -1,6 +1,6 @@
-"""The fate of every line: part of a record, furniture, blank, or rejected with a reason. Nothing vanishes.
+"""The fate of every line: part of a record, furniture, blank, or rejected with a reason. No line goes without one.
 
-A ledger is drained while the dump is read, so its memory does not grow with the dump.
+A ledger is drained while its dump is read, so its memory does not grow with the dump.
 """
 
 import re
@@ -10,17 +10,17 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
 
-#: Characters of a rejected line that are kept; its true length stands beside it.
+#: Most characters kept of a rejected line; its true length is stored with it.
 EXCERPT_CHARS = 1_000
 
-#: Lines that a ledger holds at a time; more are handed over.
+#: A ledger that holds this many lines should be drained.
 HEAVY_LINES = 100_000
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Fate(StrEnum):
-    """What became of one line of a dump."""
+    """The fate of one line of a dump."""
 
     RECORD = "record"
     FURNITURE = "furniture"
@@ -28,10 +28,10 @@ class Fate(StrEnum):
     REJECTED = "rejected"
 
 
-#: Fates by the byte that stands for a line of theirs; 0 is a line that has none yet.
+#: Fates by the byte that encodes them; 0 is a line without a fate yet.
 _FATES = dict(enumerate(Fate, start=1))
 _BYTES = {fate: bytes([number]) for number, fate in _FATES.items()}
-#: Lines of one fate that follow each other.
+#: Consecutive lines with the same fate.
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 
 
@@ -43,7 +43,7 @@ class Drained(NamedTuple):
     notices: list[tuple[int, str, str]]
 
     def behind(self, lines: int) -> "Drained":
-        """The same of lines that stand behind so many others."""
+        """The same rows with line numbers raised by `lines`."""
         spans = [(first + lines, last + lines, fate) for first, last, fate in self.spans]
         rejected = [(line + lines, code, text, length) for line, code, text, length in self.rejected]
         return Drained(spans, rejected, [(line + lines, code, said) for line, code, said in self.notices])
@@ -51,29 +51,29 @@ class Drained(NamedTuple):
 
 @dataclass
 class LineLedger:
-    """Fates of the lines of one dump that were not drained yet; line numbers start at 1.
+    """Fates of the lines of one dump that have not been drained yet; line numbers start at 1.
 
-    `settled` is the number of lines that were drained, `last` the last line, as far as it is known; `told` are codes of
-    which the first notice was given. `rest` is the fate of lines that are drained without one; None: they are a fault.
+    settled: number of lines drained; last: the last line, 0 while unknown; told: codes already noticed once;
+    rest: the fate given on draining to lines that have none (None: such a line is an error).
     """
 
     settled: int = 0
     last: int = field(default=0, compare=False)
     rest: Fate | None = None
-    #: A byte a line, from the first on that was not drained.
+    #: One byte per line, starting with the first that has not been drained.
     _fates: bytearray = field(default_factory=bytearray)
     _rejected: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     _notices: list[tuple[int, str, str]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
 
     def fate(self, line: int) -> Fate | None:
-        """Fate of a line, None where it has none yet."""
+        """The fate of a line; None if it has none yet."""
         at = line - self.settled - 1
         return _FATES.get(self._fates[at]) if 0 <= at < len(self._fates) else None
 
     def mark(self, line: int, fate: Fate) -> None:
-        """Give a line its fate; raises ValueError when it already has one."""
-        if line - self.settled == len(self._fates) + 1:  # the next line, as nearly always
+        """Give a line its fate; raises ValueError if it already has one."""
+        if line - self.settled == len(self._fates) + 1:  # the next line, the usual case
             self._fates += _BYTES[fate]
             return
         if given := self.fate(line):
@@ -81,7 +81,7 @@ class LineLedger:
         self._set(line, fate)
 
     def mark_all(self, lines: Iterable[int], fate: Fate) -> None:
-        """Give lines their fate; raises ValueError where one already has one."""
+        """Give lines their fate; raises ValueError if any already has one."""
         number, before, fates = _BYTES[fate][0], self.settled + 1, self._fates
         for line in lines:
             at = line - before
@@ -93,13 +93,13 @@ class LineLedger:
                 fates[at] = number
 
     def claim(self, line_start: int, line_end: int) -> None:
-        """Give an entry its first line, and those of its others that have no fate; entries may share lines."""
+        """Mark an entry's first line as a record's, and its other lines that have no fate; entries may share lines."""
         self._set(line_start, Fate.RECORD)
         if line_end > line_start:
             self.fill(line_start + 1, line_end, Fate.RECORD)
 
     def fill(self, line_start: int, line_end: int, fate: Fate) -> None:
-        """Give a fate to those of these lines that have none."""
+        """Give a fate to the lines in this span that have none."""
         start, stop = self._places(line_start, line_end)
         self._fates[start:stop] = self._fates[start:stop].replace(b"\0", _BYTES[fate])
 
@@ -108,16 +108,17 @@ class LineLedger:
         self._fates[start:stop] = _BYTES[fate] * (stop - start)
 
     def _places(self, line_start: int, line_end: int) -> tuple[int, int]:
-        """Where these lines stand among the fates, which are made as many; none where all were drained."""
+        """Slice bounds of these lines in `_fates`, which is extended to hold them; empty if all were drained."""
         start, stop = max(line_start - self.settled - 1, 0), max(line_end - self.settled, 0)
         if start < stop > len(self._fates):
             self._fates.extend(bytes(stop - len(self._fates)))
         return start, stop
 
     def reject(self, line: int, reason_code: str, text: str, length: int | None = None) -> None:
-        """Reject a line, keeping an excerpt of it; `length` is given where `text` is not the whole line.
+        """Reject a line and keep an excerpt of it; pass `length` if `text` is not the whole line.
 
-        On a line that an entry claims, before or after, the rejection becomes a notice: the line is a record's.
+        If an entry claims the line, before or after this call, the line stays a record's and the rejection becomes a
+        notice.
         """
         if self.fate(line) is not Fate.RECORD:
             self._set(line, Fate.REJECTED)
@@ -125,35 +126,35 @@ class LineLedger:
         self._rejected.setdefault(line, (reason_code, storable(text[:EXCERPT_CHARS]), max(1, length)))
 
     def notice(self, line: int, code: str, message: str) -> None:
-        """Remember something a user should know about a line; raises ValueError where there is no such line."""
+        """Record something a user should know about a line; raises ValueError for lines before the first."""
         if line < 1:
             raise ValueError(f"line {line}: lines are counted from 1")
         self._notices.append((line, code, storable(message)))
 
     def notice_once(self, line: int, code: str, message: str) -> None:
-        """Remember the first of many things of one kind."""
+        """Record a notice unless there was one with this code before."""
         if code not in self.told:
             self.told.add(code)
             self.notice(line, code, message)
 
     @property
     def is_heavy(self) -> bool:
-        """Whether so many lines have their fate that they should be drained, entries or not."""
+        """Whether it holds so many lines that they should be drained, even without entries."""
         return len(self._fates) >= HEAVY_LINES
 
     def first_open(self) -> int:
-        """Return the first line that has no fate."""
+        """Number of the first line without a fate."""
         at = self._fates.find(b"\0")
         return self.settled + 1 + (len(self._fates) if at < 0 else at)
 
     def drain(self, *, before: int | None = None) -> Drained:
-        """Hand over, and forget, what is known of the lines below `before` (None: of all), as rows.
+        """Return, and forget, the fates of the lines before line `before` (None: all lines), and all notices, as rows.
 
-        Spans: runs of lines of one fate, in order: line_start, line_end (inclusive), fate; with those of earlier
-        calls they cover the dump. Rejected lines: line, reason_code, text (an excerpt), length (characters of
-        the whole line). Notices: line, code, message.
+        Spans: runs of lines with the same fate, in order: line_start, line_end (inclusive), fate; together with the
+        spans of earlier calls they cover the dump. Rejected lines: line, reason_code, text (an excerpt), length
+        (characters of the whole line). Notices: line, code, message.
 
-        Raises ValueError when a line was given no fate: that is a fault of the extractor.
+        Raises ValueError if a line has no fate: that is an error in the extractor.
         """
         stop = max(self.settled + len(self._fates), self.last) + 1 if before is None else before
         runs = self._runs(max(0, stop - 1 - self.settled))
@@ -169,7 +170,7 @@ class LineLedger:
         return Drained(runs, rejected, sorted(notices, key=itemgetter(0)))
 
     def _runs(self, count: int) -> list[tuple[int, int, str]]:
-        """Take the fates of the next lines out, as runs of one fate: first line, last line, fate."""
+        """Remove the fates of the next `count` lines and return them as runs: first line, last line, fate."""
         taken, before = self._fates[:count].ljust(count, b"\0"), self.settled
         if self.rest:
             taken = taken.replace(b"\0", _BYTES[self.rest])
@@ -181,7 +182,7 @@ class LineLedger:
 
 
 def storable(text: str) -> str:
-    """Text that any table can hold: lone surrogates and NUL as the sign for a character that is none."""
+    """Text that any table can hold: lone surrogates and NUL are replaced by U+FFFD."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     if text.isascii():

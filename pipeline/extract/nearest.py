@@ -1,6 +1,6 @@
-"""What a text that no format recognises comes closest to, and what it lacks.
+"""The formats that an unrecognised text comes closest to, and what it lacks.
 
-Of its words only names of columns and elements are told.
+Of the text itself, only names of columns, keys and elements are quoted.
 """
 
 import re
@@ -22,7 +22,7 @@ _MOST = 2
 
 
 def nearest(head: Head) -> list[str]:
-    """At most two sentences, the likeliest first; none where the text is like nothing that is read."""
+    """At most two sentences, the likeliest first; none if the text resembles no format."""
     found = dict.fromkeys(
         sentence
         for look in (_as_ids, _as_xml, _as_json, _as_table, _as_tagged, _as_bibtex, _as_digest)
@@ -34,7 +34,7 @@ def nearest(head: Head) -> list[str]:
 def _as_ids(head: Head) -> Iterator[str]:
     lines = [line.strip(" ,;\ufeff") for line in head.lines]
     named = sum(bool(is_doi(line) or is_arxiv_id(line) or find_pmid(line)) for line in lines)
-    if named and named >= len(lines) - 1:  # a name of the column may stand above them
+    if named and named >= len(lines) - 1:  # the first line may be the column's name
         yield (
             f"a list of {named:,} identifiers; a record needs a title or an abstract: "
             "look them up in Zotero, PubMed, Crossref or arXiv, and read what that exports"

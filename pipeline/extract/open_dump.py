@@ -1,4 +1,4 @@
-"""A dump while it is being read: its bytes, its lines with their limits, and the ledger of what became of them."""
+"""A dump while it is being read: its bytes, its lines within limits, and the ledger of their fates."""
 
 import io
 import shutil
@@ -13,14 +13,14 @@ from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.text_stream import conversion, translated_head
 from papersieve.pipeline.reading_settings import Reading
 
-#: Bytes of the beginning that a format is recognised by, and non-blank lines, and characters of each.
+#: What formats are recognised by: bytes of the beginning, or non-blank lines of it, and characters of each line.
 HEAD_BYTES = 1 << 16
 _HEAD_LINES, _HEAD_CHARS = 400, 300
 
 _BLOCK_BYTES = 1 << 20
-#: Bytes that are kept in memory where one has to jump about in them; more go to a temporary file.
+#: Most bytes kept in memory for a format that needs to seek; more go to a temporary file.
 _SPOOL_BYTES = 1 << 24
-#: Bytes of a line too long that are kept.
+#: Bytes kept of a line that is too long.
 _LONG_LINE_BYTES = 4_000
 _MARK = b"\xef\xbb\xbf"
 
@@ -29,8 +29,8 @@ _MARK = b"\xef\xbb\xbf"
 class Head:
     """The beginning of a dump.
 
-    data: its first bytes; text: the same, with signs for what is no UTF-8; lines: the non-blank lines of it,
-    cut to 300 characters, at most 400; columns: the mapping of columns that settings give.
+    data: its first bytes; text: the same, with U+FFFD for invalid UTF-8; lines: at most 400 non-blank lines of it, cut
+    to 300 characters; columns: the column mapping from the settings.
     """
 
     data: bytes
@@ -40,14 +40,14 @@ class Head:
 
 
 def head_of(data: bytes, columns: dict[str, str]) -> Head:
-    """Make a head of a dump's first bytes."""
+    """The head made of a dump's first bytes."""
     text = translated_head(data[:HEAD_BYTES]).decode("utf-8-sig", "replace")
     lines = [line[:_HEAD_CHARS] for line in split_lines(text) if line.strip()][:_HEAD_LINES]
     return Head(data[:HEAD_BYTES], text, lines, columns)
 
 
 def split_lines(text: str) -> list[str]:
-    r"""Lines as `wc -l` and editors count them: only `\n` ends one (`\r\n` too), and a final `\n` adds none."""
+    r"""Lines as `wc -l` and editors count them: only `\n` or `\r\n` ends a line, and a final `\n` adds none."""
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
@@ -55,12 +55,12 @@ def split_lines(text: str) -> list[str]:
 
 
 def _blank(lines: list[str], first: int) -> Iterator[int]:
-    """Numbers of the blank ones among lines, of which the first has the number given."""
+    """Numbers of the blank lines; `first` is the number of the first line."""
     return (number for number, line in enumerate(lines, first) if not line or line.isspace())
 
 
 def _skip_line(stream: BinaryIO) -> int:
-    """Read to the end of a line, and return its bytes."""
+    """Read to the end of a line and return the number of bytes read."""
     length = 0
     while piece := stream.readline(_BLOCK_BYTES):
         length += len(piece)
@@ -71,7 +71,7 @@ def _skip_line(stream: BinaryIO) -> int:
 
 @dataclass(frozen=True)
 class Piece:
-    """A line, or so much of it as the limit allows where more follows (`ends` is then false)."""
+    """A line, or a piece of a line longer than the limit; `ends` is false if more of the line follows."""
 
     line: int
     data: bytes
@@ -80,10 +80,10 @@ class Piece:
 
 @dataclass
 class OpenDump:
-    """What an extractor reads from, and the ledger that it keeps.
+    """The source that an extractor reads, and the ledger it keeps.
 
-    location: to name the dump in errors; open: its bytes from the start, uncompressed; block_bytes: how many are read
-    at a time.
+    location: names the dump in errors; open: returns its uncompressed bytes from the start; block_bytes: bytes read at
+    a time.
     """
 
     location: str
@@ -94,7 +94,7 @@ class OpenDump:
     block_bytes: int = _BLOCK_BYTES
 
     def pieces(self, limit: int = _BLOCK_BYTES) -> Iterator[Piece]:
-        """Lines as bytes, their ends included; one longer than the limit comes in several pieces."""
+        """Lines as bytes, including line ends; a line longer than the limit comes in several pieces."""
         with self.open() as stream:
             line, ended = 0, True
             while data := stream.readline(limit):
@@ -103,9 +103,9 @@ class OpenDump:
                 yield Piece(line, data, ended)
 
     def lines(self) -> Iterator[tuple[int, str]]:
-        """Numbers and texts of the lines that can be read; blank ones have their fate already.
+        """Numbers and texts of the readable lines; blank lines have already been given their fate.
 
-        A line too long, or that is no UTF-8, is rejected and left out.
+        A line that is too long or not UTF-8 is rejected and left out.
         """
         for line, block in self._blocks():
             if texts := self._sound(block):
@@ -115,9 +115,9 @@ class OpenDump:
                 yield from self._sound_lines(line, block)
 
     def _blocks(self) -> Iterator[tuple[int, bytes]]:
-        """Whole lines, a block at a time, each block after the number of its first line.
+        """Blocks of whole lines, each with the number of its first line.
 
-        A line longer than a block and than `max_line_bytes` is rejected.
+        A line longer than both a block and `max_line_bytes` is rejected.
         """
         with self.open() as stream:
             line, rest = 1, [stream.read(len(_MARK)).removeprefix(_MARK)]
@@ -135,7 +135,7 @@ class OpenDump:
                 yield line, data
 
     def _sound(self, block: bytes) -> list[str]:
-        """The lines of a block; none where one of them may be too long, or is no UTF-8."""
+        """The lines of a block; empty if any line may be too long or is not UTF-8."""
         try:
             lines = split_lines(block.decode())
         except UnicodeDecodeError:
@@ -144,7 +144,7 @@ class OpenDump:
         return lines if 4 * max(map(len, lines)) <= self.reading.max_line_bytes else []
 
     def _sound_lines(self, line: int, block: bytes) -> Iterator[tuple[int, str]]:
-        """The same one by one; those that can't be read are rejected."""
+        """The lines of a block one by one; those that can't be read are rejected."""
         for number, data in enumerate(io.BytesIO(block), line):
             if len(data.rstrip(b"\r\n")) > self.reading.max_line_bytes:
                 self._reject_long(number, data[:_LONG_LINE_BYTES], len(data))
@@ -168,16 +168,16 @@ class OpenDump:
         )
 
     def page(self, *, furnished: bool = False) -> list[tuple[int, str]]:
-        """All lines at once, as `lines` gives them, of a dump that has to be read whole.
+        """All lines at once, as `lines` gives them, for a format that has to read the dump whole.
 
-        furnished: whether lines that no entry has, and that get no fate, are furniture; else they are a fault.
+        furnished: whether lines that are left without a fate are furniture; otherwise they are an error.
 
-        Raises DumpError where it is larger than `max_page_bytes`, or is no text in UTF-8: one line that is not
-        makes the whole page suspect.
+        Raises DumpError if the dump is larger than `max_page_bytes`, or not UTF-8: a single bad line makes the whole
+        page suspect.
         """
         data = self.whole()
         lines = split_lines(decoded(self.location, data))
-        # No character has more than four bytes; a mark of byte order may be all that the first line has.
+        # No character has more than four bytes. There may be no lines if the dump holds only a byte order mark.
         if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
             found = list(self.lines())
         else:
@@ -188,20 +188,20 @@ class OpenDump:
         return found
 
     def head(self) -> Head:
-        """The beginning, as formats recognise it."""
+        """The beginning, from which formats recognise the dump."""
         with self.open() as stream:
             return head_of(stream.read(HEAD_BYTES), self.reading.columns)
 
     @contextmanager
     def seekable(self) -> Iterator[IO[bytes]]:
-        """Lend its bytes where one can jump about in them: a temporary file, or memory where they are few."""
+        """Its bytes as a seekable file: in memory if small, else a temporary file."""
         with self.open() as stream, tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
             shutil.copyfileobj(stream, spool, _BLOCK_BYTES)
             spool.seek(0)
             yield spool
 
     def whole(self) -> bytes:
-        """All bytes; raises DumpError where they are more than `max_page_bytes`."""
+        """All bytes; raises DumpError if there are more than `max_page_bytes`."""
         limit = self.reading.max_page_bytes
         if self.size_bytes > limit:
             raise DumpError(
@@ -227,7 +227,7 @@ _SIGNATURES = {
 def decoded(location: str, data: bytes) -> str:
     """The bytes as text.
 
-    Raises DumpError where they are none in UTF-8, saying what they are and how to convert them.
+    Raises DumpError if they are not UTF-8 text; the error says what they are and how to convert them.
     """
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):

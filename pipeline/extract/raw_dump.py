@@ -1,4 +1,4 @@
-"""A dump as received, before anything is read of it, or why a file is none."""
+"""A dump as received, before it is read, or the reason why a file is not a dump."""
 
 import io
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.compression import CHUNK, new_hash, unchanged
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 from papersieve.pipeline.extract.text_stream import in_utf8, is_text_in_utf8
 
-#: Bytes of white space and of marks of byte order: what has no others has no line to account for.
+#: Bytes of white space and byte order marks: a file of nothing else has no text.
 _NO_TEXT = b" \t\n\r\v\f\xef\xbb\xbf\xfe\xff"
 
 
@@ -19,10 +19,10 @@ _NO_TEXT = b" \t\n\r\v\f\xef\xbb\xbf\xfe\xff"
 class RawDump:
     """One dump as received.
 
-    dump_id: hash of its bytes, uncompressed, so that a copy is known however it is packed. location: where it
-    was found (`location`). open: its bytes from the start, as often as needed until the next dump of the same file
-    is asked for; raises DumpError at their end where they are no longer those of dump_id. head: its first bytes.
-    file_share: how much of the file lies before the dump's end.
+    dump_id: hash of its uncompressed bytes, so that a copy is recognised however it is packed. location: where it was
+    found (module `location`). open: returns its bytes from the start, any number of times until the next dump of the
+    same file is requested; reading raises DumpError at the end if they no longer match dump_id. head: its first bytes.
+    file_share: share of the file that lies before the end of this dump.
     """
 
     dump_id: str
@@ -36,7 +36,7 @@ class RawDump:
 
 @dataclass(frozen=True)
 class BrokenDump:
-    """A file, or a member of one, that can't be read as a dump, and why. file_share: as of a `RawDump`."""
+    """A file, or a member of one, that can't be read as a dump, and why. file_share: as in `RawDump`."""
 
     name: str
     location: str
@@ -45,7 +45,7 @@ class BrokenDump:
 
 
 def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump:
-    """Read the dump once: its hash, size and beginning. Raises DumpError."""
+    """Read the dump once for its hash, size and beginning. Raises DumpError if it can't be read or has no text."""
     digest, size, head, has_text = new_hash(), 0, b"", False
     with open_() as stream:
         while chunk := stream.read(CHUNK):
@@ -60,13 +60,13 @@ def describe(name: str, location: str, open_: Callable[[], BinaryIO]) -> RawDump
             f"{location}: expected lines of text, found {size} bytes and no text. Remove the file, or fetch it again.",
         )
     dump_id = digest.hexdigest()
-    if size <= HEAD_BYTES:  # all of it is at hand, and opening a file costs more than reading a few lines
+    if size <= HEAD_BYTES:  # it is all in memory, and opening a file takes longer than reading a few lines
         return RawDump(dump_id, name, location, size, head, partial(io.BytesIO, head))
     return RawDump(dump_id, name, location, size, head, lambda: unchanged(open_(), dump_id, location))
 
 
 def read_as(raw: RawDump, encoding: str | None) -> RawDump:
-    """The dump as UTF-8, where an encoding is named and its beginning is a text that is none in UTF-8."""
+    """The dump decoded from the encoding named in the settings, if its beginning is text but not UTF-8."""
     if encoding is None or b"\0" in raw.head or is_text_in_utf8(raw.head):
         return raw
     with in_utf8(io.BytesIO(raw.head), encoding) as head:

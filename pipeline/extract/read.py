@@ -1,4 +1,4 @@
-"""From a dump to its records and the fate of its lines, part by part, so that memory does not grow with the dump."""
+"""Read a dump, part by part, into records and the fates of its lines; memory does not grow with the dump's size."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -27,20 +27,20 @@ from papersieve.pipeline.reading_settings import Reading
 #: Columns of records as extracted.
 _EXTRACTED = {name: RECORDS.schema[name] for name in IDS} | entry_schema()
 
-#: What even a dump of a few bytes may yield: listings, and None.
+#: Allowance for listings and None, which even a dump of a few bytes may yield.
 _FEW = 1_000
 
-#: Characters of abstracts that are held at a time, however few entries they are of.
+#: Most characters of abstracts held at a time, however few entries they come from.
 _MOST_CHARS = 16_000_000
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """Everything that one dump says, or a part of it.
+    """All the content of one dump, or of a part of it.
 
-    dump: one row, empty in all parts of a dump but its last; records: one row per entry, in the order of their
-    lines (keys record_id, dump_id, then `entries.entry_schema`); line_spans: runs of lines of one fate, which cover
-    the dump; rejected_lines and notices: one row each. All carry dump_id.
+    dump: one row, in the last part of a dump only; records: one row per entry, in line order (keys record_id, dump_id,
+    then `entry_columns.entry_schema`); line_spans: runs of lines with the same fate, which together cover the dump;
+    rejected_lines and notices: one row each. All carry dump_id.
     """
 
     dump: pl.DataFrame
@@ -52,10 +52,10 @@ class Extraction:
 
 @dataclass(frozen=True)
 class Part:
-    """What was read of a dump, or of a part of it, before it is made frames (`extraction_of`).
+    """A dump, or a part of it, as read, before `extraction_of` turns it into frames.
 
-    dump: its row, None in all parts of a dump but its last; records: columns of records as extracted; lines: what
-    became of the lines; told: codes of notices of which the dump has given the first, the same set in all of its parts.
+    dump: its row, None except in the last part; records: columns of records as extracted; lines: fates of the lines;
+    told: notice codes already reported for this dump, one set shared by all its parts.
     """
 
     dump_id: str
@@ -66,13 +66,14 @@ class Part:
 
     @property
     def entries(self) -> int:
-        """How many entries were read."""
+        """Number of entries read."""
         return len(self.records["record_id"])
 
 
 def extraction_of(parts: Sequence[Part]) -> Extraction:
-    """Make frames of parts, of the same or of different dumps, in their order: a frame a dump of a few lines would
-    cost more than its reading.
+    """Combine parts, of one dump or several, into frames, in the order given.
+
+    For a dump of a few lines, building its own frames would cost more than reading it.
     """
     columns = {name: list(chain.from_iterable(part.records[name] for part in parts)) for name in _EXTRACTED}
     records, notices = without_bad_fields(columns_frame(columns, _EXTRACTED), {p.dump_id: p.told for p in parts})
@@ -89,24 +90,25 @@ def extraction_of(parts: Sequence[Part]) -> Extraction:
 
 
 def _frame(rows: list[tuple[Any, ...]], contract: Contract) -> pl.DataFrame:
-    """The rows as a frame; polars takes columns in three times as fast."""
+    """The rows as a frame, passed to polars as columns, which is three times as fast."""
     columns = zip(*rows, strict=True) if rows else [()] * len(contract.schema)
     return pl.DataFrame(dict(zip(contract.schema, columns, strict=True)), schema=contract.schema)
 
 
 def extract_dump(raw: RawDump, reading: Reading | None = None) -> Extraction:
-    """Read every record of a dump and account for every line, at once; raises DumpError where it can't be read."""
+    """Read a whole dump at once: every record, and the fate of every line; raises DumpError if it can't be read."""
     return extraction_of(list(read_parts(raw, reading or Reading())))
 
 
 def extract_parts(raw: RawDump, reading: Reading) -> Iterator[Extraction]:
-    """`read_parts`, each as frames."""
+    """The parts of `read_parts`, each as frames."""
     return (extraction_of([part]) for part in read_parts(raw, reading))
 
 
 def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
-    """Read a dump in parts of `batch_entries` entries, or fewer of long
-    ones; raises DumpError where it can't be read, or not any more.
+    """Read a dump in parts of `batch_entries` entries, or fewer if abstracts are long.
+
+    Raises DumpError if it can't be read, even when only a later part fails.
     """
     raw = read_as(raw, reading.encoding)
     found, ids, told = sections(raw, reading), _Ids(raw.dump_id), set[str]()
@@ -131,7 +133,10 @@ def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
 def _parts(
     section: Section, reading: Reading, ids: "_Ids", told: set[str], *, ordinal: int, line: int
 ) -> Iterator[Part]:
-    """The parts of a section, behind so many entries and lines; the last of them has a row of the dump."""
+    """The parts of a section; the last carries the dump's row.
+
+    ordinal, line: entries and lines of the dump before this section.
+    """
     known, raw = section.known, section.raw
     as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
     opened = OpenDump(raw.location, as_text, raw.size_bytes, reading, LineLedger(told=told))
@@ -164,9 +169,9 @@ def _parts(
 
 
 def _checked(known: Format, opened: OpenDump) -> Iterator[Entry | Listing | None]:
-    """What a format yields, as long as it can be of this dump: others write formats too.
+    """Pass on what a format yields, after checking that it is possible for this dump: other people write formats too.
 
-    Each line has a byte at least, and so has each entry; of a binary format rows are counted, and nothing bounds these.
+    Every line and every entry takes at least one byte. Binary formats count rows, which have no such bound.
     """
     most = math.inf if known.is_binary else opened.size_bytes
     line = 1
@@ -183,7 +188,7 @@ def _checked(known: Format, opened: OpenDump) -> Iterator[Entry | Listing | None
 
 
 class _Ids:
-    """Ids of records: of the dump and the first line, and of the place on that line where several start on it."""
+    """Ids of records: a hash of dump_id and first line, and of the position on that line for the second and later."""
 
     def __init__(self, dump_id: str) -> None:
         self.dump_id, self._line, self._place = dump_id, 0, 0

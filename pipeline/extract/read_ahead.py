@@ -1,7 +1,7 @@
-"""Reads dumps ahead, many small ones at a time, and hands them on in the order in which they were found.
+"""Read dumps ahead, many small ones at a time, and pass them on in the order in which they were found.
 
-Other processes read where there is much to read. A worker returns what this process would make of the same bytes, so
-the result does not depend on who read a dump. Work that a worker cannot do, or dies doing, is done by the parent.
+If there is much to read, other processes do it. A worker returns the same result as this process would, so the result
+does not depend on who read a dump. If a worker fails or dies, the parent does its work.
 """
 
 import io
@@ -18,13 +18,14 @@ from papersieve.pipeline.extract.read_normalised import Answer, Read, read_all, 
 from papersieve.pipeline.extract.workers import Workers
 from papersieve.pipeline.reading_settings import Reading
 
-#: What is read at a time, about, and the largest dump that is read whole: by this process, and by another one.
+#: Approximate bytes and dumps per task, and the largest dump that a worker reads whole. This process reads dumps up to
+#: _TASK_BYTES whole.
 _TASK_BYTES, _TASK_DUMPS, _LARGE_BYTES = 1 << 22, 500, 1 << 25
 
-#: The most that is held in memory for dumps read ahead.
+#: The most bytes and dumps held in memory while reading ahead.
 _HELD_BYTES, _HELD_DUMPS = 1 << 26, 5_000
 
-#: Once polars is imported, Ctrl-C interrupts no wait for a lock; so each wait is this short.
+#: Once polars is imported, Ctrl-C does not interrupt waiting for a lock, so no wait is longer than this.
 _LOOK_SECONDS = 0.2
 
 Place = TypeVar("Place")
@@ -33,7 +34,7 @@ Default = TypeVar("Default")
 
 
 class _Task:
-    """Dumps that hold their bytes and are read together: by a process if there are any, else by this one."""
+    """Dumps with their bytes in memory that are read together, by a worker if there are any, else by this process."""
 
     def __init__(self, readers: "Readers", dumps: list[RawDump]) -> None:
         self._work, self._ids = partial(read_all, dumps, readers.reading), [dump.dump_id for dump in dumps]
@@ -45,14 +46,14 @@ class _Task:
 
     @cached_property
     def answers(self) -> dict[str, Answer]:
-        """What was made of each dump."""
+        """The answer for each dump, by dump_id."""
         found = _result(self._answers, None) if self._answers else None
         return dict(zip(self._ids, found or self._work(), strict=True))
 
 
 @dataclass
 class _Held(Generic[Place]):
-    """A dump that waits for its turn: whether it is to be read, and with which others."""
+    """A dump that waits for its turn: whether it has to be read, and the task it belongs to."""
 
     place: Place
     found: RawDump | BrokenDump
@@ -73,7 +74,7 @@ class _Held(Generic[Place]):
 
 
 class Readers(Workers):
-    """Who reads the dumps of one call."""
+    """The processes that read the dumps of one call."""
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.processes)
@@ -82,10 +83,10 @@ class Readers(Workers):
     def ahead(
         self, found: Iterable[tuple[Place, RawDump | BrokenDump]], is_new: Callable[[RawDump], bool]
     ) -> Iterator[tuple[Place, RawDump | BrokenDump, Answer]]:
-        """Yield what is found, in order, with what was made of it.
+        """Yield each dump found, in order, with the answer for it.
 
-        is_new: whether a dump has to be read, for all that is known while earlier ones are still being read. A dump
-        without an answer can be read until the next one is asked for.
+        is_new: whether a dump has to be read, as far as is known while earlier ones are still being read. A dump that
+        comes without an answer can be read until the next one is requested.
         """
         window = _Window[Place](self)
         for place, dump in found:
@@ -97,7 +98,10 @@ class Readers(Workers):
         yield from window.turns(0, 0)
 
     def split(self, parts: Iterable[Extraction], size_bytes: int) -> Iterator[Extraction]:
-        """Parts of a dump of that size, in order, each split while the next ones are extracted, where a process did."""
+        """The parts of a dump of this size, in order; workers, if there are any, split them while later ones are read.
+
+        Parts that no worker split are passed on as they are.
+        """
         if not self.have_started(size_bytes):
             yield from parts
             return
@@ -111,7 +115,7 @@ class Readers(Workers):
 
 
 class _Window(Generic[Place]):
-    """Dumps between being found and having their turn."""
+    """The dumps that were found but whose turn has not come."""
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
@@ -121,9 +125,7 @@ class _Window(Generic[Place]):
         self._wanted: set[str] = set()
 
     def holds(self, place: Place, dump: RawDump | BrokenDump, is_new: Callable[[RawDump], bool]) -> bool:
-        """Hold a dump, and have it read where it is new; False of
-        one that should be taken before any other is found.
-        """
+        """Hold a dump, and have it read if it is new; False if it should be passed on before the next one is found."""
         held = _Held(place, dump)
         if isinstance(dump, RawDump):
             most = _LARGE_BYTES if self._readers.have_started(0) else _TASK_BYTES
@@ -144,7 +146,7 @@ class _Window(Generic[Place]):
         return True
 
     def turns(self, most_dumps: int, most_bytes: int) -> Iterator[tuple[Place, RawDump | BrokenDump, Answer]]:
-        """Those whose turn it is: as many as are held beyond the bounds, and those behind them that are ready."""
+        """The dumps whose turn it is: as many as exceed the bounds, then those after them that are ready."""
         while self._held and (self._held[0].is_ready or len(self._held) > most_dumps or self._bytes > most_bytes):
             first = self._held.popleft()
             self._bytes -= first.size_bytes
@@ -155,7 +157,7 @@ class _Window(Generic[Place]):
             yield first.place, first.found, first.answer
 
     def _ask(self, least_dumps: int, least_bytes: int) -> None:
-        """Have dumps read, a task's worth at a time, while as many or as large ones are left."""
+        """Have dumps read, one task at a time, while at least this many dumps or bytes are left."""
         while self._unasked and (len(self._unasked) >= least_dumps or self._unasked_bytes >= least_bytes):
             together: list[_Held[Place]] = []
             size_bytes = 0
@@ -169,13 +171,13 @@ class _Window(Generic[Place]):
 
 
 def _with_bytes(raw: RawDump) -> RawDump | None:
-    """The dump with its bytes at hand; None where they can't be had: whoever reads it says why."""
+    """The dump with its bytes in memory; None if they can't be read: reading it later will report the error."""
     if raw.size_bytes <= len(raw.head):
         return raw
     try:
         with raw.open() as stream:
             data = stream.read()
-    except Exception:  # as many kinds as there are places
+    except Exception:  # each kind of place raises errors of its own
         return None
     return replace(raw, open=partial(io.BytesIO, data)) if len(data) == raw.size_bytes else None
 
@@ -185,10 +187,10 @@ def _split(part: Extraction, answer: Future[Read]) -> Extraction:
 
 
 def _result(answer: Future[Result], instead: Default) -> Result | Default:
-    """What a process made of its work; where it failed, or was lost, something instead."""
+    """The result of a worker; `instead` if it failed or was lost."""
     while not answer.done():
         wait([answer], timeout=_LOOK_SECONDS)
     try:
         return answer.result()
-    except Exception:  # of the pipe, of pickle, of the work
+    except Exception:  # from the pipe, from pickle or from the work
         return instead

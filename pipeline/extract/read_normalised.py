@@ -1,4 +1,4 @@
-"""Dumps to normalised records that were held to their contract, many small dumps at a time, in whichever process."""
+"""Read dumps into normalised records checked against their contract, many small dumps at a time, in any process."""
 
 from dataclasses import dataclass, fields
 from itertools import groupby
@@ -15,14 +15,14 @@ from papersieve.pipeline.records import split_records
 
 @dataclass(frozen=True)
 class Read(Extraction):
-    """An extraction with its records normalised, without those that break their contract: these are quarantined."""
+    """An extraction with normalised records; those that break their contract are in `quarantined` instead."""
 
     quarantined: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A dump that was read whole: its row, how many entries it has, and what it says, `among` other dumps."""
+    """A dump that was read whole: its row, its number of entries, and `among`, its content with that of other dumps."""
 
     dump_id: str
     dump: tuple[Any, ...]
@@ -30,19 +30,19 @@ class Whole:
     among: Read
 
 
-#: What was made of a dump; None where it has to be read in parts.
+#: The result of reading a dump; None if it has to be read in parts.
 Answer = Whole | DumpError | None
 
 
 def read_all(dumps: list[RawDump], reading: Reading) -> list[Answer]:
-    """Read dumps whole, one answer each; none for one that has to be read in parts."""
+    """Read dumps whole, with one answer per dump; None for a dump that has to be read in parts."""
     found = [_read(raw, reading) for raw in dumps]
     among = split_extraction(extraction_of([part for part in found if isinstance(part, Part)]))
     return [_whole(part, among) if isinstance(part, Part) else part for part in found]
 
 
 def together(wholes: list[Whole]) -> Read:
-    """What these dumps say, and no others."""
+    """The content of these dumps, without that of the others they were read with."""
     said = list[Read]()
     for _, alike in groupby(wholes, key=lambda whole: id(whole.among)):
         first, *others = alike
@@ -54,7 +54,7 @@ def together(wholes: list[Whole]) -> Read:
 
 
 def split_extraction(part: Extraction) -> Read:
-    """Normalise records as extracted, and hold them against their contract."""
+    """Normalise records as extracted, and quarantine those that break their contract."""
     good, quarantined = split_records(part.records)
     return Read(part.dump, good, part.line_spans, part.rejected_lines, part.notices, quarantined)
 

@@ -1,4 +1,4 @@
-"""Exports put behind each other in one file, as `cat` does: where one of another format begins."""
+"""Split a file that holds several exports, joined as by `cat`, where the format changes."""
 
 import io
 import re
@@ -18,21 +18,21 @@ from papersieve.pipeline.extract.shared.table_header import header
 from papersieve.pipeline.extract.text_stream import translated
 from papersieve.pipeline.reading_settings import Reading
 
-#: Bytes of a dump that is searched, as it is held in memory for that; and how many sections it may have.
+#: The largest dump that is searched, in bytes, as it is held in memory for that; the most sections it may have.
 _MOST_BYTES, _MOST_SECTIONS = 1 << 25, 20
-#: How exports begin, by format or family of formats. A table begins with a line of column names: cells that are short,
-#: and have no marks of sentences; it is asked for last, as each line is compared with it.
+#: How exports begin, by format or family of formats. A table begins with a line of column names: short cells without
+#: sentence punctuation. It is tried last, as every line has to be compared with it.
 _MARK = re.compile(
     rb"\n(?:\xef\xbb\xbf)?(?:(?P<ris>TY  ?- ?[A-Z])|(?P<nbib>PMID- ?\d)|(?P<wos_tagged>FN [A-Z])|(?P<refer>%0 [A-Z])"
     rb"|(?P<bibtex>@[A-Za-z]{3,30} ?\{[^\s,{}]{0,200}(?:,| = ))|(?P<xml><\?xml )|(?P<json>\[\s*\{|\{\s*\")"
     rb"|(?P<csv_table>(?:[^\n{}<>=@.!?,;\t|]{0,60}+[,;\t|]){3,}+[^\n{}<>=@!?,;\t|]{0,60}+(?=\n)))"
 )
-#: Words of which a line of column names has one, how much of it and how many such lines are looked at, and how many
-#: columns of ours one names.
+#: For lines of column names: words of which each has one; how many bytes of a line, and how many lines, are looked at;
+#: how many of our columns a line has to name.
 _TITLES = (b"Title", b"title", b"TITLE", b"Titel", b"Titre")
 _LONGEST_HEAD, _MOST_HEADS, _FEWEST_COLUMNS = 3_000, 1_000, 4
-#: How an entry ends, or what stands behind it, and how a document of XML ends: an export begins nowhere else, with
-#: comments or without, and on a line of its own.
+#: How an entry or an XML document ends. An export begins only after such an end, on a line of its own; comment lines
+#: may come first.
 _BEGINS = rb"\s*+(?<=\n)()(?:%[% ][^\n]*\n\s*+){0,9}\Z"
 _END = re.compile(rb"(?:[}\])](?:[ \t]*+%[^\n]*)?|\n(?:E[RF]|SO)(?:  ?-[^\n]*)?|\n[ \t\r]*+(?=\n))" + _BEGINS)
 _END_OF_XML = re.compile(rb"\n(?:</[\w:.-]+>\s*+)++" + _BEGINS)
@@ -40,7 +40,7 @@ _END_OF_XML = re.compile(rb"\n(?:</[\w:.-]+>\s*+)++" + _BEGINS)
 
 @dataclass(frozen=True)
 class Section:
-    """Lines of a dump that one format reads: their bytes as a dump, the format, and why it takes them."""
+    """Lines of a dump that one format reads: their bytes as a dump, the format, and why it was chosen."""
 
     raw: RawDump
     known: Format
@@ -48,9 +48,10 @@ class Section:
 
 
 def sections(raw: RawDump, reading: Reading) -> list[Section]:
-    """The sections of a dump, in their order: one, save where exports of several formats were put together.
+    """The sections of a dump, in order: one, unless exports of several formats were joined.
 
-    Each of several begins with a mark of its format, which recognises it by itself. Raises DumpError as `detect` does.
+    If there are several, each begins with a mark of its format, which also recognises the section on its own.
+    Raises DumpError as `detect` does.
     """
     known, why = detect(raw, reading)
     if reading.format or known.is_binary or raw.size_bytes > _MOST_BYTES:
@@ -68,12 +69,12 @@ def sections(raw: RawDump, reading: Reading) -> list[Section]:
 
 
 def _held(raw: RawDump, data: bytes) -> RawDump:
-    """A dump of these bytes, which are at hand: no file is opened, unpacked and hashed again to read them."""
+    """The dump with these bytes in memory, so that reading it opens, unpacks and hashes no file again."""
     return replace(raw, head=data[:HEAD_BYTES], open=partial(io.BytesIO, data))
 
 
 def _section(raw: RawDump, data: bytes, kind: str, reading: Reading) -> Section | None:
-    """The section of these bytes; None where no format of its kind knows it."""
+    """The section with these bytes; None if no format of this kind recognises it."""
     part = _held(raw, data)
     with suppress(DumpError):
         known, why = detect(part, reading)
@@ -82,7 +83,7 @@ def _section(raw: RawDump, data: bytes, kind: str, reading: Reading) -> Section 
 
 
 def _starts(data: bytes) -> Iterator[tuple[str, int]]:
-    """The kind of each section, and where it begins; lines before the first mark are of the first one."""
+    """The kind of each section and the offset at which it begins; lines before the first mark belong to the first."""
     kind, said, start, quotes = "", b"", 0, 0
     for at, its_kind, line in _marks(data):
         if its_kind == kind and line in (b"", said):
@@ -98,7 +99,7 @@ def _starts(data: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _marks(data: bytes) -> Iterator[tuple[int, str, bytes]]:
-    """Places of marks with their kinds, and what tells a table or a document from one of its kind before it."""
+    """Offset and kind of each mark, and what distinguishes a table or document from the previous one of its kind."""
     heads = 0
     for found in _MARK.finditer(data):
         at, kind = found.start() + 1, found.lastgroup or ""

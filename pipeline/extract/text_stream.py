@@ -1,4 +1,4 @@
-"""A dump's bytes as UTF-8 with lines that end with a line feed, whatever its encoding and line ends were."""
+"""A dump's bytes as UTF-8 with line feeds as line ends, whatever its encoding and line ends."""
 
 import codecs
 import io
@@ -9,28 +9,28 @@ from typing import BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 
-#: Marks of byte order, the longer before those that they begin with.
+#: Byte order marks; the longer ones come first, as they begin with a shorter one.
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-#: A carriage return that ends a line by itself, as old Macs wrote it and IEEE's RIS still does.
+#: A carriage return that ends a line by itself, as on old Macs and still in IEEE's RIS.
 _LONE_RETURN = re.compile(rb"\r(?!\n|$)")
 _CHUNK = 1 << 16
 
-#: Bytes of a text that its encoding is guessed by.
+#: Bytes of a text from which its encoding is guessed.
 _LOOKED_AT = 1 << 16
-#: Letters of old Macs in words, where WINDOWS-1252 has signs or nothing, and its own.
+#: Letters in words in the encoding of old Macs, where WINDOWS-1252 has signs or nothing; and letters of WINDOWS-1252.
 _LETTERS_OF_MACS = re.compile(rb"(?<=[A-Za-z])[\x80-\x90\x95-\x9f]|[\x80-\x90\x95-\x9f](?=[A-Za-z])")
 _LETTERS = re.compile(rb"[\xc0-\xff]")
-#: From so many lines that are not UTF-8 on, where no line has UTF-8 beyond ASCII, it is no damage.
+#: If this many lines are not UTF-8, and no line has UTF-8 beyond ASCII, the cause is another encoding and not damage.
 _FOREIGN_LINES = 3
 
 
 def translated(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
-    """Return how to open the dump as UTF-8 with line feeds: as it is, where its beginning shows nothing else."""
+    """A function that opens the dump as UTF-8 with line feeds; unchanged if its beginning is so already."""
     encoding = encoding_of(head)
     if encoding == "utf-8" and not _LONE_RETURN.search(head):
         return open_raw
@@ -38,12 +38,12 @@ def translated(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[], Bi
 
 
 def in_utf8(raw: BinaryIO, encoding: str) -> BinaryIO:
-    """A stream in this encoding as one in UTF-8; its lines end with line feeds."""
+    """The stream decoded from this encoding, as UTF-8 with line feeds."""
     return io.BufferedReader(_Translated(raw, encoding), _CHUNK)
 
 
 def is_text_in_utf8(head: bytes) -> bool:
-    """Whether the beginning of a text, which may end inside of a character, is UTF-8."""
+    """Whether the beginning of a text, which may end inside a character, is UTF-8."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -57,7 +57,7 @@ def translated_head(head: bytes) -> bytes:
 
 
 def encoding_of(head: bytes) -> str:
-    """UTF-16 or UTF-32 where a mark of byte order, or the zero bytes of ASCII characters, say so; else UTF-8."""
+    """UTF-16 or UTF-32 if a byte order mark, or the zero bytes of ASCII characters, show it; else UTF-8."""
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return encoding
@@ -68,7 +68,7 @@ def encoding_of(head: bytes) -> str:
 
 
 class _Translated(io.RawIOBase):
-    """A stream that is decoded, and encoded as UTF-8; bytes that are not of a UTF-8 text stay as they are."""
+    """A stream that is decoded and encoded again as UTF-8; invalid bytes in a UTF-8 text are kept as they are."""
 
     def __init__(self, raw: BinaryIO, encoding: str) -> None:
         faults = "surrogateescape" if encoding == "utf-8" else "replace"
@@ -92,10 +92,10 @@ class _Translated(io.RawIOBase):
 
 
 def refuse_foreign_encoding(location: str, head: bytes) -> None:
-    """Raise DumpError where the lines of a beginning with characters
-    beyond ASCII are no UTF-8: not one that is damaged, but all.
+    """Raise DumpError if a dump seems to have an encoding other than UTF-8, and not only a few damaged lines.
 
-    A first line that is none may name the columns, so it alone is enough.
+    That is so if no line of its beginning is UTF-8 beyond ASCII, and half of the lines, `_FOREIGN_LINES` of them, or
+    the first one are not UTF-8. The first line may name the columns, so it alone is enough.
     """
     lines = list(_whole_lines(head))
     bad = [number for number, line in enumerate(lines, start=1) if not _is_utf8(line)]
@@ -109,7 +109,7 @@ def refuse_foreign_encoding(location: str, head: bytes) -> None:
 
 
 def conversion(location: str, data: bytes) -> str:
-    """What to do with a text that is no UTF-8: name the encoding that it looks like, or convert it."""
+    """Advice for a text that is not UTF-8: name the likely encoding in the settings, or convert the file."""
     name, likely = location.rpartition("/")[2], _likely(data[:_LOOKED_AT])
     return (
         f'Say its real encoding in the settings, under [reading], for example: encoding = "{likely.lower()}". Or convert it: '
@@ -118,7 +118,8 @@ def conversion(location: str, data: bytes) -> str:
 
 
 def _likely(data: bytes) -> str:
-    """Japanese or Chinese where a fourth of the bytes are beyond ASCII; that of old Macs where words have its letters.
+    """The likely encoding: Japanese or Chinese if over a quarter of the bytes are not ASCII; that of old Macs if words
+    have its letters; else WINDOWS-1252.
 
     >>> _likely(b"Caf\\xe9"), _likely(b"en fran\\x8dais, \\x81ngstr\\x9am"), _likely("論文題名".encode("cp932"))
     ('WINDOWS-1252', 'MACINTOSH', 'SHIFT_JIS')
@@ -132,7 +133,7 @@ def _likely(data: bytes) -> str:
 
 
 def _whole_lines(head: bytes) -> Iterator[bytes]:
-    """The lines of a beginning but its last one, which may be cut."""
+    """The non-blank lines of a beginning, without the last, which may be cut."""
     lines = head.split(b"\n")
     yield from (line for line in lines[: -1 if len(lines) > 1 else None] if line.strip())
 

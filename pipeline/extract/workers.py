@@ -1,7 +1,7 @@
-"""Worker processes: interpreters at the other end of two pipes, which do what they are asked to and end with the pipes.
+"""Worker processes: interpreters at the other end of two pipes, which do the work sent to them and end with the pipes.
 
-Those of `multiprocessing` import the main module again, so a script without a guard runs twice. Those of it and of
-loky stay behind when their parent is killed.
+`multiprocessing` is not used because its workers import the main module again, so a script without a guard runs twice.
+Its workers, and those of loky, also outlive a killed parent.
 """
 
 import os
@@ -18,11 +18,11 @@ from typing import Any, Self, TypeVar
 from papersieve.pipeline.processes import cores, give_memory_back, look_for_garbage_seldom
 from papersieve.pipeline.shingling.match_texts import use_kernels_from
 
-#: More processes than this would wait for the one that writes.
+#: More processes than this would only wait for the one that writes.
 _MOST_PROCESSES = 8
 
-#: Bytes to read, and seconds of reading, from either of which other processes pay: starting two of them takes three
-#: seconds of CPU time, and one process reads 20 MB of plain listings a second.
+#: Workers pay off from this many bytes to read, or seconds of reading: starting two takes three seconds of CPU time,
+#: and one process reads 20 MB of plain listings per second.
 _MANY_BYTES, _MANY_SECONDS = 1 << 28, 20.0
 
 #: The parent ends its workers on Ctrl-C, so they ignore it.
@@ -36,19 +36,19 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """The processes of one call, started once there is much to do; they end with the context manager.
+    """The worker processes of one call, started once there is much to do; they end with the context manager.
 
-    wanted: how many, started at once; None for one per core, started once it pays.
+    wanted: number of processes, started at once; None for one per core, started once it pays off.
     """
 
     def __init__(self, wanted: int | None) -> None:
         has_interpreter = bool(sys.executable) and not getattr(sys, "frozen", False)
         self._count = (wanted or min(cores(), _MOST_PROCESSES)) if has_interpreter else 1
-        #: Bytes still to come before they are started.
+        #: Bytes still to come before the workers are started.
         self._missing_bytes = 0 if wanted else _MANY_BYTES
         self._pays_at = time.monotonic() + _MANY_SECONDS
         self._workers: list[_Worker] = []
-        #: Workers with nothing to do; None where there will be none any more.
+        #: Workers with nothing to do; None if all workers are lost.
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
 
@@ -64,11 +64,11 @@ class Workers:
             worker.close()
 
     def have_started(self, more_bytes: int) -> bool:
-        """Start the processes if these bytes, or the time, make it enough; whether there are any."""
+        """Start the workers if these further bytes, or the time passed, make it pay off; whether they were started."""
         self._missing_bytes -= more_bytes
         if self._threads is None and self._count > 1 and (self._missing_bytes <= 0 or time.monotonic() > self._pays_at):
             self._threads = ThreadPoolExecutor(self._count, "papersieve-workers")
-            with suppress(OSError):  # no more processes, or no memory
+            with suppress(OSError):  # the system allows no more processes, or has no memory left
                 while len(self._workers) < self._count:
                     self._workers.append(_Worker())
                     self._idle.put(self._workers[-1])
@@ -77,7 +77,7 @@ class Workers:
         return self._threads is not None
 
     def ask(self, work: Callable[[], Result]) -> Future[Result]:
-        """Have a process do it: a function of modules, and arguments, that can be pickled."""
+        """Have a worker call this function; it must be picklable, so defined at the top level of a module."""
         assert self._threads
         return self._threads.submit(self._do, work)
 
@@ -101,7 +101,7 @@ class Workers:
 
 
 class _Worker:
-    """A process that does what it is asked to, one thing after the other."""
+    """A process that does the work sent to it, one piece after another."""
 
     def __init__(self) -> None:
         self.is_lost = False
@@ -113,9 +113,9 @@ class _Worker:
         )
 
     def ask(self, work: Callable[[], Any]) -> tuple[bool, Any]:
-        """Whether it could do it, and the result, or why not.
+        """Whether the work succeeded, and its result, or the reason why it failed.
 
-        Raises whatever a process that ended leaves to be raised.
+        Raises various errors of pipes and pickle if the process has ended.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -125,34 +125,31 @@ class _Worker:
         return is_done, result
 
     def kill(self) -> None:
-        """End it, whatever it is doing; it holds nothing that could be lost."""
+        """End the process, whatever it is doing; it holds nothing that could be lost."""
         self._process.kill()
 
     def close(self) -> None:
-        """Forget it; nobody waits for it any more."""
+        """Close its pipes and wait for the process to end."""
         for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what it was not given to the end
+            with suppress(OSError):  # unsent data, which closing tries to flush
                 assert pipe
                 pipe.close()
         self._process.wait()
 
 
 def serve() -> None:
-    """Do what the other end of standard input asks for, until it ends.
-
-    What is printed meanwhile goes to standard error.
-    """
-    # Whatever prints would print into the answers.
+    """Do the work that arrives on standard input, until it ends; printed output goes to standard error."""
+    # Otherwise printed output would end up among the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     look_for_garbage_seldom()
-    use_kernels_from(1)  # a process that has others read has much to read
-    with suppress(EOFError, OSError, pickle.UnpicklingError):  # whoever asked is gone
+    use_kernels_from(1)  # workers are started only if there is much to read
+    with suppress(EOFError, OSError, pickle.UnpicklingError):  # the parent is gone
         while True:
             work = pickle.load(sys.stdin.buffer)
             try:
                 answer = True, work()
-            except Exception as error:  # whoever asked meets it again, in a place where it can be told
+            except Exception as error:  # the parent will repeat the work, and can report the error
                 answer = False, repr(error)
             pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()

@@ -1,4 +1,4 @@
-"""The derivation in memory, with rows in any order and with decisions."""
+"""Deriving papers in memory, with rows in any order and with decisions."""
 
 import random
 
@@ -13,7 +13,7 @@ from tests.support.history import dump_records
 
 @pytest.fixture(scope="module")
 def records():
-    """Records of a small made-up world with copies, cut texts and chains, in five dumps."""
+    """Records of a small made-up world with copies, truncated texts and chains, in five dumps."""
     rng = random.Random(11)
     dumps = [
         dump_records(f"{dump:032x}", [(rng.randrange(12), rng.randrange(10)) for _ in range(30)]) for dump in range(5)

@@ -1,4 +1,4 @@
-"""Documents: equal content is one, different content two, and a record with too little content is its own."""
+"""Documents: records with equal content share one; a record with too little content has its own."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Small made-up inputs of the kinds that users have: what is read from each, field by field, and how many papers.
+"""Small made-up inputs of the kinds that users have: the fields read from each, and the number of papers.
 
 tests/cases/expected.json holds the correct results. `python -m tests.pipeline.test_inputs_of_users` rewrites it; review
 its diff before you keep it.
@@ -41,7 +41,10 @@ NAMES = sorted(path.name for path in CASES.iterdir() if path != EXPECTED)
 
 
 def read(name: str) -> dict:
-    """What is read from a case: formats, records, papers, and what is not read; or the reason why it is refused."""
+    """The result of reading a case: formats, records, papers, numbers of quarantined records and rejected lines.
+
+    If the case can't be read, only the reason code.
+    """
     extracted = []
     for path in files_below(CASES / name) if (CASES / name).is_dir() else [CASES / name]:
         for found in find_dumps(path, Reading()):
@@ -53,7 +56,7 @@ def read(name: str) -> dict:
                 return {"refused": error.reason_code}
     records, quarantined = split_records(*(each.records for each in extracted))
     numbered = records.with_columns(dump_no=pl.lit(1, pl.Int64))
-    # A third of the cases have a single record, which is one paper. Deriving it would take most of their time.
+    # A third of the cases have a single record, which is one paper. Deriving it would take most of the test's time.
     papers = derive(numbered, Settings()).papers.height if records.height > 1 else records.height
     return {
         "formats": [each.dump["format"].item() for each in extracted],

@@ -1,4 +1,4 @@
-"""The invariant of `papersieve.pipeline.refresh`, in memory: after any history, the state is what `derive` makes."""
+"""The invariant of `papersieve.pipeline.refresh`, in memory: after any history, the state equals that of `derive`."""
 
 import random
 
@@ -18,13 +18,13 @@ from tests.support.kept_in_memory import NOTHING, Kept
 
 @pytest.fixture(autouse=True, scope="module")
 def short_lists():
-    """Lets dumps of a few records show whether they list each paper once."""
+    """Lower MIN_LISTED, so that dumps of a few records show whether they list each paper once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(context, "MIN_LISTED", 3)
         yield
 
 
-#: Small buckets, so that many turn hot and cold.
+#: Small buckets, so that many become hot and cool down again.
 SETTINGS = (
     Settings(matching=Matching(bucket_cap=3)),
     Settings(unit="publication", matching=Matching(bucket_cap=2), operation=Operation(batch_documents=5)),
@@ -42,7 +42,7 @@ steps = st.one_of(
 
 
 class Happened:
-    """A history of the state. Contradicting decisions are skipped, because the store refuses them too."""
+    """The state after a history of changes. Contradictory decisions are skipped, because the store refuses them too."""
 
     def __init__(self, chosen: Settings) -> None:
         self.kept, self.number, self.ever = Kept(chosen), 0, set()
@@ -170,7 +170,7 @@ def test_a_decision_holds_again_where_a_document_was_gone_and_came_back():
 
 def test_how_many_titles_an_abstract_has_counts_documents_that_share_no_title_with_the_pair():
     happened = Happened(SETTINGS[0])
-    # One abstract under three titles: its own, the stock title, and that of another number.
+    # One abstract under three titles: its own, the stock title, and the title of another paper.
     happened.add([(1, 0), (1, 1), (1, 8), (2, 0)])
     happened.compare(1)
     told = happened.kept.pairs.filter(pl.col("similarity") == 1)["abstract_titles"].drop_nulls()

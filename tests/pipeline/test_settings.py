@@ -1,4 +1,4 @@
-"""Settings: what a file may contain, the error if it can't be used, and which results depend on which setting."""
+"""Settings: the content of a file, the error if it can't be used, and which results depend on which setting."""
 
 import typing
 
@@ -81,7 +81,7 @@ def test_the_settings_that_people_choose_stand_at_the_top(tmp_path):
 
 
 def another(section, name):
-    """The default settings, except for another value of this one."""
+    """The default settings with a different value for this one."""
     model = SECTIONS[section] if section else Settings
     now, kind = model.model_fields[name].default, model.model_fields[name].annotation
     if typing.get_origin(kind) is typing.Literal:
@@ -108,7 +108,7 @@ def test_what_a_setting_is_said_to_cost_is_what_it_costs(section, name):
     is_result = cost not in ("nothing", "read", "gated")
     assert changes == [cost == "signed", is_result and cost != "merged", is_result]
     assert (other.records_depend_on() != base.records_depend_on()) == (cost == "gated")
-    assert (other.matching != base.matching) == (cost == "compared")  # by this, a store decides to compare again
+    assert (other.matching != base.matching) == (cost == "compared")  # a store compares again if this changes
 
 
 @pytest.mark.parametrize(("section", "name"), EVERY)

@@ -1,4 +1,4 @@
-"""Normalised text: the same words give the same text, however they are written."""
+"""Normalised text: the same words give the same text in any spelling."""
 
 import html.entities
 import re
@@ -89,7 +89,7 @@ MOJIBAKE = st.builds(
     WRITTEN | st.text(max_size=3),
     st.sampled_from(CHARMAP_ENCODINGS),
 )
-#: Pieces that texts are built from. They include every character that a step of ftfy replaces.
+#: Pieces from which texts are built. They include every character that a step of ftfy replaces.
 PIECES = st.one_of(
     WRITTEN,
     MOJIBAKE,
@@ -126,7 +126,7 @@ def test_each_pair_of_characters_is_repaired_as_ftfy_does(encoding):
 
 
 def test_whatever_ftfy_takes_for_mojibake_has_what_is_looked_for():
-    """Each way through its pattern has two adjacent non-ASCII characters, or one that is searched for by itself."""
+    """Each path through its pattern has two adjacent non-ASCII characters, or one that is searched for by itself."""
     ways = list(ways_through(_parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags)))
     assert len(ways) > 30
     for way in ways:
@@ -136,7 +136,7 @@ def test_whatever_ftfy_takes_for_mojibake_has_what_is_looked_for():
 
 
 def ways_through(parsed):
-    """Every sequence of sets of characters (code points) that a pattern without loops matches."""
+    """All sequences of character sets (code points) that a pattern without loops matches."""
     ways = [[]]
     for kind, value in parsed:
         if kind is op.BRANCH:
@@ -156,7 +156,7 @@ def ways_through(parsed):
 
 
 def characters_of(parts):
-    """Code points that a character or a set of them can match; for a class, all that it might match."""
+    """Code points that a character, or a set of characters, can match; for a class, all that it might match."""
     found = set()
     for kind, value in parts:
         if kind is op.LITERAL:
@@ -190,7 +190,7 @@ def test_a_match_text_is_words_joined_by_single_spaces(text):
 
 @given(st.text(st.characters(max_codepoint=127)))
 def test_the_fast_path_for_ascii_equals_the_slow_one(text):
-    # A trailing accented letter forces the slow path; it is a separate word, and removed again.
+    # A trailing accented letter forces the slow path; it is a word of its own, and is removed again.
     assert match_text(text) == match_text(text + " é").removesuffix("e").strip()
 
 

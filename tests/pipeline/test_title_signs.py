@@ -1,4 +1,4 @@
-"""Signs in titles as words: if they distinguish papers, and only then."""
+"""Signs in titles become words if they distinguish papers, and only then."""
 
 import polars as pl
 import pytest

@@ -163,7 +163,7 @@ TOLD = {
     "loop": ("unreachable", "redirects more than 10 times"),
     "to_file": ("unreachable", "no web address"),
     "to_nowhere": ("unreachable", "no web address"),
-    "400": ("unreachable", "400 (Bad Request): it does not take the question. Check the address"),
+    "400": ("unreachable", "400 (Bad Request): it does not accept the request. Check the address"),
     "401": ("unreachable", "401 (Unauthorized): it does not let you read"),
     "403": ("unreachable", "403 (Forbidden): it does not let you read"),
     "404": ("missing", "404 (Not Found). Check the address"),

@@ -1,4 +1,4 @@
-"""MARCXML: one work a `<record>` of `<datafield>`s, as library catalogues, Invenio and INSPIRE write it."""
+"""MARCXML: one work per `<record>` of `<datafield>`s, as library catalogues, Invenio and INSPIRE write it."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -11,11 +11,12 @@ from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_text import texts
 
 _FIELDS = re.compile(r"<(?:[\w.-]+:)?datafield\s")
-#: What cataloguing puts behind a part: "Kettles :", "a history /", "Fenn, Ada,"; not the full stop of an initial.
+#: Punctuation that cataloguers put after a part: "Kettles :", "a history /", "Fenn, Ada,"; not the full stop of an
+#: initial.
 _BEHIND = re.compile(r"(?:\s*[:/;,=]|(?<=[^\W\d_]{3})\.)\s*$")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _OTHER_ROLES = re.compile(r"edit|edt|transl|trl|illus|ill\b|super|ths|review|publ|host", re.IGNORECASE)
-#: Where a part stands in its journal, in one text: "Vol. 14, no. 2 (2021), p. 101-119".
+#: The place of a part in its journal, in one text: "Vol. 14, no. 2 (2021), p. 101-119".
 _PLACE = {
     "v": re.compile(r"\b(?:volume|vol|band|bd|tome|t)\.? ?(\d\w{0,7}|[ivxlc]{1,8}\b)", re.IGNORECASE),
     "n": re.compile(r"(?:\b(?:no|nr|n|issue|heft|iss)\b\.?|№) ?(\d[\w/-]{0,8})", re.IGNORECASE),
@@ -28,7 +29,7 @@ _PLACE = {
 
 
 def _entry(e: Element) -> Entry:
-    """The work of a record; an answer of SRU has records in records."""
+    """The work of a record; SRU responses nest the record in another record."""
     inner = e.find("recordData/record")
     return marc_entry(e if inner is None else inner)
 
@@ -67,12 +68,12 @@ def _said(e: Element, tag: str, code: str) -> list[str]:
 
 
 def _plain(e: Element, tag: str, code: str) -> str | None:
-    """The first text of a subfield, without what cataloguing puts behind it."""
+    """The first text of a subfield, without the punctuation that cataloguers put after it."""
     return _BEHIND.sub("", next(iter(_said(e, tag, code)), "")) or None
 
 
 def _authors(e: Element) -> list[str]:
-    """Names of people and bodies who wrote the work; those of other roles only where nobody else is named."""
+    """Names of the people and bodies that wrote the work; those with other roles only if nobody else is named."""
     fields = [field for tag in ("100", "110", "700", "710") for field in _fields(e, tag)]
     roles = [" ".join((*_subfields(field, "e"), *_subfields(field, "4"))) for field in fields]
     wrote = [field for field, role in zip(fields, roles, strict=True) if not _OTHER_ROLES.search(role)]
@@ -80,7 +81,7 @@ def _authors(e: Element) -> list[str]:
 
 
 def _place(e: Element) -> dict[str, str | None]:
-    """Venue, and volume, issue, pages and year by their codes."""
+    """The venue, and volume, issue, pages and year by their subfield codes."""
     first = {code: next(iter(_said(e, "773", code)), None) for code in "tpvncyg"}
     found = {code: each.search(first["g"] or "") for code, each in _PLACE.items()}
     parts = {code: first[code] or (match[match.lastindex or 0] if match else None) for code, match in found.items()}
@@ -89,13 +90,13 @@ def _place(e: Element) -> dict[str, str | None]:
 
 
 def _fixed(e: Element) -> str:
-    """The year at its place in the field of fixed length."""
+    """The year, at its fixed position in control field 008."""
     said = (field.text or "" for field in e.findall("controlfield") if field.get("tag") == "008")
     return next(said, "")[7:11]
 
 
 def _date(said: str) -> str | None:
-    """A date, or its year where it stands in brackets or behind a letter: "[2018]", "c2018"."""
+    """A date, or only its year if it is in brackets or follows a letter: "[2018]", "c2018"."""
     year = _YEAR.search(said)
     return (said if said[:1].isdigit() and parse_date(said) else year[0]) if year else None
 

@@ -1,4 +1,4 @@
-"""MODS: one work a `<mods>`, the journal in a related item of the type host."""
+"""MODS: one work per `<mods>`; the journal is a related item of type host."""
 
 from xml.etree.ElementTree import Element
 

@@ -1,4 +1,4 @@
-"""NBIB, the tagged text of PubMed: `PMID-` starts an entry, values go on behind six spaces."""
+"""NBIB, the tagged text of PubMed: `PMID-` starts an entry; lines that continue a value begin with six spaces."""
 
 import re
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ _TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
 
 
 def recognises(head: Head) -> str | None:
-    """An entry starts with its PubMed id, or with who owns it, as ERIC writes it."""
+    """An entry starts with its PubMed id, or with its owner, as in ERIC's exports."""
     found = next((line for line in head.lines[:20] if re.match(r"\ufeff?(?:PMID- ?\d|OWN ?- ?\w)", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each `PMID` on; from each `OWN` where no entry has a PubMed id."""
+    """Read one entry from each `PMID` on, or from each `OWN` on if no entry has a PubMed id."""
     has_ids = re.search(r"^PMID- ?\d", dump.head().text, re.MULTILINE)
     yield from TaggedEntries(dump, _TAG.match, "PMID" if has_ids else "OWN", None, _entry)
 
@@ -44,14 +44,14 @@ def _entry(fields: Fields) -> Entry:
 
 
 def _pages(fields: Fields) -> str | None:
-    """The pages, or the number of an article without any."""
+    """The pages, or the article number if there are none."""
     numbers = (value.removesuffix(" [pii]") for value in fields.all("LID") if value.endswith("[pii]"))
     said = fields.first("PG") or next(filter(ARTICLE_NUMBER.fullmatch, numbers), None)
     return said if fields.first("PMID") else _bare(said, "p")
 
 
 def _bare(number: str | None, letter: str) -> str | None:
-    """A number without the letter that ERIC puts before it: v44, n3, p112-119."""
+    """The number without the letter that ERIC puts before it: v44, n3, p112-119."""
     return number[1:] if number and number[0] == letter and number[1:2].isdecimal() else number
 
 

@@ -1,4 +1,4 @@
-"""OAI-PMH: `<record>` elements of arXiv (arXiv, arXivRaw), PubMed Central; MODS, MARC, DataCite and Dublin Core."""
+"""OAI-PMH: `<record>`s of arXiv (arXiv, arXivRaw) and PubMed Central, or in MODS, MARC, DataCite and Dublin Core."""
 
 import re
 from collections.abc import Callable
@@ -15,10 +15,10 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_te
 from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.xml_text import text, texts
 
-#: A source that says no more than the number of the journal.
+#: A source that gives only the journal's ISSN.
 _SERIAL = re.compile(r"(?:e-?)?(?:issn:?\s*)?\d{4}-?\d{3}[\dX]", re.IGNORECASE)
 #: The journal as Open Journal Systems and DOAJ cite it: "Towers; Vol. 3 No. 2 (2021): Lamps; 12-30", "Towers, Vol 3,
-#: Iss 2, Pp 12-30 (2021)"; the words for volume and issue are those of the journal's language.
+#: Iss 2, Pp 12-30 (2021)"; the words for volume and issue are in the journal's language.
 _CITED = re.compile(
     r"(?P<venue>.{2,300}?)[;,]\s+(?:(?:v(?:ol(?:umen?|ume)?)?|bd|band|t(?:om[eo]?)?|jg|jahrgang|cilt|том)\.?\s*(?P<volume>\d\w{0,9}))?[,;\s]*"
     r"(?:(?:n(?:[orº°]|[úu]m(?:[eé]ro|ber)?)?|iss(?:ue)?|heft|say[ıi]|№)\.?\s*(?P<issue>\d[\w/-]{0,20}))?(?=$|[\s,;:(])",
@@ -54,7 +54,7 @@ def _arxiv(e: Element) -> Entry:
 
 
 def _without_brackets(names: str) -> str:
-    """Names without what stands in brackets, and in brackets in these: numbers of institutes, then the institutes."""
+    """The names without text in brackets, also nested ones: numbers of institutes, or the institutes themselves."""
     while (fewer := re.sub(r"\s*\([^()]*\)", "", names)) != names:
         names = fewer
     return names
@@ -76,7 +76,7 @@ def _dublin_core(e: Element) -> Entry:
 
 
 def _people(creator: str) -> list[str]:
-    """The names of a creator, without the institute that Open Journal Systems writes behind a semicolon.
+    """The names in a creator, without the institute that Open Journal Systems adds after a semicolon.
 
     >>> _people("Gale, Hugh; University of the Lake"), _people("Gale, Hugh; Holt, Jane")
     (['Gale, Hugh'], ['Gale, Hugh', 'Holt, Jane'])
@@ -86,14 +86,14 @@ def _people(creator: str) -> list[str]:
 
 
 def _place(source: str) -> dict[str, str]:
-    """Venue, volume, issue and pages, those that a source says."""
+    """Venue, volume, issue and pages, as far as a source states them."""
     found = _CITED.match(source)
     place = found.groupdict() if found and (found["volume"] or found["issue"]) else {"venue": source}
     pages = _PAGES.search(source) if len(place) > 1 else None
     return {name: said for name, said in (place | {"pages": pages and pages[1]}).items() if said}
 
 
-#: Where the metadata of a record stands, by their kind, and what reads it; PubMed Central has JATS.
+#: Path of a record's metadata, by their kind, and the function that reads them; PubMed Central uses JATS.
 _KINDS: dict[str, Callable[[Element], Entry | None]] = {
     "arXiv": _arxiv, "arXivRaw": _arxiv, "dc": _dublin_core, "article/front": jats_entry,
     "mods": mods_entry, "modsCollection/mods": mods_entry, "record": marc_entry, "collection/record": marc_entry,

@@ -1,4 +1,4 @@
-"""OpenAlex works: JSON lines of a snapshot, or what the API answers (`results`); abstracts are inverted indexes."""
+"""OpenAlex works: JSON lines of a snapshot, or responses of the API (`results`); abstracts are inverted indexes."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
     biblio, place = dict_of(value.get("biblio")), dict_of(value.get("primary_location"))
     first, last = text_of(biblio.get("first_page")), text_of(biblio.get("last_page"))
-    pages = page_range(first, last if last != first else None)  # a number of an article stands as both
+    pages = page_range(first, last if last != first else None)  # both hold an article number
     link = text_of(place.get("landing_page_url"))
     return Entry(
         title=title, abstract=abstract,
@@ -39,7 +39,7 @@ def _name(authorship: dict[str, Any]) -> str | None:
 
 
 def _arxiv(work: dict[str, Any]) -> str | None:
-    """Where the work is on arXiv, if that is one of its places."""
+    """The work's address on arXiv, if it is there."""
     links = (text_of(dict_of(place).get("landing_page_url")) for place in list_of(work.get("locations")))
     return next((link for link in links if link and is_arxiv_url(link)), None)
 

@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.record_formats import json_format
 
-#: Content that is an object with a title, also behind values that are objects.
+#: Content that is an object with a title, which may follow values that are objects themselves.
 _CONTENT = re.compile(r'"content"\s*:\s*\{(?:[^{}]|\{[^{}]*\}){0,4000}?"title"\s*:')
 
 
@@ -31,7 +31,7 @@ def _entry(_: str, value: Any) -> Entry | None:
 
 
 def _day(milliseconds: Any) -> str | None:
-    """Day of a time in milliseconds since 1970, None of what is none."""
+    """The day of a time in milliseconds since 1970; None if it is not one."""
     number = integer_of(milliseconds)
     if number is None or not 0 < number < 253_402_300_800_000:
         return None

@@ -1,4 +1,4 @@
-"""Notes of Emacs' Org mode: a heading a paper, with its fields in a drawer of properties, as org-bibtex writes."""
+"""Notes of Emacs' Org mode: one heading per paper, its fields in a drawer of properties, as org-bibtex writes them."""
 
 import re
 from collections.abc import Iterator
@@ -11,22 +11,22 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _HEADING = re.compile(r"\*{1,12}\s+(?P<text>\S.*)")
 _PROPERTY = re.compile(r"\s*:(?P<name>[A-Za-z][\w+-]{0,40}):\s+(?P<value>\S.*)")
-#: What stands around a title: a state of work and its urgency, tags, a link.
+#: What may surround a title: a state of work and its priority, tags, a link.
 _STATE = re.compile(r"(?:(?:TODO|DONE|NEXT|WAITING|READ|READING|CANCELLED|HOLD|SOMEDAY)\s+)?(?:\[#[A-Z0-9]\]\s+)?")
 _TAGS, _LINK = re.compile(r"\s+:[\w@#%:]+:\s*$"), re.compile(r"\[\[([^\[\]]*)\](?:\[([^\[\]]*)\])?\]")
-#: Columns of which a drawer of a paper has one beside its authors.
+#: Columns of which a paper's drawer has at least one besides the authors.
 _TELLING = ("venue", "published", "doi", "arxiv", "volume", "urls")
 
 
 def recognises(head: Head) -> str | None:
-    """A heading has a drawer of properties with authors and more of a paper."""
+    """A heading has a drawer of properties with authors and another field of a paper."""
     lines = list(enumerate(head.lines, start=1))
     found = next((fields for section in _sections(lines) if (fields := _fields(section))), None)
     return f"the heading {found['title'][:60]!r} has the properties {', '.join(list(found)[:12])}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one paper a heading with such a drawer; other lines are furniture."""
+    """Read one paper per heading with such a drawer; other lines are furniture."""
     rows = Mappings(dump)
     for section in _sections(dump.page(furnished=True)):
         fields = _fields(section)
@@ -48,7 +48,7 @@ def _sections(lines: Lines) -> Iterator[Lines]:
 
 
 def _fields(section: Lines) -> dict[str, str]:
-    """The fields of the paper that a heading is of; none where it is of none."""
+    """The fields of a heading's paper; empty if the heading is not a paper's."""
     heading = _HEADING.match(section[0][1]) if section else None
     if not heading:
         return {}

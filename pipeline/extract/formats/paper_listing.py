@@ -1,8 +1,8 @@
 """Paper listing: furniture, the listing's date, then entries of title, abstract and sometimes a footer.
 
-A footer is `• 5 authors` (or an organisation's name), `·`, then a date, a comment count, or both. A page has
-one line a paragraph, so what has to be told apart is titles from abstracts: by the footers where there are
-any, else by length and by how a line ends.
+A footer is `• 5 authors` (or an organisation's name), `·`, then a date, a comment count, or both. A page has one line
+per paragraph, so the task is to distinguish titles from abstracts: by the footers if there are any, else by length
+and by how a line ends.
 """
 
 import re
@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
-#: Lines that every page carries around its entries.
+#: Lines that every page has around its entries.
 FURNITURE = frozenset(
     (
         "new",
@@ -26,27 +26,27 @@ FURNITURE = frozenset(
     )
 )
 
-#: Furniture that no other kind of text has; one such line tells the layout.
+#: Furniture that occurs in no other kind of text, so one such line identifies the layout.
 _TELLTALE = frozenset(("Get trending papers in your email inbox!", "byAK and the research community"))
 
 #: A line longer than this is an abstract: the longest of 38,000 real titles has 245 characters, and the
 #: shortest of 1,500 abstracts on such pages 291.
 ABSTRACT_CHARS = 250
 
-#: Longer than 93 % of those titles.
+#: 93 % of those titles are shorter.
 LONG_TITLE_CHARS = 120
 
 _BULLET = re.compile(r"\s*•\s+(\S.*)")
 _AUTHORS = re.compile(r"(\d{1,6}) authors?")
 _DOT = re.compile(r"\s*·\s*")
-#: More than a date and a count have, so that a longer line is neither; the pattern is slow on long runs of spaces.
+#: More characters than a date and a count have. Only these are matched: the pattern is slow on long runs of spaces.
 _FOOTER_CHARS = 100
 
 _DATE_AND_COUNT = re.compile(r"\s*(?P<date>[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)?\s*(?:(?<!\S)(?P<count>\d{1,9}))?\s*")
 
 
 def recognises(head: Head) -> str | None:
-    """There is a furniture line that only this format has, or a footer."""
+    """There is a footer, or a furniture line that only this format has."""
     for line in head.lines:
         bullet = _BULLET.fullmatch(line)
         if line.strip() in _TELLTALE or (bullet and _AUTHORS.fullmatch(bullet[1].strip())):
@@ -74,7 +74,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 @dataclass
 class _Footer:
-    """The footer being read: where it started, its entry, and how far it has come."""
+    """The footer being read: its first line, its entry, and the parts read so far."""
 
     line: int
     entry: Entry | None
@@ -83,7 +83,7 @@ class _Footer:
 
 
 class _Reader:
-    """Collects text lines into blocks; a footer, or the end, closes a block and splits it into entries."""
+    """Collects text lines into blocks; a footer, or the end of the page, closes a block and splits it into entries."""
 
     def __init__(self, ledger: LineLedger) -> None:
         self.ledger = ledger
@@ -93,7 +93,7 @@ class _Reader:
         self.footer: _Footer | None = None
 
     def read(self, number: int, line: str, shown: str) -> None:
-        """Give one line its place; shown: with the blanks around it."""
+        """Assign one line to the furniture, a footer, the date or the block; shown: the line with its blanks."""
         if line in FURNITURE:
             self.ledger.mark(number, Fate.FURNITURE)
         elif line[0] == "•" and (bullet := _BULLET.fullmatch(line)):
@@ -116,7 +116,7 @@ class _Reader:
         self.footer = _Footer(number, entry)
 
     def _continues_footer(self, number: int, line: str, shown: str) -> bool:
-        """Read `·`, then `date count`; False where the line is not of the footer."""
+        """Read `·`, then `date count`; False if the line is not part of the footer."""
         footer = self.footer
         assert footer
         if not footer.has_dot and _DOT.fullmatch(line):
@@ -153,7 +153,7 @@ class _Reader:
             self.footer.is_open = False
 
     def end_block(self, number: int | None, who: str | None) -> Entry | None:
-        """Split the text lines read so far into entries; `who` (of the footer) goes to the last of them."""
+        """Split the text lines read so far into entries and return the last, which gets `who` (from the footer)."""
         texts = [text for _, text in self.block]
         kinds = tell_titles_from_abstracts(texts, has_footer=who is not None)
         last = None
@@ -175,9 +175,9 @@ class _Reader:
 def tell_titles_from_abstracts(texts: list[str], *, has_footer: bool) -> list[bool]:
     """For each paragraph of a block, whether it is an abstract.
 
-    A long paragraph is one. So is a short one that follows a title, unless a long one comes next (then it is
-    that one's title), where it ends like a sentence, or is longer than most titles and than the one before it,
-    or is the last before a footer.
+    A long paragraph is an abstract. So is a short one that follows a title, if it ends like a sentence, or is longer
+    than most titles and than that title, or is the last before a footer; but not if a long paragraph comes next, whose
+    title it then is.
     """
     is_long = [len(t) >= ABSTRACT_CHARS for t in texts]
     kinds: list[bool] = []

@@ -1,5 +1,6 @@
-"""PubMed's results as text: numbered entries of paragraphs (source, title, authors, abstract, identifiers), summaries
-in a line, or a copied page of results.
+"""PubMed's results as text: numbered entries of several paragraphs, summaries in one line, or a copied page.
+
+The paragraphs are source, title, authors, abstract and identifiers. A copied page lists results or shows one paper.
 """
 
 import re
@@ -12,21 +13,21 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
-#: A result in one line, as PubMed's summary has it: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
+#: A result in one line, as in PubMed's summaries: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
 _SUMMARY = re.compile(
     r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{4,1000}?[.?!\]]) (?P<source>(?=[^\W\d_a-z]|[a-z]{1,3}[A-Z]|npj)[^.?!]{2,150}(?:\.[^.\d][^.]*)*?\. \d{4}[^;:.]{0,20}[;:].*)"
 )
-#: The same of a chapter: "3: Moss A. Sleep. 2023 Jan 9. In: Lamps [Internet]. Hill: Hill Press; 2024.".
+#: The same for a chapter: "3: Moss A. Sleep. 2023 Jan 9. In: Lamps [Internet]. Hill: Hill Press; 2024.".
 _CHAPTER = re.compile(
     r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{3,1000}?[.?!\]]) (?P<date>\d{4}[^.]{0,20})\. In: (?P<venue>[^.\[]{2,150})"
 )
-#: Its number, and the lines of the longest one.
+#: The number of a summary, and the most lines that one may have.
 _NUMBER, _MOST_LINES = re.compile(r"\d{1,6}: "), 60
-#: What a page of results says above a title; a blank line.
+#: What a page of results shows above a title; a blank line.
 _ABOVE, _BREAK = re.compile(r"\d{1,6}|Cite|Share"), (0, "")
 #: PubMed numbers its results.
 _NUMBERED = re.compile(r"\d{1,6}\. ")
-#: A title that a mail of PubMed numbers; a source would have a year.
+#: A title numbered in a mail from PubMed; a source would have a year.
 _IN_MAIL = re.compile(r"\d{1,4}\. (?=\D)(?!.*\. (?:19|20)\d\d\b)")
 _PMID = re.compile(r"PMID:\s(\d{1,8})")
 _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
@@ -37,14 +38,14 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*|(?: \d{1,3}){1,30}$")
-#: What stands below the abstract on the page of one paper.
+#: What follows the abstract on the page of one paper.
 _BELOW = re.compile(
     r"PubMed Disclaimer|Conflict of interest|Figures|Similar articles|Comment in|References", re.IGNORECASE
 )
 
 
 def recognises(head: Head) -> str | None:
-    """A numbered line with journal and date, and a PubMed id further below."""
+    """A numbered line has journal and date, and a PubMed id follows further below."""
     if copied := _copied(list(enumerate(head.lines))):
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
     texts = [line.lstrip("\ufeff") for line in head.lines]
@@ -54,7 +55,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry a result: from each numbered source on, or around each source of a copied page."""
+    """Read one entry per result: from each numbered source on, or around each source of a copied page."""
     yield Listing("pubmed")
     lines = [
         (number, text if dump.ledger.fate(number) is not Fate.BLANK else "")
@@ -64,20 +65,20 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _numbered(lines: Lines) -> Iterator[Lines]:
-    """The lines of each result that begins with a numbered source, behind a blank line."""
+    """The lines of each result that begins with a numbered source after a blank line."""
     texts = [text for _, text in lines]
     starts = [at for at in range(len(texts)) if not (at and texts[at - 1]) and _is_source(_whole(texts, at))]
     return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
 
 
 def _whole(texts: list[str], at: int) -> str:
-    """A line, with those below it where it begins a summary, which mails break."""
+    """A line; if it begins a summary, which mails break into lines, together with the lines below it."""
     is_summary = _NUMBER.match(texts[at])
     return " ".join(takewhile(str.strip, texts[at : at + _MOST_LINES])) if is_summary else texts[at]
 
 
 def _copied(lines: Lines) -> list[Lines]:
-    """The lines of each result of a copied page, the source first, as other results have it."""
+    """The lines of each result of a copied page, with the source first, as in other results."""
     said = [line for line in lines if line[1]]
     ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
     is_mail = bool(ids) and all(_IN_MAIL.match(said[at - 3][1]) or said[at - 4][1].isdecimal() for at in ids)
@@ -94,7 +95,7 @@ def _copied(lines: Lines) -> list[Lines]:
 
 
 def _of_page(said: Lines) -> list[Lines]:
-    """The lines of the page of one paper, below its journal, in the same order, without its affiliations."""
+    """The lines of the page of one paper, from its journal on, in the same order, without affiliations."""
     texts = [text.strip() for _, text in said]
     at = next(
         (n for n, text in enumerate(texts[:60]) if text[:2] == ". " and n and SOURCE.match(texts[n - 1] + text)), 0
@@ -147,7 +148,7 @@ def _entry(lines: list[str]) -> Entry | None:
 
 
 def _paragraphs(lines: list[str]) -> list[str]:
-    """Texts between blank lines, each on one line."""
+    """The texts between blank lines, each joined into one line."""
     return [" ".join(p.split()) for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
 
 

@@ -1,4 +1,4 @@
-"""PubMed XML: one paper a `<PubmedArticle>`, abstracts in labelled parts."""
+"""PubMed XML: one paper per `<PubmedArticle>`, abstracts in labelled parts."""
 
 from xml.etree.ElementTree import Element
 
@@ -38,7 +38,7 @@ def _entry(e: Element) -> Entry:
 
 
 def _kind(e: Element) -> list[str]:
-    """What an article of a book is."""
+    """The type of a book article: a chapter or the book itself; empty for other articles."""
     return ["chapter" if e.find(".//ArticleTitle") is not None else "book"] if e.tag == "PubmedBookArticle" else []
 
 
@@ -49,7 +49,7 @@ def _part(part: Element) -> str:
 
 
 def _author_lists(e: Element) -> list[Element]:
-    """The lists of authors; a book's chapter has one of its own beside that of the book's editors."""
+    """The lists of authors, without those of editors: a chapter has its own authors besides the book's editors."""
     lists = [people for people in e.findall(".//AuthorList") if people.get("Type", "authors") == "authors"]
     return lists or e.findall(".//AuthorList")
 

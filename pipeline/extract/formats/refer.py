@@ -1,4 +1,4 @@
-"""Refer, as EndNote writes it (.enw): a percent sign and a letter a line, `%0` or else the title starts an entry."""
+"""Refer, as EndNote writes it (.enw): lines begin with a percent sign and a letter, entries with `%0` or the title."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 _TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
-#: A number of ADS, which has 19 characters, and the journal and place as ADS writes them in one.
+#: An identifier of ADS, which has 19 characters; and journal and place, which ADS writes in one field.
 _BIBCODE = re.compile(r"\ufeff?(?:%R )?[12]\d{3}[A-Za-z&.][\w&.]{13}[A-Z.]\s*$")
 _PLACE_OF_ADS = re.compile(
     r"(?P<venue>.{2,200}?), (?:Volume|Vol\.|vol\.|v\.) ?(?P<volume>\w{1,10})(?:, (?:Issue|no\.) ?(?P<issue>\w{1,10}))?(?:.*?\b(?:pp?|id)\. ?(?P<pages>\w{1,10}(?:-\w{1,10})?))?"
@@ -22,7 +22,7 @@ _PLACE_OF_ADS = re.compile(
 
 
 def recognises(head: Head) -> str | None:
-    """An entry starts with its type, with its number at ADS, or with its title, and has a title."""
+    """An entry starts with its type, its ADS identifier or its title, and has a title."""
     found = next((line for line in head.lines[:20] if re.match(r"\ufeff?%0 \S", line) or _is_number(line)), None)
     if not found and any(line.startswith("%A ") for line in head.lines):
         found = next((line for line in head.lines[:1] if re.match(r"\ufeff?%T \S", line)), None)
@@ -31,14 +31,14 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry from each `%0` on; where the first has none, from each title on."""
+    """Read one entry from each `%0` on; if there is none, from each ADS identifier, or else from each title on."""
     is_typed = any(line.lstrip("\ufeff").startswith("%0") for line in dump.head().lines)
     is_ads = any(map(_is_number, dump.head().lines))
     yield from TaggedEntries(dump, _TAG.match, "%0" if is_typed else "%R" if is_ads else "%T", None, _entry)
 
 
 def _is_number(line: str) -> bool:
-    """Whether a line is an entry's number at ADS."""
+    """Whether a line is an entry's ADS identifier."""
     return line.lstrip("\ufeff").startswith("%R ") and _BIBCODE.match(line) is not None
 
 
@@ -47,7 +47,7 @@ def _is_ads(fields: Fields) -> bool:
 
 
 def _days(fields: Fields) -> list[str]:
-    """Days and months that the entry states, save those of another year than its own: ACM has when it was online."""
+    """Days and months that the entry states, except those of a different year: ACM gives the day it went online."""
     year = next(iter(re.findall(_YEAR, fields.first("%D") or "")), "")
     return [text for text in fields.all("%8") if year in (re.findall(_YEAR, text) or [year])]
 
@@ -58,7 +58,7 @@ def _entry(fields: Fields) -> Entry:
     place = found.groupdict() if (found := _PLACE_OF_ADS.match(fields.first("%J") or "")) else {}
     return Entry(
         title=fields.first("%T"), abstract=joined_sections(fields.all("%X", *["%B"] * is_ads)),
-        authors=[name.strip() for each in fields.all("%A") for name in each.split("%A")],  # CNKI's stand on one line
+        authors=[name.strip() for each in fields.all("%A") for name in each.split("%A")],  # CNKI writes all names on one line
         venue=place.get("venue") or fields.first("%J", *["%B"] * (not is_ads)), volume=fields.first("%V") or place.get("volume"),
         issue=fields.first("%N") or place.get("issue"), pages=fields.first("%P") or place.get("pages"),
         published_raw=raw, published=published,

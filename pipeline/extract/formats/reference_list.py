@@ -1,4 +1,4 @@
-"""References as people cite: one a line or a paragraph, in the styles of APA, Harvard, Chicago, MLA, IEEE and AMA."""
+"""References as people cite: one per line or paragraph, in the styles of APA, Harvard, Chicago, MLA, IEEE and AMA."""
 
 import re
 from collections.abc import Iterator
@@ -9,17 +9,18 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_reference import cited, made
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
-#: What stands before a reference: a bullet, or a number.
+#: What may come before a reference: a bullet or a number.
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+|\d{1,3} (?=[^\W\d_a-z]))?")
 _NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})(?:[\]).]+\s|(?<!\d{4}) (?=[^\W\d_a-z]))")
 #: Dashes that stand for the authors of the previous reference, and what they are read as.
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
-#: How a line ends if another reference may begin after it, and the number of lines of the longest reference.
+#: How a line ends if another reference may begin after it, and the most lines that a reference may have.
 _ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
 #: Where a line may be cut: inside a word, a range of pages, an address or a DOI.
 _CUT_WORD, _CUT_RANGE = re.compile(r"(?<=[a-z])- (?=[a-z])"), re.compile(r"(?<=\d[-–]) (?=[A-Z]?\d)")
 _CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)|/10\.) (?=[a-z0-9]\S*\d)")
-#: One part of a reference on each line, as ScienceDirect writes it, and how many lines are recognised by their commas.
+#: A reference with one part per line, as ScienceDirect writes it, and the number of first lines that must end with a
+#: comma.
 _APART, _LEAST_APART = (
     re.compile(
         r"(?P<authors>.+),\n(?P<title>.+),\n(?P<venue>.+),\n(?:Volumes? (?P<volume>[^,\n]+)(?:, (?:Issues?|Part|Supplement) (?P<issue>[^,\n]+))?,\n)?"
@@ -29,14 +30,15 @@ _APART, _LEAST_APART = (
 )
 #: The abstract below a reference, without the text after it.
 _ABSTRACT = re.compile(r"\sAbstract: (.*?)(?:\s(?:[Kk]eywords|URL): .*)?$", re.DOTALL)
-#: References among the first lines of a text that is a list of them, and their share; that of those with a mark.
+#: Lines looked at to recognise a list of references; fewest references with a mark; share of references among the
+#: paragraphs; share of those with a mark among the references.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
-#: Words of the longest heading between them.
+#: Most words of a heading between references.
 _HEADING_WORDS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """Most of its paragraphs are references, and half of these, two or more, have what no sentence has."""
+    """Most paragraphs are references, and half of these, at least two, have a mark that no sentence has."""
     texts = [text for _, _, text in _paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1)))]
     found = [text for text in texts if _entry(text)]
     texts = [text for text in texts if text in found or not _is_heading(text)]
@@ -47,7 +49,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry a reference; headings between them are furniture, and other lines are rejected."""
+    """Read one entry per reference; headings between them are furniture, and other lines are rejected."""
     lines = dump.page(furnished=True)
     texts, authors = dict(lines), list[str]()
     for first, last, text in _paragraphs(lines):
@@ -77,11 +79,11 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
 
 
 def _references(part: Lines) -> list[Lines]:
-    """The lines of each reference of a paragraph, by their indents, by their numbers, or by where names begin one."""
+    """The lines of each reference of a paragraph, split by indents, by numbers, or where names begin a reference."""
     hanging, starts = _hanging(part), _counted(part)
     if len(hanging) < len(part):
         return hanging
-    if len(starts) > 1 and starts[0] <= 1:  # below a heading, or not
+    if len(starts) > 1 and starts[0] <= 1:  # a heading may come first
         return _split(part, starts)
     found = [at for at, line in part if _entry(line)]
     cut = _split(part, [at for at in range(len(part)) if _begins(part, at)]) if 2 * len(found) <= len(part) else []
@@ -91,7 +93,7 @@ def _references(part: Lines) -> list[Lines]:
 
 
 def _counted(part: Lines) -> list[int]:
-    """Places of the lines that have numbers, each greater by one than the one before; none where others are whole."""
+    """Positions of the lines numbered in sequence; empty if an unnumbered line is a whole reference."""
     found = [(at, int(number[1])) for at, (_, text) in enumerate(part) if (number := _NUMBER.match(text))]
     places = [at for place, (at, count) in enumerate(found) if count - place == found[0][1]]
     others = (text for at, (_, text) in enumerate(part) if at not in places)
@@ -99,20 +101,20 @@ def _counted(part: Lines) -> list[int]:
 
 
 def _begins(part: Lines, at: int) -> bool:
-    """Whether a line of text that is cut as a page is wide begins a reference: behind a full stop, with those below."""
+    """Whether a line of wrapped text begins a reference: it follows the end of one, and is one with lines below it."""
     is_apart = not at or bool(_ENDS.search(part[at - 1][1].rstrip()))
     ends = range(at + 1, min(at + _MOST_LINES, len(part)) + 1)
     return is_apart and any(_entry(_joined(part[at:end]), marked=True) for end in ends)
 
 
 def _split(part: Lines, starts: list[int]) -> list[Lines]:
-    """The lines in groups, each of which begins at one of these places."""
+    """The lines in groups, each beginning at one of these positions."""
     places = sorted({0, *starts})
     return [part[start:end] for start, end in pairwise([*places, len(part)])]
 
 
 def _hanging(part: Lines) -> list[Lines]:
-    """The lines of a paragraph, those that are indented with the one that they go on from."""
+    """The lines of a paragraph in groups: indented lines belong to the line that they continue."""
     found = list[Lines]()
     for number, text in part:
         if found and _indent(text) > _indent(found[-1][0][1]):
@@ -127,7 +129,7 @@ def _indent(text: str) -> int:
 
 
 def _joined(part: Lines) -> str:
-    """The text of lines, with words, pages and addresses joined again that the end of a line cut."""
+    """The text of the lines, with words, page ranges and addresses that were cut at line ends rejoined."""
     is_apart = len(part) > _LEAST_APART and all(line.rstrip().endswith(",") for _, line in part[:_LEAST_APART])
     text = ("\n" if is_apart else " ").join(line.strip() for _, line in part)
     return _CUT_ADDRESS.sub(r"\1", _CUT_RANGE.sub("", _CUT_WORD.sub("", text))) if len(part) > 1 else text

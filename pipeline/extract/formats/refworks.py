@@ -1,4 +1,4 @@
-"""RefWorks' tagged text: `RT Journal Article` starts an entry, a tag of two characters and a blank each line."""
+"""RefWorks' tagged text: `RT Journal Article` starts an entry; lines begin with a two-character tag and a blank."""
 
 import re
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
-#: A tag of two characters and a blank; CNKI writes the volume's in small letters.
+#: A two-character tag and a blank; CNKI writes the tag of the volume in lower case.
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|vo)(?: (.*))?$")
 
-#: What RefWorks writes above the entries.
+#: Lines that RefWorks writes above the entries.
 _LEGEND = re.compile(r"\ufeff?(?:Refworks Export|Character Set=|Tag legend|\*{3,}|[A-Z][A-Z0-9]=)", re.IGNORECASE)
 
 

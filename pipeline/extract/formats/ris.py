@@ -1,4 +1,4 @@
-"""RIS: a tag of two characters a line, from `TY  -` to `ER  -`, as reference managers export it."""
+"""RIS: one two-character tag per line, from `TY  -` to `ER  -`, as reference managers export it."""
 
 import re
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$)(.*)$")
-#: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash for the hyphen.
+#: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash instead of the hyphen.
 _COPIED = re.compile(r"\s*\ufeff?(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t\u00a0]{1,2}[-–—](?:[ \u00a0]|$)(.*)$")
 _IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t\u00a0–—])[ \t\u00a0]{1,2}[-–—][ \u00a0])", re.MULTILINE)
-#: What Cochrane and Ovid write above the entries, and Web of Science below them.
+#: Lines that Cochrane and Ovid write above the entries, and Web of Science below them.
 _FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |Record #\d+ of \d+ *$|\d{1,6}\. *$|EF  ?-)")
-#: Columns of records, and the tags that say them, the best first: an export writes that one. Identifiers stand before
-#: what may name another paper, such as a venue.
+#: Columns of records and the tags that hold them, the best first; our own exports write the first. Tags of identifiers
+#: come before those that may name another paper, such as a venue.
 TAGS = {
     "doi": ("DO", "DOI"), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR", "C3"),
@@ -28,11 +28,12 @@ TAGS = {
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
     "categories": ("KW", "K1"), "urls": ("UR", "L1", "L2", "LK"),
 }  # fmt: skip
-#: Where Scopus and Web of Science name a meeting; of other types it may be anything, such as a university.
+#: Tag in which Scopus and Web of Science name a meeting; for other types of entry it may be anything, such as a
+#: university.
 _MEETING, _OF_MEETINGS = "C3", ("CONF", "CPAPER")
-#: A number of an issue, in some exports; in those of Web of Science the name of a conference.
+#: Tag of an issue number in some exports; in those of Web of Science, the name of a conference.
 _ISSUE, _LONGEST_ISSUE = "CP", 12
-#: Tags that databases put a DOI into, other than its own: EBSCO L3, Scopus and IEEE M3, Ovid UR, notes.
+#: Other tags into which databases put a DOI: EBSCO L3, Scopus and IEEE M3, Ovid UR, and notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 
 
@@ -42,13 +43,13 @@ def recognises(head: Head) -> str | None:
         (line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY[ \t\u00a0]{1,2}[-–—][ \u00a0]?\w", line)), None
     )
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
-        # R writes the type anywhere in an entry, and some tools leave it out.
+        # R may write the type anywhere in an entry, and some tools leave it out.
         found = next((line for line in head.lines if re.match(r"(?:TY|TI|T1)  ?- ", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry up to each `ER`; `TY` may stand anywhere in it, as R writes it."""
+    """Read one entry up to each `ER`; `TY` may be anywhere in it, as R writes it."""
     is_copied = _IS_COPIED.search(dump.head().text)
     yield from TaggedEntries(
         dump,
@@ -86,19 +87,20 @@ def _venue(fields: Fields) -> str | None:
 
 
 def _years(fields: Fields) -> list[str]:
-    """The year, before it a month or a day of the same year, which IEEE and others have beside it."""
+    """The year, after any month or day of the same year, which IEEE and others give as well."""
     said, year = fields.all(*TAGS["year"]), fields.first(*TAGS["year"]) or ""
     return sorted(said, key=lambda text: (year[:4] not in text, -len(text)))
 
 
 def _said(fields: Fields, *tags: str) -> list[str]:
-    """Values that may hold an identifier: an export's note of where a paper was listed names files."""
+    """Values that may hold an identifier, without an export's notes on where a paper was listed, which name files."""
     return [value for value in fields.all(*tags) if not is_export_note(value)]
 
 
 def _pmid(fields: Fields) -> str | None:
-    """The accession number where the database is PubMed, as others have numbers of as many digits; or a number called
-    so. Embase has PubMed's number in C5.
+    """The accession number if the database is PubMed, as other databases have numbers with as many digits.
+
+    Otherwise the number in C5 (Embase) or XPM (Cochrane), else a number that is labelled as a PubMed id.
     """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")):
         numbers = (number for tag in ("AN", "ID", "U1") for number in fields.all(tag) if not is_arxiv_text(number))

@@ -1,4 +1,4 @@
-"""RSS 2.0 and RDF, as rss.arxiv.org and journals publish it."""
+"""RSS 2.0 and RDF feeds, as published by rss.arxiv.org and journals."""
 
 import re
 from html import unescape
@@ -19,7 +19,7 @@ from papersieve.pipeline.extract.shared.xml_text import text, texts
 _OF_PUBMED = re.compile(r"\bABSTRACT\s+(.+?)(?:\s*PMID:\s*\d.*)?$")
 
 
-#: Nature and Sage put the place before the abstract, and ScienceDirect instead of it.
+#: Nature and Sage put the place in print before the abstract, and ScienceDirect instead of it.
 _OF_NATURE = re.compile(r"^[^;]{2,150}, Published online: [^;]{8,30}; ?doi: ?10\.\S+\s*")
 _OF_SAGE = re.compile(r"(?P<venue>[^,]{2,150}), (?:Ahead of Print|Volume [^.]{1,100})\. ")
 _OF_ELSEVIER = re.compile(
@@ -28,12 +28,12 @@ _OF_ELSEVIER = re.compile(
 
 
 def _is_feed(text: str) -> bool:
-    """Whether a text is a feed of papers: RDF may be anything."""
+    """Whether a text is a feed of papers; RDF alone may be anything."""
     return ("<rss" in text or "purl.org/rss" in text) and is_of_papers(text)
 
 
 def _source(description: str | None, encoded: str, named: list[str]) -> re.Match[str] | None:
-    """PubMed's place, which it tells before the abstract, or as the description."""
+    """The place in print as PubMed writes it, before the abstract or as the description."""
     shown = encoded if any(name.startswith("pmid:") for name in named) else ""
     texts = (description or "", " ".join((without_markup(unescape(shown)) or "").split()))
     return next((found for each in texts if (found := SOURCE.match(each[:500]))), None)
@@ -50,7 +50,7 @@ def _entry(e: Element) -> Entry:
         found = _OF_PUBMED.search(abstract or "")
         abstract = found[1] if found else None
     elsevier = _OF_ELSEVIER.match(abstract or "")
-    if elsevier:  # tells where, and nothing of what
+    if elsevier:  # it gives only the place in print
         abstract = None
     abstract = _OF_NATURE.sub("", abstract) if abstract else None
     if abstract and (behind := _OF_SAGE.match(abstract)) and behind["venue"] == text(e, "publicationName"):

@@ -1,7 +1,6 @@
-"""Saved HTML: pages of Hugging Face, arXiv, proceedings, dblp and Google Scholar, tables, lists of references, pages of
-a paper with meta tags.
+"""Saved HTML: pages of Hugging Face, arXiv, dblp, Google Scholar and proceedings, tables, references, pages of a paper.
 
-Read by lxml's HTML parser, which knows the line of each element.
+Pages of a paper are read from their meta tags. lxml's HTML parser is used because it knows the line of each element.
 """
 
 import json
@@ -37,17 +36,17 @@ from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.list_item import leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
 
-#: Reads the papers of a page, given by its root.
+#: Reads the papers of a page, given its root element.
 Reader = Callable[[Any], Iterable[Entry]]
 
-#: The last line that libxml2 gives an element of HTML.
+#: The last line number that libxml2 gives to an HTML element.
 _LINES_KNOWN = 65_535
 
 _HTML = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+(?:html|netscape-bookmark-file-1)|html)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
-#: A page without its frame; pages of Markdown begin with a picture in an element, too.
+#: A page without its frame; Markdown pages may also begin with an element, around a picture.
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
@@ -61,7 +60,7 @@ _CELL = re.compile(r"<t[hd][^<>]*>(.{0,200}?)</t[hd]>", re.IGNORECASE | re.DOTAL
 
 
 def recognises(head: Head) -> str | None:
-    """It is HTML; or there is a table of HTML in it whose first row names columns of ours."""
+    """It is HTML, or contains an HTML table whose first row names columns that we know."""
     if _HTML.match(head.text):
         return "it starts as an HTML page"
     if _FRAGMENT.match(head.text) and not _MARKDOWN.search(head.text):
@@ -72,7 +71,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read the papers of the page; lines that hold none of them are furniture."""
+    """Read the papers of the page; all other lines are furniture."""
     lines = dump.page(furnished=True)
     last = max((number for number, _ in lines), default=0)
     if last > _LINES_KNOWN:
@@ -82,7 +81,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             f"entries behind line {_LINES_KNOWN:,} are placed on it: libxml2 counts no further",
         )
     found = sorted(_entries(dump), key=lambda e: e.line_start)
-    last = max([last, *(entry.line_start for entry in found)])  # the last line may be too long to be read as one
+    last = max([last, *(entry.line_start for entry in found)])  # the last line may have been too long to be read
     for place, entry in enumerate(found):
         following = found[place + 1].line_start if place + 1 < len(found) else last + 1
         entry.line_end = min(max(entry.line_start, min(entry.line_end, following - 1)), last)
@@ -105,7 +104,7 @@ def _entries(dump: OpenDump) -> list[Entry]:
 
 
 def _each(tag: str, make: Callable[[Any], Entry | None]) -> Reader:
-    """Reads the paper of each element of a name, and is on its lines where it says no others."""
+    """A reader of one paper per element with this tag; it is on the element's lines unless `make` sets others."""
 
     def read(root: Any) -> Iterator[Entry]:
         for node in root.iter(tag):
@@ -116,7 +115,7 @@ def _each(tag: str, make: Callable[[Any], Entry | None]) -> Reader:
 
 
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
-    """Papers in the data that an element carries for the page's script."""
+    """The papers in the JSON data that an element carries for the page's script."""
     props = node.get("data-props") if isinstance(node.tag, str) else None
     if not props or '"paper"' not in props or is_deep(props, max_depth):
         return
@@ -133,7 +132,7 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
 
 
 def _shown(article: Any) -> Entry | None:
-    """A paper as a page shows it: a heading that links to it, a paragraph, authors, a date."""
+    """The paper of an article element: a heading that links to it, a paragraph, authors, a date."""
     heading = next((h for tag in ("h3", "h2", "h4") for h in article.iter(tag)), None)
     title = text_of_node(heading)
     if heading is None or not title:
@@ -161,7 +160,7 @@ def _shown(article: Any) -> Entry | None:
 
 
 def _listed(term: Any) -> Entry | None:
-    """A paper of arXiv's listings: its id in `<dt>`, the rest in the `<dd>` that follows."""
+    """A paper in arXiv's listings: its id is in `<dt>`, the rest in the `<dd>` that follows."""
     about = next((e for e in term.itersiblings() if e.tag in ("dd", "dt")), None)
     link = next((a.get("href", "") for a in term.iter("a") if "/abs/" in a.get("href", "")), None)
     if about is None or about.tag != "dd" or not link:
@@ -185,8 +184,9 @@ def _listed(term: Any) -> Entry | None:
 
 
 def _digest(root: Any) -> Iterator[Entry]:
-    """Papers of a page whose headings are followed by labelled fields, as digests are, and that has abstracts, or links
-    to papers: posts and goods have authors and summaries, too.
+    """The papers of a digest: a page whose headings are followed by labelled fields.
+
+    It must have abstracts or links to papers, as posts and products have authors and summaries too.
     """
     lines = html_lines(root)
     texts = [text for _, text in lines]
@@ -194,7 +194,7 @@ def _digest(root: Any) -> Iterator[Entry]:
         yield from filter(None, (section_entry(part) for part in paper_sections(lines) if is_of_paper(part)))
 
 
-#: Readers of the papers of a page, in order: the first that finds a paper is used.
+#: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
     _each("article", _shown), profile_entries, anthology_entries, openreview_entries, table_entries, _each("dt", _listed),
     _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries, _digest,

@@ -1,4 +1,4 @@
-"""Google Scholar as text, copied from its page or in the mail of an alert: a title above names, place and year."""
+"""Google Scholar as text, from its page or the mail of an alert: a title above names, venue and year."""
 
 import re
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ _PLACE = re.compile(
     rf"(?P<authors>{_NAME}(?:, {_NAME}){{0,20}})(?P<others>…|,? \.\.\.)? [-–] (?:(?P<venue>[^-–]{{2,200}}?), )?(?P<year>(?:19|20)\d\d)(?: [-–] \S.*)?"
 )
 _FILE = re.compile(rf"(?:\[(?:{FILES})\]\s*)+", re.IGNORECASE)
-#: What the page says below a result, and what an alert puts before an address.
+#: Lines below a result on the page or in an alert, such as "Cited by 3" or an address.
 _BELOW = re.compile(r"(?:[☆★] ?)?Save\b.*Cite\b.*|Cited by \d.*|https?://\S+")
 _ADDRESS = re.compile(r"<https?://\S+>")
-#: The title of an alert as Markdown has it.
+#: The title of a result in an alert converted to Markdown.
 _LINKED = re.compile(
     rf"(?:#{{1,6}} )?(?:\[(?:{FILES})\]\s*)*\[(?P<title>[^\[\]]+)\]\((?P<url>https?://scholar\.google\.[^()\s]+)\)",
     re.IGNORECASE,
@@ -29,14 +29,14 @@ _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=
 
 
 def recognises(head: Head) -> str | None:
-    """Two lines of names, place and year; one where the page or the alert names itself."""
+    """Two lines of names, venue and year; one is enough if the text shows signs of Google Scholar."""
     found = [line.strip() for line in head.lines if _PLACE.fullmatch(line.strip())]
     is_told = "scholar.google." in head.text or "Related articles" in head.text
     return f"it has the line {found[0][:60]!r}" if len(found) > (not is_told) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry from each title on, down to a blank line or the next title; all else is furniture."""
+    """Read one entry from each title down to a blank line or the next title; all other lines are furniture."""
     lines = _in_order([(number, text.strip()) for number, text in dump.page(furnished=True)])
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
@@ -46,7 +46,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _in_order(lines: Lines) -> Lines:
-    """The lines, with an address in angle brackets, which mails put between a title and its names, behind these.
+    """The lines, with addresses in angle brackets, which mails put between title and names, moved after the names.
 
     >>> _in_order([(1, "Lamps"), (2, "<https://doi.org/10.1000/1>"), (3, ""), (4, "H Gale")])
     [(1, 'Lamps'), (4, 'H Gale'), (2, 'https://doi.org/10.1000/1')]

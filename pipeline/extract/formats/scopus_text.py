@@ -1,4 +1,4 @@
-"""Scopus' plain text: authors, title and source a line each, then a label a line, most often to `SOURCE: Scopus`."""
+"""Scopus' plain text: one line each for authors, title and source, then labelled lines, usually to `SOURCE: Scopus`."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
-#: What stands above the entries.
+#: Lines above the entries.
 _FURNITURE = re.compile(r"\ufeff?(?:Scopus\s*$|EXPORT DATE:)")
 _END = re.compile(r"SOURCE:\s*Scopus\s*$")
 #: The labels of Scopus; an abstract may have lines that begin with others, such as "METHODS:".
@@ -33,7 +33,7 @@ _TAKEN = ("AUTHOR FULL NAMES", "AUTHOR KEYWORDS", "ABSTRACT", "SOURCE")
 
 
 def recognises(head: Head) -> str | None:
-    """It begins with the name of the database and the date of the export, and has a source of its kind."""
+    """It begins with the name of the database and the date of the export, and has a source line as Scopus writes it."""
     above = [line.lstrip("\ufeff").strip() for line in head.lines[:5]]
     is_scopus = "Scopus" in above and any(line.startswith("EXPORT DATE:") for line in above)
     found = next(filter(_SOURCE.match, head.lines), None) if is_scopus else None
@@ -41,7 +41,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry down to each `SOURCE: Scopus`, to the authors of the next one, or to the end of the file."""
+    """Read one entry down to each `SOURCE: Scopus`, to the authors of the next entry, or to the end of the file."""
     yield Listing("scopus")
     lines: Lines = []
     for number, text in dump.page(furnished=True):
@@ -69,7 +69,7 @@ def _groups(lines: Lines) -> Iterator[Lines]:
 
 
 def _start(group: Lines) -> int:
-    """Where the entry begins whose title is last in a group: at its authors; 0 where those lines are no such entry."""
+    """Position at which the entry whose title ends the group begins, with its authors; 0 if there is no such entry."""
     at = len(group) - 2
     while at > 0 and (_NUMBERS.fullmatch(group[at][1]) or group[at][1].startswith(("AUTHOR FULL", "[No author id"))):
         at -= 1
@@ -100,7 +100,7 @@ def _entry(lines: list[str]) -> Entry | None:
 
 
 def _labelled(lines: list[str]) -> dict[str, str]:
-    """Texts by their label, each with the lines that go on with it; what stands before any label is the authors."""
+    """The texts by label, each with the lines that continue it; lines before any label, the authors, have label ''."""
     said, label = dict[str, list[str]](), ""
     for text in lines:
         found = _LABEL.match(text)

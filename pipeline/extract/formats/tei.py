@@ -1,4 +1,4 @@
-"""TEI: works that HAL lists (`<biblFull>`), papers as GROBID reads them (`<teiHeader>`), lists of references."""
+"""TEI: works listed by HAL (`<biblFull>`), papers as read by GROBID (`<teiHeader>`), or lists of references."""
 
 import re
 from collections.abc import Iterator
@@ -11,11 +11,12 @@ from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, tags_only, text, texts
 
-#: What a document lists: works, the papers that it is itself, or references.
+#: Elements that entries are read from: works in a list, papers that are documents themselves, or references.
 _WORKS, _PAPER, _REFERENCE = "biblFull", "teiHeader", "biblStruct"
-#: Roots, and what entries stand in: the header of a corpus, and what a header says of its sources, are none.
+#: The element around references, and root elements of documents. The header of a corpus, and the sources that a header
+#: names, are not entries.
 _LIST, _ROOTS = "listBibl", ("TEI", "teiCorpus", "listBibl")
-#: What a text consists of: paragraphs, blocks, lines of verse, speeches.
+#: Elements of running text: paragraphs, blocks, lines of verse, speeches.
 _PROSE = "(?:p|ab|l|sp|u)"
 _HEADER = re.compile(r"<(?:\w+:)?teiHeader\b(?:[^<>]*/>|.*?(?:</(?:\w+:)?teiHeader>|\Z))", re.DOTALL)
 _SAYS = {
@@ -23,30 +24,31 @@ _SAYS = {
     for name in ("title", "abstract", "author")
 }
 _TAGS = {name: re.compile(rf"<(?:\w+:)?{name}[\s>]") for name in (_WORKS, _REFERENCE, _LIST, _PROSE)}
-#: What is told of a person beside the name.
+#: Elements with details of a person other than the name.
 _ABOUT = {"affiliation", "email", "idno", "address", "ptr", "note", "roleName", "date"}
 
 
 def recognises(head: Head) -> str | None:
-    """The root element is TEI, a corpus of them, or a list of references."""
+    """The root element is a TEI document, a corpus of them, or a list of references."""
     root = root_of(head.text)
     return f"its root element is <{root}>" if root in _ROOTS else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one paper an element of the kind that the document lists; what else it has is furniture."""
+    """Read one paper per element of the kind that the document lists; the rest is furniture."""
     kind = _kind(tags_only(dump.head().text))
     if kind == _PAPER:
         yield from read_xml(dump, Asked({kind}, _entry, within="TEI"))
-    else:  # those in a header are its own sources
+    else:  # references in a header are the document's own sources
         within = _LIST if kind == _REFERENCE else None
         yield from read_xml(dump, Asked({kind}, _entry, within=within, context_tags=frozenset((_PAPER,))))
 
 
 def _kind(text: str) -> str:
-    """What the document lists: works if there are any, else papers, unless no header says one and references follow.
+    """The kind of element that the document lists: works if there are any; else papers, unless it is a reference list.
 
-    The header of a list may have a title too: no source of it is told, and no text stands before the list.
+    It is a reference list if it has one and no header describes a paper. The header of a reference list may have a
+    title, but it names no source, and no running text comes before the list.
     """
     headers, rest = _HEADER.findall(text), _HEADER.sub("", text)
     if _TAGS[_WORKS].search(rest):
@@ -59,7 +61,7 @@ def _kind(text: str) -> str:
 
 
 def _is_of_paper(header: str) -> bool:
-    """Whether a header has an abstract, or a title or authors with the source that they are of."""
+    """Whether a header has an abstract, or a source together with a title or authors."""
     has_source = bool(_TAGS[_REFERENCE].search(header))
     return bool(_SAYS["abstract"].search(header)) or (
         has_source and any(_SAYS[name].search(header) for name in ("title", "author"))
@@ -86,7 +88,7 @@ def _entry(e: Element) -> Entry:
 
 
 def _name(person: Element) -> str | None:
-    """Names by their parts, else as the text says them, without what else is told of the person."""
+    """The name from its parts, else from the text, without other details of the person."""
     named = person.find("persName")
     parts = person if named is None else named
     whole = text(named) or text(person, "orgName", "name")
@@ -95,19 +97,19 @@ def _name(person: Element) -> str | None:
 
 
 def _venue(source: Element | None, title: str | None) -> str | None:
-    """The journal, else what the paper stands in; None where that is its own title, as a book's is."""
+    """The journal, else the book or meeting that the paper is in; None if that is its own title, as for books."""
     said = text(source, "monogr/title[@level='j']", "monogr/title", "monogr/meeting/title")
     return said if said != title else None
 
 
 def _scope(source: Element | None, *units: str) -> str | None:
-    """A number of a place in print: as text, or from one page to another."""
+    """A number of the place in print in one of these units, as text or as a range from one page to another."""
     scopes = [] if source is None else source.findall("monogr/imprint/biblScope")
     return next((text(s) or page_range(s.get("from"), s.get("to")) for s in scopes if s.get("unit") in units), None)
 
 
 def _date(e: Element, source: Element | None) -> str | None:
-    """The day of publication, as printed before that of the document."""
+    """The date of publication: the printed one if stated, else that of the document."""
     dates = [
         *([] if source is None else source.iterfind("monogr/imprint/date")),
         *e.iterfind(".//publicationStmt/date"),

@@ -1,4 +1,4 @@
-"""Crossref's metadata as XML (Unixref): one work a `<doi_record>`, or the journal articles of a deposit."""
+"""Crossref's metadata as XML (Unixref): one work per `<doi_record>`."""
 
 from xml.etree.ElementTree import Element
 
@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.shared.record_formats import xml_format
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_text import element_at, text, texts
 
-#: What a work stands in, and what it is.
+#: Elements that are works.
 _KINDS = (
     "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
 )

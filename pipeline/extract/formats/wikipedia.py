@@ -1,4 +1,4 @@
-"""Citations of Wikipedia: templates such as `{{cite journal |title=… |doi=…}}`, in an article or alone."""
+"""Wikipedia citations: templates such as `{{cite journal |title=… |doi=…}}`, in an article or alone."""
 
 import re
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ _CITED = re.compile(
     r"(?P<said>(?:[^{}]|\{\{[^{}]*\}\})*+)\}\}",
     re.IGNORECASE,
 )
-#: Where a page cites: at the start of a line, after list marks, or in a footnote. Tables and BibTeX files may quote a
-#: template elsewhere.
+#: Where a page cites: at the start of a line, after list marks, or in a footnote. In other places, a table or a BibTeX
+#: file may be quoting a template.
 _CITES = re.compile(r"(?:^[ \t*#:;|]{0,20}|<ref[^<>]{0,200}>\s{0,9})\{\{\s{0,9}cit", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(r"\|\s*([\w-]{1,30}?)\s*=([^|]*)")
-#: A template inside another one, and the mark of italics; a link, whose text stands after the bar.
+#: A template inside another one, or the mark of italics; a link, whose text follows the bar.
 _ASIDE, _LINK = re.compile(r"\{\{[^{}]*\}\}|'''?"), re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
 _PREPRINTS = ("arxiv", "biorxiv", "medrxiv", "ssrn")
 _MOST_AUTHORS = 100
 
 
 def recognises(head: Head) -> str | None:
-    """A template cites a work by its title, in a place where a page cites."""
+    """A template cites a work with a title, in a place where pages cite."""
     if not _CITES.search(head.text):
         return None
     found = next((fields for _, _, fields in _citations(head.text) if "title" in fields), None)
@@ -43,7 +43,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _citations(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
-    """First and last line (from 0) and fields of each template, with the authors in one field."""
+    """First line, last line (from 0) and fields of each template, with all authors in one field."""
     line = at = 0
     for found in _CITED.finditer(text):
         line, at = line + text.count("\n", at, found.start()), found.start()
@@ -55,7 +55,7 @@ def _citations(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
 
 
 def _with_names(fields: dict[str, str]) -> dict[str, str]:
-    """The fields, with the names in one; a chapter is the title, and its book the journal."""
+    """The fields, with all names in one; a chapter becomes the title, and its book the journal."""
     people = list[str]()
     for number in ("", *map(str, range(1, _MOST_AUTHORS))):
         family, given = (fields.pop(f"{part}{number}", None) for part in ("last", "first"))

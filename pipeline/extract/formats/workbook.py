@@ -1,4 +1,4 @@
-"""Workbooks of Excel and OpenDocument: the sheet that settings name, or the first that has column names."""
+"""Workbooks of Excel and OpenDocument: the sheet named in the settings, or the first with column names."""
 
 import datetime as dt
 import zipfile
@@ -12,25 +12,25 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semicolons, is_table, mapping, unique_names
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Members by which the zip files of Excel and OpenDocument are told from others.
+#: Bytes that distinguish the zip files of Excel and OpenDocument from others.
 _MEMBERS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
 
-#: Rows that may stand before the names of the columns.
+#: Most rows above the column names.
 _MAX_PREFACE = 20
 
 
 def is_workbook(head: bytes) -> bool:
-    """Whether a file that begins so is a workbook."""
+    """Whether a file with this beginning is a workbook."""
     return head.startswith(_OLE) or (head.startswith(_ZIP) and any(member in head for member in _MEMBERS))
 
 
 def recognises(head: Head) -> str | None:
-    """A workbook's own signature."""
+    """It begins with the signature of a workbook."""
     return "it is a workbook" if is_workbook(head.data) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry per row of one sheet; raises DumpError where none has column names."""
+    """Read one entry per row of one sheet; raises DumpError if no sheet has column names."""
     name, rows = _sheet(dump)
     place, names = _header(rows, dump)
     mapped, said = mapping(names, dump.reading)
@@ -51,8 +51,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
-    """Name and rows of the sheet that settings name; else of the first that has column names, else of the first one."""
-    # Imported here: most dumps are no workbooks.
+    """Name and rows of the sheet named in the settings, else of the first with column names, else of the first."""
+    # Imported here because most dumps are not workbooks.
     from python_calamine import CalamineError, CalamineWorkbook
 
     with dump.seekable() as spool:
@@ -75,10 +75,10 @@ def _sheet(dump: OpenDump) -> tuple[str, list[list[str]]]:
 
 
 def _refuse_large(dump: OpenDump, spool: IO[bytes]) -> None:
-    """Raise DumpError where the workbook, unpacked, is beyond what may be read whole."""
+    """Raise DumpError if the unpacked workbook is larger than `max_page_bytes`."""
     try:
         size = sum(member.file_size for member in zipfile.ZipFile(spool).infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):  # one of old Excel, or damaged: what reads it will say so
+    except (zipfile.BadZipFile, ValueError, OSError):  # an old Excel file, or damaged, which reading it will report
         size = dump.size_bytes
     if size > (limit := dump.reading.max_page_bytes):
         raise DumpError(
@@ -90,7 +90,7 @@ def _refuse_large(dump: OpenDump, spool: IO[bytes]) -> None:
 
 
 def _wanted(dump: OpenDump, names: list[str]) -> list[str]:
-    """The sheets to look at; raises DumpError where settings name one that is not there."""
+    """The sheets to look at; raises DumpError if the sheet named in the settings does not exist."""
     wanted = dump.reading.sheet
     if wanted is None or wanted in names:
         return names if wanted is None else [wanted]
@@ -101,7 +101,7 @@ def _wanted(dump: OpenDump, names: list[str]) -> list[str]:
 
 
 def _text(cell: Any) -> str:
-    """A cell as people see it: whole numbers without a fraction, days without a time."""
+    """A cell as people see it: whole numbers without a fraction, dates at midnight without a time."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():

@@ -1,4 +1,4 @@
-"""Web of Science's tagged text (.ciw, .txt): `PT J` to `ER`, values go on behind three spaces, an author a line."""
+"""Web of Science's tagged text (.ciw, .txt): `PT J` to `ER`; continued lines are indented, one author per line."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, TaggedE
 
 _FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
 
-#: Tags that have an item on each of their lines; others go on with the line before.
+#: Tags with one item per line; the lines of other tags continue the line before.
 _LISTS = ("AF", "AU", "BA", "BE", "BF", "C1", "CA", "CR", "GP")
 #: Tags that columns hold in another form.
 _TAKEN = ("BP", "EP", "DE", "ID")
 
 
 def recognises(head: Head) -> str | None:
-    """It names its maker, or an entry starts with the type of the publication."""
+    """It begins with the file's header, or with an entry's publication type and has a title."""
     first = head.lines[0].lstrip("\ufeff") if head.lines else ""
     if first.startswith("FN ") or (
         re.fullmatch(r"PT [A-Z]", first) and any(line.startswith("TI ") for line in head.lines)

@@ -1,4 +1,4 @@
-"""Rows as XML of any kind: elements with a title and what papers have, such as those of Europe PMC, Scopus and DOAJ."""
+"""Rows in any XML: elements with a title and other fields of papers, such as those of Europe PMC, Scopus and DOAJ."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,17 +12,19 @@ from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_papers import is_doubtful, is_paper, is_reference, may_be_paper, paper_names
 from papersieve.pipeline.extract.shared.xml_text import root_of, text
 
-#: Roots of documents that say of themselves who made them and when, and of lists of other things.
+#: Root elements of documents that state their own title, author and date, and of lists of other things.
 _OTHERS = frozenset(
     "svg package playlist plist project opml gpx kml urlset html mediawiki smil coreproperties nzb score".split()
 )
 _DOCBOOK = ("docbook.org/ns/docbook", "DTD DocBook")
-#: Levels of elements in a row.
+#: Most levels of nested elements in a row.
 _LEVELS = 5
 
 
 def recognises(head: Head) -> str | None:
-    """Elements at any depth have a title, and what papers have; the document is none that describes itself so."""
+    """Elements at any depth have a title and other fields of papers; kinds of documents that describe themselves so
+    are excluded.
+    """
     root = root_of(head.text)
     if root is None or root.lower() in _OTHERS or any(mark in head.text[:2_000] for mark in _DOCBOOK):
         return None
@@ -31,7 +33,7 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one entry an element, by the names of what it holds; others as deep in the document that are papers too."""
+    """Read one entry per such element, by the names of its children, and from other papers at the same depth."""
     rows, head = Mappings(dump), dump.head()
 
     def make(e: Element) -> Entry | None:
@@ -43,7 +45,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _joins(e: Element) -> bool | None:
-    """Whether an element beside papers is one; None where it has a title but may be a reference, or no paper."""
+    """Whether an element next to papers is one itself; None if it has a title but may be a reference, or no paper."""
     held = [(each.tag, each.text or "") for each in e]
     if not is_reference(e.tag) and (is_paper(e.tag, held) or may_be_paper(e.tag, held)):
         return True
@@ -51,7 +53,7 @@ def _joins(e: Element) -> bool | None:
 
 
 def _value(e: Element, level: int) -> Any:
-    """An element as JSON would have it: its text, or its elements by name, a list where a name comes again."""
+    """An element as JSON would represent it: its text, or its children by name, with lists for repeated names."""
     is_text = any((child.tail or "").strip() for child in e) or (e.text or "").strip()
     if not len(e) or is_text or level == _LEVELS:
         return text(e)

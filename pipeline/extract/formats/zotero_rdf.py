@@ -1,4 +1,4 @@
-"""Zotero's RDF: one work an item with its `z:itemType`; its journal may be an element apart, which it refers to."""
+"""Zotero's RDF: one work per item with a `z:itemType`; its journal may be a separate element that it refers to."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,25 +13,25 @@ from papersieve.pipeline.extract.shared.xml_asked import Asked
 from papersieve.pipeline.extract.shared.xml_entries import read_xml
 from papersieve.pipeline.extract.shared.xml_text import root_of, text, texts
 
-#: Elements that are works; journals, attachments, notes and collections stand beside them.
+#: Elements that are works; journals, attachments, notes and collections are next to them.
 _WORKS = {
     "Article", "Book", "BookSection", "Description", "Thesis", "Report", "Manuscript", "Document", "Patent", "Data",
     "Recording", "Image", "Letter", "Interview", "Legislation", "CourtReporter", "Script", "Illustration",
 }  # fmt: skip
-#: Item types that are no works.
+#: Item types that are not works.
 _NO_WORKS = ("attachment", "note")
 
 Containers = dict[str, Element]
 
 
 def recognises(head: Head) -> str | None:
-    """The root element is RDF, in which Zotero's own names are declared."""
+    """The root element is RDF, and Zotero's namespace is declared."""
     is_zotero = root_of(head.text) == "RDF" and "zotero.org/namespaces/export" in head.text
     return "its root element is <RDF>, with names of Zotero" if is_zotero else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
-    """Read one work an item; what has no type, as the books that chapters are in, is furniture."""
+    """Read one work per item; elements without a type, such as the books that chapters are in, are furniture."""
     yield from read_xml(dump, Asked(_WORKS, partial(_entry, containers=_containers(dump.whole())), passes=_is_no_work))
 
 
@@ -40,7 +40,7 @@ def _is_no_work(e: Element) -> bool:
 
 
 def _containers(data: bytes) -> Containers:
-    """Journals and books that works refer to, by what they are called there; none where the whole can't be read."""
+    """The journals and books that works refer to, by their `about`; empty if the document can't be parsed."""
     found: Containers = {}
     if b"<!ENTITY" not in data:  # `read_xml` refuses it
         with suppress(ParseError, ValueError):
@@ -54,7 +54,7 @@ def _containers(data: bytes) -> Containers:
 
 
 def _strip(element: Element) -> None:
-    """Leave out namespaces, as `read_xml` does."""
+    """Remove namespaces, as `read_xml` does."""
     for each in element.iter():
         each.tag = each.tag.rpartition("}")[2]
         each.attrib = {name.rpartition("}")[2]: value for name, value in each.attrib.items()}
@@ -68,7 +68,7 @@ def _entry(e: Element, *, containers: Containers) -> Entry | None:
     ids = [said for each in within for said in texts(each, "identifier")]
     date = text(e, "date")
     links, number = texts(e, "identifier/URI/value"), _first(within, "number") or ""
-    is_arxivs = is_arxiv_text(number)  # of preprints it is the number of the paper
+    is_arxivs = is_arxiv_text(number)  # for preprints, it is the paper's number
     return Entry(
         title=title, abstract=abstract, authors=_names(e, "authors") or _names(e, "editors"),
         venue=next(filter(None, [*(text(each, "title") for each in within[1:]), text(e, "presentedAt/Conference/title")]), None),
@@ -82,7 +82,7 @@ def _entry(e: Element, *, containers: Containers) -> Entry | None:
 
 
 def _within(e: Element, containers: Containers) -> list[Element]:
-    """What a work is part of: the journal or the book, inside of it or elsewhere; not a series."""
+    """The journal or book that a work is part of, nested in it or a separate element; never a series."""
     found = list[Element]()
     for part in e.findall("isPartOf"):
         elsewhere = containers.get(part.get("resource", ""))

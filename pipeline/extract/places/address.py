@@ -1,7 +1,7 @@
-"""What a place is called: one name a place, however it is spelled, and without passwords, signatures and keys.
+"""Names of places: one per place, however its address is spelled, and without passwords, signatures and keys.
 
-The name (`location`) is stored, published and printed, and tells whether a dump is new or the next version of one that
-is known. So it must be the same on every run, though a signature is another one each day.
+The name (`location`) is stored, published and printed, and decides whether a dump is new or the next version of a
+known one. So it must be the same on every run, even if the signature in the address changes daily.
 """
 
 import os
@@ -22,10 +22,10 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
 _ALIASES = {"s3a": "s3", "gcs": "gs", "ssh": "sftp"}
 _PORTS = {"ftp": "21", "sftp": "22"}
-#: Schemes whose address begins with the name of a server, in which case does not count.
+#: Schemes whose address begins with the name of a server, which is not case-sensitive.
 _WITH_HOST = frozenset(("ftp", "sftp", "smb", "hdfs", "webhdfs"))
 _HOST = re.compile(r"(?:\S*@)?(\[[0-9A-Fa-f:.]+\]|[^:\[\]@]*)(?::(\d{0,5}))?")
-#: What fsspec knows and is no place, but something in another place, or in this process.
+#: Schemes of fsspec that are not places of their own, but lead into another place or into this process.
 _NO_PLACE = re.compile(
     r"async_?wrapper|asynclocal|blockcache|cached|dask|data|dir|filecache|generic|libarchive|pyscript|reference|root|simplecache|tar|zip"
 )
@@ -33,9 +33,9 @@ _NO_PLACE = re.compile(
 
 @dataclass(frozen=True)
 class Address:
-    """A file, or a folder of them, that lies elsewhere; `place_of` makes it.
+    """A remote file, or folder of files; made by `place_of`.
 
-    text: what it is reached by, secrets included, so it is never printed; location: what it is called.
+    text: the address to reach it by, secrets included, so it is never printed; location: its name, without them.
     """
 
     scheme: str
@@ -47,11 +47,11 @@ class Address:
 
     @property
     def name(self) -> str:
-        """Last part of its path, or the server where there is none."""
+        """The last part of its path, or the server if there is no path."""
         return _last_part(self.location)
 
     def below(self, relative: str) -> "Address":
-        """Return the address of what lies in this folder."""
+        """The address of a file in this folder, given its path below it."""
         return Address(
             self.scheme,
             f"{self.location.rstrip('/')}/{file_location(shown(relative))}",
@@ -61,9 +61,9 @@ class Address:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What stands for a file that lies elsewhere while its copy is here: the copy, or why there is none.
+    """A remote file while its copy is on this machine: the copy, or the reason why there is none.
 
-    folder: the location of the folder that was named, where it was not the file itself.
+    folder: the location of the folder that the user named; None if the user named the file itself.
     """
 
     location: str
@@ -72,21 +72,21 @@ class Fetched:
     folder: str | None = None
 
 
-#: Tells the real path of a folder.
+#: Returns the real path of a folder.
 Real = Callable[[str], str]
 
-#: What a user names, and what is read.
+#: A place as named by the user, and as it is read.
 Place = Path | Address
 AtHand = Path | Fetched
 
 
 def is_elsewhere(location: str) -> bool:
-    """Whether a location is no path of this machine."""
+    """Whether a location is remote: not a path on this machine."""
     return bool(_SCHEME.match(location))
 
 
 def place_of(text: str) -> Place:
-    """Return the place that a text names; raises ArgumentError, with the remedy, where it names none.
+    """The place that a text names; raises ArgumentError, with a remedy, if it names none.
 
     >>> place_of("dumps/monday.txt").name
     'monday.txt'
@@ -114,22 +114,22 @@ def place_of(text: str) -> Place:
 
 
 def location_of(place: Place | AtHand, real: Real = os.path.realpath) -> str:
-    """Return where a place is, as text that can be stored and printed.
+    """The location of a place, as text that can be stored and printed.
 
-    Of a file on this machine: the real path of its folder, so that a folder with two names is one, and its own name,
-    so that a link to a file is a place of its own. real: `realpath`, or one that remembers what it found.
+    For a file on this machine it is the real path of its folder, so that a folder with two names has one location,
+    and the file's own name, so that a link to a file has its own. real: `realpath`, or a version with a cache.
     """
     if not isinstance(place, Path):
         return place.location
     path = os.path.join(os.getcwd(), place)
     folder, name = os.path.split(path)
-    with suppress(OSError, ValueError):  # a NUL in a name, folders that lead round in a circle
+    with suppress(OSError, ValueError):  # a NUL in a name, or links that lead in a circle
         path = real(path) if name in ("", ".", "..") else os.path.join(real(folder), name)
     return file_location(shown(path))
 
 
 def canonical(location: str, real: Real = os.path.realpath) -> str:
-    """Return what a stored location is called today: a folder on its way may be a link by now."""
+    """The current form of a stored location: a folder in its path may have become a link."""
     if is_elsewhere(location):
         return location
     member = location[len(archive_of(location)) :]
@@ -156,7 +156,7 @@ def _local(text: str, rest: str) -> Path:
 
 
 def _web(text: str) -> Address:
-    # Imported here: few name such a place.
+    # Imported here because few users name such a place.
     from urllib3.exceptions import LocationParseError
     from urllib3.util import parse_url
 

@@ -1,6 +1,4 @@
-"""Dumps that lie elsewhere are copied here before anything
-is read or locked; what reads them meets local files only.
-"""
+"""Copy remote dumps to this machine before anything is read or locked, so that readers see local files only."""
 
 import os
 import tempfile
@@ -20,7 +18,7 @@ from papersieve.pipeline.reading_settings import Reading
 
 _FOLDER = "papersieve-fetched-"
 
-#: Seconds after which a folder of copies that nobody holds is one that a killed process left.
+#: Seconds after which a folder of copies that nobody holds is taken to be left over from a killed process.
 _LEFT_SECONDS = 60
 
 _WEB = ("http", "https")
@@ -30,11 +28,11 @@ _WEB = ("http", "https")
 def fetched(
     places: Iterable[Place], reading: Reading, watcher: Callable[[str, int, int], None] = lambda *_: None
 ) -> Iterator[list[AtHand]]:
-    """Lend a copy of each file that lies elsewhere, or the reason why there is none, in place of its address.
+    """Replace the address of each remote file by a temporary copy, or by the reason why there is none.
 
-    A folder stands for the files in it and below, without those whose names start with `.` or `_`; a web address is a
-    file. The order stays, and so do places on this machine. Copies are gone when the context ends. Raises
-    PapersieveError where two addresses differ in nothing but what a location leaves out.
+    A folder stands for the files in it and below, except those with names that start with `.` or `_`; a web address is
+    always a file. Places on this machine, and the order, stay unchanged. The copies are deleted when the context ends.
+    Raises PapersieveError if two addresses have the same location and differ only in secrets.
     """
     named = list(dict.fromkeys(places))
     addresses = [place for place in named if isinstance(place, Address)]
@@ -84,7 +82,7 @@ class _Listing(Transfer[list[Address]]):
         files, path = file_system(self.address)
         try:
             is_folder = files.isdir(path)
-        except Exception:  # may be forbidden where reading is allowed; reading reports any error
+        except Exception:  # it may be forbidden though reading is allowed; reading will report any error
             is_folder = False
         if not is_folder:
             return [self.address]
@@ -114,7 +112,7 @@ class _Copying(Transfer[Path]):
 
     def _body(self) -> Iterator[bytes]:
         if self.address.scheme in _WEB:
-            from papersieve.pipeline.extract.places.web import body  # few name such a place
+            from papersieve.pipeline.extract.places.web import body  # few users name such a place
 
             yield from body(self.address, self.reading)
             return
@@ -128,7 +126,7 @@ class _Copying(Transfer[Path]):
 
 
 class _Total:
-    """Bytes that came in one call, together."""
+    """Total bytes received in one call."""
 
     def __init__(self, reading: Reading) -> None:
         self._limit, self._bytes, self._lock = reading.max_fetched_bytes, 0, threading.Lock()
@@ -144,8 +142,8 @@ class _Total:
 
 
 def file_system(address: Address) -> tuple[Any, str]:
-    """The file system of an address, and its path there; `url_to_fs` would take `::` in it for a chain."""
-    import fsspec  # few name such a place
+    """The file system of an address, and the path there; `url_to_fs` would take `::` in the address for a chain."""
+    import fsspec  # few users name such a place
 
     kind = fsspec.get_filesystem_class(address.scheme)
     return kind(**kind._get_kwargs_from_urls(address.text), skip_instance_cache=True), kind._strip_protocol(
@@ -155,7 +153,7 @@ def file_system(address: Address) -> tuple[Any, str]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder for copies, held for as long as it is needed, and an end to those that killed processes left."""
+    """A folder for copies, held for as long as it is needed; also deletes folders left by killed processes."""
     for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
         with suppress(OSError), _held(left):
             if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
@@ -166,7 +164,7 @@ def _folder() -> Iterator[Path]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder as long as this process lives; raises OSError where another does."""
+    """Lock a folder until the context or the process ends; raises OSError if another process holds it."""
     if os.name == "nt":
         yield
         return

@@ -1,18 +1,18 @@
-"""Files below a folder of this machine, links followed."""
+"""Files below a folder on this machine; links are followed."""
 
 import os
 import re
 from pathlib import Path
 
-#: Names that are no dumps: hidden ones, and what papersieve itself writes (a folder of dumps may hold its data folder).
+#: Names that are not dumps: hidden files, and files that papersieve writes, as its data folder may be among the dumps.
 _PASSED_OVER = re.compile(r"^[._]|\.duckdb(\.|$)|\.report\.html$")
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Everything in the folder and below that is no folder, in order of the names, and folders that can't be listed.
+    """All files in the folder and below, in order of their paths, and folders that can't be listed.
 
-    Names that start with `.` or `_` are passed over, and so are stores, warehouses and reports. A link to a folder is
-    followed, but each folder is listed once: under its own name where it has one below, so links may lead in circles.
+    Names that start with `.` or `_`, stores, warehouses and reports are skipped. Links to folders are followed, but
+    each folder is listed once, under its own name if it is below this folder itself. So links may lead in circles.
     """
     found, seen = list[Path](), set[tuple[int, int]]()
     linked = [str(folder)]

@@ -1,4 +1,4 @@
-"""Files of this machine, opened only where they are files: a pipe or a device would be waited for without end."""
+"""Open files on this machine, and only regular files: reading a pipe or a device might never end."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.compression import in_our_words
 from papersieve.pipeline.extract.places.location import shown
 
-#: What is no file, by the kind that the system tells.
+#: Names of things that are not files, by the kind that the system reports.
 _KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -18,15 +18,15 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 
-#: Names of streams, which have no place of their own.
+#: Names of streams, which are not places from which a dump can be read again.
 _STREAMS = re.compile(r"/dev/(stdin|fd/\d+)|/proc/(self|\d+)/fd/\d+")
 
-#: Where a pipe takes the place of the file between looking and opening, opening it waits for nobody.
+#: With O_NONBLOCK, opening does not wait even if a pipe replaces the file between the check and the opening.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a file to be read; raises DumpError where there is none, or it is something else."""
+    """Open a file for reading; raises DumpError if it is missing or not a regular file."""
     refuse_no_file(path)
     with in_our_words(shown(path)):
         file = os.fdopen(os.open(path, _FLAGS), "rb")
@@ -39,7 +39,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def refuse_no_file(path: Path) -> None:
-    """Raise DumpError where a path names no file, saying what it names; nothing is opened."""
+    """Raise DumpError, saying what the path names, if it is not a file; the file is not opened."""
     if _STREAMS.fullmatch(str(path)) or (path.name == "-" and not os.path.lexists(path)):
         raise DumpError(
             "not_a_file",

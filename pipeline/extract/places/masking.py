@@ -1,24 +1,24 @@
-"""Texts without the passwords, signatures and keys of the addresses in them."""
+"""Mask the passwords, signatures and keys of addresses in texts."""
 
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-#: What stands in place of a password.
+#: Replaces a password.
 _HIDDEN = "***"
 
 _USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://([^/?#\s'\"<>]*)@")
 
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&;?#\s'\"<>]+)=([^&;#\s'\"<>)]*)")
 
-#: Names of query parameters that carry a secret, without case and marks between words.
+#: Names of query parameters that carry a secret, in lower case and without separators between words.
 _SECRET = re.compile(
     r"(access|api|auth|id|private|refresh|security|session)?token|(x?api|access|secret|shared|subscription)?key|(client)?secret"
     r"|pass|password|passwd|pwd|passphrase|auth|authorization|credentials?|jwt|sas|sig|signature|hmac"
     r"|x(amz|cos|goog|ms|obs|oss|tos)[a-z]+"
 )
 
-#: Names that say what was signed and until when, where a signature stands beside them.
+#: Parameters that, next to a signature, say what was signed and until when, by the signature's name.
 _SIGNED = {
     "sig": re.compile(r"s[eptvrs]|spr|sip|srt|sdd|sk(oid|tid|t|e|s|v)|saoid|suoid|scid"),
     "signature": re.compile(r"expires|policy|keypairid|awsaccesskeyid|googleaccessid|ossaccesskeyid"),
@@ -26,8 +26,9 @@ _SIGNED = {
 
 
 def masked(text: str, *, of: str = "") -> str:
-    """Return a text without the passwords, signatures and keys of
-    the addresses in it, and of one that it may quote in parts.
+    """The text with the passwords, signatures and keys of its addresses masked.
+
+    of: an address that the text may quote in parts; its secrets are masked too.
     """
     for secret in sorted(_secrets(of), key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
@@ -37,12 +38,12 @@ def masked(text: str, *, of: str = "") -> str:
 
 def _user(found: re.Match[str]) -> str:
     user, colon, _ = found[2].partition(":")
-    # A name without a password is a token, where a web server asks for one.
+    # On a web server, a name without a password is a token.
     return f"{user}:{_HIDDEN}" if colon else _HIDDEN if found[1].lower() in ("http", "https") else user
 
 
 def _secrets(text: str) -> Iterator[str]:
-    """Secrets of an address that are long enough to be told from words, as they are written and as they are meant."""
+    """Secrets of an address that are long enough not to be mistaken for words, as written and decoded."""
     found = [value for name, value in _PARAMETER.findall(text) if _is_secret(name)]
     for scheme, user in _USER.findall(text):
         found += [] if scheme == "github" else [user.partition(":")[2] if ":" in user or scheme[:4] != "http" else user]
@@ -58,12 +59,12 @@ def _is_secret(name: str) -> bool:
 
 
 def asked(query: str) -> str:
-    """What is left of a query without its secrets, and what belongs to a signature."""
+    """The query without its secrets and the parameters that belong to a signature."""
     parts = [(part, _plain(part.partition("=")[0])) for part in query.split("&")]
     signed = [beside for signature, beside in _SIGNED.items() if any(name == signature for _, name in parts)]
     return "&".join(part for part, name in parts if not any(secret.fullmatch(name) for secret in (_SECRET, *signed)))
 
 
 def safe(text: str) -> str:
-    """An address that could not be taken apart, so that a password in it may stand anywhere before an `@`."""
+    """The masked form of an address that could not be parsed: a password may be anywhere before an `@`."""
     return re.sub(r"://\S*@", f"://{_HIDDEN}@", masked(text))

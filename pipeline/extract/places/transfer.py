@@ -1,7 +1,7 @@
-"""Work on places elsewhere: several at once, each within its limits, and what goes wrong with it in our words.
+"""Transfers from remote places: several at once, each within its limits, with errors in our own words.
 
-The work is done by threads that are left behind where a server keeps them too long: no library bounds all of looking
-up a name, connecting, listing and reading. Such a thread ends at its next byte, and keeps no process from ending.
+The work is done by threads, which are abandoned if a server takes too long: no library has a time limit for all of name
+lookup, connecting, listing and reading. An abandoned thread ends at its next byte, and does not keep the process alive.
 """
 
 import errno
@@ -30,9 +30,7 @@ _STAYS = "What was read from there before stays."
 
 
 class Transfer(ABC, Generic[Result]):
-    """One piece of work on an address: how much of it came,
-    when it last did, and whether anybody still waits for it.
-    """
+    """One piece of work on an address: bytes received, the time of the last ones, and whether it was abandoned."""
 
     def __init__(self, address: Address, reading: Reading, *, silence_seconds: float = math.inf) -> None:
         self.address, self.reading, self.bytes = address, reading, 0
@@ -41,10 +39,10 @@ class Transfer(ABC, Generic[Result]):
 
     @abstractmethod
     def work(self) -> Result:
-        """Do it, in a thread of its own; whatever it raises is told in our words."""
+        """Do the work, in a thread of its own; its exceptions are turned into errors in our own words."""
 
     def count(self, data: bytes) -> None:
-        """Note what came; raises where it is too much, or nobody waits for it any more."""
+        """Count bytes received; raises DumpError if there are too many, InterruptedError if the work was abandoned."""
         self.bytes += len(data)
         self._last = time.monotonic()
         if self._is_abandoned:
@@ -57,25 +55,25 @@ class Transfer(ABC, Generic[Result]):
             )
 
     def start(self, ends: "SimpleQueue[Transfer[Result]]") -> None:
-        """Begin the work; when it ends, its end is known and it is put into the queue."""
+        """Start the work; when it ends, `end` is set and the transfer is put into the queue."""
         self._began = self._last = time.monotonic()
         threading.Thread(target=self._run, args=(ends,), daemon=True).start()
 
     def _run(self, ends: "SimpleQueue[Transfer[Result]]") -> None:
         try:
             self.end = self.work()
-        except Exception as error:  # each of fsspec's file systems raises errors of its own
+        except Exception as error:  # each file system of fsspec raises errors of its own
             self.end = in_our_words(error, self.address)
         ends.put(self)
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until it is given up, should no more come."""
+        """Seconds until it is abandoned if no more bytes come."""
         until = min(self._began + self.reading.fetch_seconds, self._last + self._silence_seconds)
         return until - time.monotonic()
 
     def abandon(self) -> DumpError:
-        """Leave it behind, and say why."""
+        """Abandon the work, and return the reason."""
         self._is_abandoned = True
         if time.monotonic() - self._began >= self.reading.fetch_seconds:
             waited = f"expected all of it within fetch_seconds = {self.reading.fetch_seconds:g}"
@@ -87,7 +85,10 @@ class Transfer(ABC, Generic[Result]):
 def at_once(
     transfers: Sequence[Transfer[Result]], reading: Reading, watcher: Callable[[int], None] = lambda _: None
 ) -> list[Result | DumpError]:
-    """What each ends in, in their order; `fetch_at_once` work at a time. watcher: is told how many have ended."""
+    """The result or error of each transfer, in order; `fetch_at_once` of them run at a time.
+
+    watcher: called with the number of transfers that have ended.
+    """
     ends: SimpleQueue[Transfer[Result]] = SimpleQueue()
     found: dict[Transfer[Result], Result | DumpError] = {}
     waiting, running = deque(transfers), set[Transfer[Result]]()
@@ -110,17 +111,17 @@ def at_once(
 
 
 def unreachable(address: Address, why: str) -> DumpError:
-    """An error that says nothing of a place but that it can't be read now."""
+    """An error for a place that can't be read now; it does not mean that the file is gone."""
     return DumpError("unreachable", f"{address.location}: {why}. {_STAYS}")
 
 
 def cut_short(address: Address) -> DumpError:
-    """An error for a file that ends before its end."""
+    """An error for a file that ends before its announced length."""
     return unreachable(address, "the file breaks off before the length that was announced. Try again later")
 
 
 def in_our_words(error: Exception, address: Address) -> DumpError:
-    """What a library raised, as what a user can do about it."""
+    """Turn a library's exception into an error that tells users what they can do."""
     for cause in _causes(error):
         if isinstance(cause, DumpError):
             return cause
@@ -143,7 +144,7 @@ def in_our_words(error: Exception, address: Address) -> DumpError:
 #: Schemes whose file system is an extra of the same name.
 EXTRAS = {"s3", "gs"}
 
-#: The narrow before the wide.
+#: Messages by kind of exception; subclasses come before their base classes.
 _SENTENCES: dict[type[BaseException], str] = {
     ImportError: "{}. Install what is missing beside papersieve",
     socket.gaierror: "no server of this name was found. Check the address, and the network",
@@ -158,7 +159,7 @@ _SENTENCES: dict[type[BaseException], str] = {
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and those that it is about, the nearest first."""
+    """An error and its causes, the nearest first."""
     seen, waiting = set[int](), deque([error])
     while waiting:
         if id(one := waiting.popleft()) not in seen:
@@ -170,7 +171,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def brief(error: BaseException, address: Address) -> str:
-    """What an error says, on one line and without secrets."""
+    """An error's message, on one line and without secrets."""
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     line = " ".join(masked(said, of=address.text).split())
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)[:300].rstrip(".")

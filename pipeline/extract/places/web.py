@@ -1,6 +1,6 @@
-"""A file of a web server, as it was sent.
+"""Download a file from a web server, as sent.
 
-By urllib3, which Dagster brings, and which leaves redirects and errors to us.
+It uses urllib3, which Dagster requires anyway, and which leaves redirects and errors to us.
 """
 
 from base64 import b64encode
@@ -22,15 +22,15 @@ from papersieve.pipeline.reading_settings import Reading
 _MAX_REDIRECTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)
 
-#: Content encodings that reading the file takes off anyway, as it does of a compressed file; so they stay on.
+#: Content encodings that are kept, because reading the file decompresses it anyway.
 _UNPACKED_LATER = ("", "identity", "gzip", "x-gzip", "zstd")
 
 
 def body(address: Address, reading: Reading) -> Iterator[bytes]:
-    """Yield the file as it comes. Redirects lead to web servers only, and never from https to http."""
+    """The file's bytes as they arrive. Redirects are followed to web servers only, and never from https to http."""
     url = first = parse_url(address.text)
     for _ in range(_MAX_REDIRECTS + 1):
-        # Nobody but the server that the user names is told the password.
+        # The password is sent only to the server that the user named.
         is_known = (url.scheme, url.host, url.port) == (first.scheme, first.host, first.port)
         with _answer(url, first.auth if is_known else None, reading) as answer:
             if answer.status not in _REDIRECTS or "Location" not in answer.headers:
@@ -47,7 +47,7 @@ def _answer(url: Url, auth: str | None, reading: Reading) -> Iterator[urllib3.Ba
     headers = {"User-Agent": "papersieve", "Accept": "*/*", "Accept-Encoding": "identity"}
     if auth:
         headers["Authorization"] = f"Basic {b64encode(unquote(auth).encode()).decode()}"
-    # A little more than the watcher of the transfer waits, which says what happened.
+    # A little longer than the transfer's own limit, so that the transfer ends first and reports what happened.
     timeout = urllib3.Timeout(connect=reading.silence_seconds + 1, read=reading.silence_seconds + 1)
     with _pool(url) as pool:
         answer = pool.request(
@@ -66,7 +66,7 @@ def _answer(url: Url, auth: str | None, reading: Reading) -> Iterator[urllib3.Ba
 
 
 def _pool(url: Url) -> urllib3.PoolManager:
-    """The proxy that the environment names, or none."""
+    """A pool that uses the proxy named in the environment, if any."""
     proxies = getproxies()
     proxy = proxies.get(url.scheme or "") or proxies.get("all")
     if not proxy or proxy_bypass(url.host or ""):
@@ -78,12 +78,10 @@ def _pool(url: Url) -> urllib3.PoolManager:
 
 
 def redirected(url: Url, location: str, address: Address) -> Url:
-    """Return where the server at `url` sends us on to; raises
-    DumpError where that is no web server, or not by https any more.
-    """
+    """The address that a redirect leads to; raises DumpError if it is not on the web, or leads from https to http."""
     try:
         to = parse_url(urljoin(url.url, location))
-    except ValueError:  # no address at all
+    except ValueError:  # not an address
         to = Url()
     if to.scheme not in ("http", "https") or not to.host:
         raise unreachable(address, "the server redirects to something that is no web address. Check the address")
@@ -125,4 +123,4 @@ def _remedy(answer: urllib3.BaseHTTPResponse) -> str:
         when = f"in {seconds} seconds" if seconds.isdecimal() and len(seconds) < 7 else "later"
         whose = "it is asked too often" if answer.status == 429 else "the fault is the server's"
         return f"{whose}. Try again {when}"
-    return "it does not take the question. Check the address"
+    return "it does not accept the request. Check the address"
