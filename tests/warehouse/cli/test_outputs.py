@@ -203,7 +203,7 @@ def test_no_message_drives_the_terminal(made, tmp_path):
 
 
 def test_words_leave_by_the_doors_alone():
-    """Only these print: `say` and `print_result` of the options, the harmless console, and two scripts for our pages."""
+    """Only these print: `say` and `print_result` of the options, the harmless console, two scripts for our pages."""
     doors = {
         "cli_options.py": "click.echo(",
         "console.py": "rich.console",
