@@ -21,7 +21,7 @@ class LabelDesk(Desk):
     is_blind = True
 
     def __init__(self, warehouse: Path, file: Path) -> None:
-        """Raises EstimateError if the file has no sample."""
+        """Take a file of labels. Raises EstimateError if it has no sample."""
         self.warehouse, self.file, self.who = warehouse, file, file.name
         self.decisions = pl.DataFrame()
         self._lock = Lock()

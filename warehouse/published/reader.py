@@ -121,7 +121,7 @@ def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
 
 
 def refuse_missing(warehouse: Path) -> None:
-    """Raise PapersieveError if there is no regular file. A folder or a pipe is none; DuckDB would wait for a pipe."""
+    """Raise PapersieveError if there is no regular file. DuckDB would wait forever for a pipe."""
     if not warehouse.exists():
         raise PapersieveError(
             f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name the file "

@@ -36,7 +36,7 @@ class KeptOpen:
     """
 
     def __init__(self, warehouse: Path) -> None:
-        """Raises ClosedError if there is no warehouse."""
+        """Open the warehouse. Raises ClosedError if there is none."""
         self._warehouse = warehouse
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
