@@ -68,7 +68,7 @@ class ReviewDesk(Desk):
     """The work of one person on one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
-        """Read the decisions. Raises DecisionError if `who` is not a valid name, StoreError for the store."""
+        """Raise DecisionError if `who` is not a valid name, StoreError if the store can't be opened."""
         self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
         self._queue = pl.DataFrame()
         self.decisions = pl.DataFrame()
