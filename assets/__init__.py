@@ -9,7 +9,7 @@ __all__ = ["defs"]
 
 
 def __dir__() -> list[str]:
-    """Names in which Dagster looks for definitions."""
+    """The names in which Dagster looks for definitions."""
     return [*globals(), *__all__]
 
 

@@ -1,4 +1,4 @@
-"""The asset checks of the stored tables. If one of severity error fails, nothing below it runs."""
+"""The asset checks of the stored tables. If a check of severity error fails, nothing below its asset runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -46,8 +46,8 @@ ASSET_OF_MEASURE = {
 
 _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: {withdraw: [NAME]}}}`"
 
-#: What to do if a check fails, in Dagster's terms where these differ. All other checks fail only because of a fault in
-#: the software.
+#: What to do if a check fails, in Dagster's terms where they differ. Checks that are not listed fail only because of a
+#: fault in the software.
 REMEDIES = remedies.REMEDIES | {
     "every_source_answered": "The first time, nothing: the next fetch asks for the missing days. If the warning stays, the check result shows the server's answer.",
     "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files, or let their names start with `_`.",
@@ -62,7 +62,7 @@ REMEDIES = remedies.REMEDIES | {
 
 
 class StoredCheck(NamedTuple):
-    """A check of the store: how Dagster shows it, what it finds, and how serious a failure is (`error` or `warn`)."""
+    """A check of the store: how Dagster shows it, how its verdict is found, and how serious a failure is."""
 
     asset: str
     name: str
@@ -71,12 +71,12 @@ class StoredCheck(NamedTuple):
     severity: str = "error"
 
     def spec(self, places: Places) -> dg.AssetCheckSpec:
-        """The check as the catalogue shows it."""
+        """The check, as the catalogue shows it."""
         blocks = self.severity == "error"
         return dg.AssetCheckSpec(self.name, asset=places.key(self.asset), description=self.description, blocking=blocks)
 
     def row(self, found: Verdict) -> dict[str, Any]:
-        """Its row in the history of checks."""
+        """The verdict as a row in the history of checks."""
         return {
             "check_name": self.name,
             "severity": self.severity,
@@ -86,7 +86,7 @@ class StoredCheck(NamedTuple):
         }
 
     def result(self, found: Verdict, places: Places) -> dg.AssetCheckResult:
-        """The result as Dagster shows it."""
+        """The verdict, as Dagster shows it."""
         remedy = None if found.is_passed else places.renamed(REMEDIES.get(self.name, ""))
         return dg.AssetCheckResult(
             asset_key=places.key(self.asset),
@@ -103,7 +103,7 @@ def judge(
 ) -> list[dg.AssetCheckResult]:
     """Run checks. A result is added to the history in the store, unless it is the same as last time."""
     found = [(check, check.find(store, around)) for check in checks]
-    with store.transaction():  # one for all checks: a transaction costs more than most of them
+    with store.transaction():  # one for all checks, because a transaction costs more than most of them
         store.execute(
             "record_stored_checks", new_results=pl.DataFrame([check.row(verdict) for check, verdict in found])
         )
@@ -113,7 +113,7 @@ def judge(
 def _check(
     asset: str, find: Callable[[Store, Surroundings], Verdict], description: str, severity: str = "error"
 ) -> StoredCheck:
-    """A check with the name of the function that finds its verdict."""
+    """A check, named after the function that finds its verdict."""
     return StoredCheck(asset, find.__name__, description, find, severity)
 
 
@@ -154,7 +154,7 @@ STORED = [
     *map(_drift_check, DRIFTS),
 ]
 
-#: In a step of its own, because it takes longer than all others together.
+#: In a separate step, because it takes longer than all others together.
 SAMPLE = _check(
     "papers",
     verdicts.papers_come_out_the_same,

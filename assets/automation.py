@@ -1,4 +1,4 @@
-"""When runs start: if the dump folder changed, once a day, and if an asset is older than one above it."""
+"""When runs start: if the dump folder has changed, once a day, and if an asset is older than one above it."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -33,20 +33,20 @@ def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJo
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> UnresolvedAssetJobDefinition:
-    # polars and DuckDB use every core already, and one process for each step takes five times as long.
+    # polars and DuckDB already use every core, and one process per step takes five times as long.
     executor = dg.in_process_executor
     return dg.define_asset_job(name, selection=selection, executor_def=executor, description=description)
 
 
 #: If `dumps` is materialised alone, everything below it is brought up to date. Without the second part, an asset that a
-#: failed check had kept from running would still be run, alone, and published.
+#: failed check has stopped would still be run by itself, and published.
 FOLLOWS = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
 
-#: The daily schedule keeps within these, with two hours to spare. Two days without a run is a failure.
+#: The daily schedule stays within the first limit, with two hours to spare. Two days without a run is a failure.
 DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50))
 
 
-# Schedules and sensors are off in Dagster unless they state otherwise.
+# Schedules and sensors are off in Dagster unless they declare otherwise.
 def daily_refresh(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Runs everything once a day, or on another schedule. `due` decides whether to run."""
     return dg.ScheduleDefinition(
@@ -72,7 +72,7 @@ def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.Skip
 
 
 def is_of(places: Places, run: dg.DagsterRun) -> bool:
-    """Whether a run is for these places. In other people's projects, most runs are not."""
+    """Whether a run works on these places. In other people's projects, most runs don't."""
     jobs = {places.named("refresh_warehouse"), places.named("fetch_and_refresh")}
     return run.job_name in jobs or any(map(places.owns, run.asset_selection or ()))
 
@@ -109,7 +109,7 @@ def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorRes
 
 
 def state_taken_in(instance: dg.DagsterInstance, places: Places) -> str | None:
-    """The state of the dump folder as the last run saw it that read all of it, whoever started that run."""
+    """The state of the dump folder as seen by the last run that read all of it, whoever started that run."""
     last = instance.get_latest_materialization_event(places.key("dumps"))
     found = last.asset_materialization if last else None
     return (found.tags or {}).get(FOLDER_STATE) if found else None

@@ -1,5 +1,5 @@
-"""The component `papersieve.Papersieve`: from a folder of dumps to a warehouse, in any Dagster project, with a few
-lines of YAML.
+"""The component `papersieve.Papersieve`: from a folder of dumps to a warehouse in any Dagster project, in a few lines
+of YAML.
 """
 
 import re
@@ -17,7 +17,7 @@ class NewComponent(dg.Scaffolder[Any]):
     """Writes a defs.yaml that works unchanged."""
 
     def scaffold(self, request: dg.ScaffoldRequest[Any]) -> None:
-        """All places are in a folder with the name of the component, so that two components share nothing."""
+        """Put all places into a folder with the name of the component, so that two components share nothing."""
         folder = f"data/{request.target_path.name}"
         places = {name: f"{folder}/{name}" for name in ("dumps", "store.duckdb", "papers.duckdb")}
         attributes = dict(zip(("dump_folder", "store", "warehouse"), places.values(), strict=True))
@@ -41,7 +41,7 @@ class Papersieve(dg.Component, dg.Resolvable, Places):
 
     @classmethod
     def get_spec(cls) -> dg.ComponentTypeSpec:
-        """What `dg` shows beside the docstring."""
+        """What `dg` shows in addition to the docstring."""
         return dg.ComponentTypeSpec(
             description="Turns overlapping listings of research papers into one DuckDB warehouse of distinct papers.",
             owners=OWNERS,
@@ -51,19 +51,19 @@ class Papersieve(dg.Component, dg.Resolvable, Places):
 
     @classmethod
     def model(cls) -> type[BaseModel]:
-        """The fields that YAML may have. The model that Dagster derives has no descriptions, and can't say which
+        """The fields that YAML may have. The model that Dagster would derive has no descriptions, and can't say which
         setting is wrong.
         """
         return Places
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Everything that works on these places, as in papersieve's own project."""
+        """All definitions for these places, as in papersieve's own project."""
         from papersieve.assets.definitions import definitions_of
 
         return definitions_of(self.placed(context.project_root, context.path.name))
 
     def placed(self, root: Path, folder: str) -> Places:
-        """The same with absolute paths and a prefix. Raises SettingsError if a setting can't be used."""
+        """These places with absolute paths and a prefix. Raises SettingsError if a setting can't be used."""
         paths = {name: getattr(self, name) for name in ("dump_folder", "store", "warehouse", "settings_file")}
         told = {name: str(root / Path(path).expanduser()) for name, path in paths.items() if path}
         prefix = re.sub(r"\W", "_", folder) if self.key_prefix is None else self.key_prefix

@@ -14,7 +14,7 @@ from papersieve.pipeline.extras import needs
 
 NAME, CHECK = "fetched_dumps", "every_source_answered"
 
-#: Numbers of all sources that the asset's page adds up.
+#: The numbers that the asset's page adds up over all sources.
 _COUNTS = ("days", "dumps", "records", "requests")
 
 
@@ -63,8 +63,8 @@ def fetch_into(
 
 
 def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """The schedule of the fetch. Without sources in the settings, it says so and runs nothing. A day of a source is a
-    day in UTC.
+    """The schedule of the fetch. Without sources in the settings, it runs nothing and says why. The days of a source
+    are days in UTC.
     """
     return dg.ScheduleDefinition(
         name=places.named("daily_fetch"),
@@ -78,7 +78,7 @@ def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.Schedul
 
 
 def wanted(places: Places) -> dg.RunRequest | dg.SkipReason:
-    """One run, if there is a source to fetch from."""
+    """A request for one run, if there is a source to fetch from."""
     if places.base_settings().fetch.sources:
         return dg.RunRequest()
     return dg.SkipReason(

@@ -17,7 +17,7 @@ from papersieve.assets.resources import Places, run_settings
 
 
 def definitions_of(places: Places) -> dg.Definitions:
-    """Everything that works on these places. Several fit into one project, each with its own key_prefix."""
+    """All definitions for these places. A project can have several, each with its own key_prefix."""
     assets = [make(places) for make in (ingestion, documents.on, duplicate_pairs.on, papers.on, warehouse)]
     selection = dg.AssetSelection.assets(*assets)
     fetched = fetched_dumps(places)
@@ -34,7 +34,7 @@ def definitions_of(places: Places) -> dg.Definitions:
 
 def build_defs(**places: Any) -> dg.Definitions:
     """The definitions of this repository. Fields of `Places` that are not given come from the environment."""
-    # Runs of single assets take one process too: one for each step takes five times as long.
+    # Runs of single assets use one process too: one process per step takes five times as long.
     executor = dg.Definitions(executor=dg.in_process_executor)
     return dg.Definitions.merge(definitions_of(Places(**(default_places(os.environ) | places))), executor)
 

@@ -1,4 +1,4 @@
-"""From records to papers: one asset for each stage of the store."""
+"""From records to papers: one asset per stage of the store."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from papersieve.warehouse.store.update import complete
 class Derived(NamedTuple):
     """An asset that fills a table of the store by completing a stage, and what its page shows.
 
-    tag: the part of the pipeline that it belongs to. step: its code version is the version of this step.
+    tag: the part of the pipeline that it belongs to. step: the step whose version is its code version.
     """
 
     asset: str
@@ -37,7 +37,7 @@ class Derived(NamedTuple):
     pictures: Mapping[str, Callable[[Store, Settings], dg.MarkdownMetadataValue]] = {}
 
     def on(self, places: Places) -> dg.AssetsDefinition:
-        """The asset on these places."""
+        """The asset for these places."""
         decorate: Callable[..., dg.AssetsDefinition] = dg.asset(
             name=self.asset,
             key_prefix=places.key_prefix or None,
@@ -82,7 +82,7 @@ class Derived(NamedTuple):
 
 
 def told_of_run(anew: str, given: dict[str, Any]) -> str:
-    """The message about changed settings, and what follows if they apply to one run only."""
+    """The message about changed settings, with the consequences if they apply to one run only."""
     if not given:
         return anew
     return (
@@ -93,12 +93,12 @@ def told_of_run(anew: str, given: dict[str, Any]) -> str:
 
 
 def _verdicts(store: Store) -> pl.DataFrame:
-    """How many pairs each rule judged, and how."""
+    """The number of pairs by judgement and rule."""
     counted = store.rows("pairs", "judgement", "rule").group_by("judgement", "rule").agg(pairs=pl.len())
     return counted.sort("judgement", "pairs", "rule", descending=[False, True, False])
 
 
-# `dumps` is named as well as `records`: one step makes both, and a check that blocks on `dumps` stops only steps that
+# `deps` has `dumps` as well as `records`: one step makes both, and a blocking check on `dumps` stops only steps that
 # depend on `dumps` itself. Documents are numbered in the order of the dumps, so they do depend on them.
 documents = Derived(
     "documents",

@@ -1,4 +1,4 @@
-"""The first two assets: dumps as received, and the records in them. One run reads all that changed."""
+"""The first two assets: dumps as received, and the records in them. One run reads everything that has changed."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from papersieve.warehouse.store.withdraw import withdraw
 
 
 def specs(papersieve: Places) -> list[dg.AssetSpec]:
-    """Dumps and records as the catalogue shows them."""
+    """Dumps and records, as the catalogue shows them."""
     dumps = dg.AssetSpec(
         papersieve.key("dumps"),
         deps=[papersieve.key("fetched_dumps")],
@@ -43,15 +43,15 @@ def specs(papersieve: Places) -> list[dg.AssetSpec]:
     return [dumps, records]
 
 
-#: All outcomes of a file, with those first that a person should look at.
+#: All outcomes of a file; those that a person should look at come first.
 OUTCOMES = ("unreadable", "held_back", "removed", "withdrawn", "replaced", "added", "located", "unchanged")
 
-#: Files in the table on the asset's page.
+#: The most files in the table on the asset's page.
 _SHOWN_FILES = 100
 
 
 class Taking(dg.Config):
-    """What a run can be asked to do, besides reading what changed. The command line has the same options."""
+    """What a run can be asked to do besides reading what has changed. The command line has the same options."""
 
     dump_folder: str | None = Field(default=None, description="dump folder for this run, instead of the usual one")
     files: list[str] = Field(
@@ -67,7 +67,7 @@ class Taking(dg.Config):
 
 
 def ingestion(papersieve: Places) -> dg.AssetsDefinition:
-    """The step that makes both assets, on these places."""
+    """The step that makes both assets for these places."""
 
     @dg.multi_asset(
         name=papersieve.named("ingestion"),
@@ -131,7 +131,7 @@ def taken_in(
     *,
     is_withdrawing: bool,
 ) -> list[DumpOutcome]:
-    """Read, accept and judge what is new, as `papersieve run` does. Returns the outcome of each file."""
+    """Ingest what is new, accept dumps, and apply the gate, as `papersieve run` does. Returns each file's outcome."""
     paths = [folder / name for name in config.files] if config.files else dump_paths(folder) and [folder]
     outcomes = ingest(store, paths, logged(context.log), settings.reading)
     if is_withdrawing and (gone := [o.location for o in outcomes if o.outcome == "removed"]):
@@ -144,7 +144,7 @@ def taken_in(
 
 
 def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadataValue:
-    """The outcome and the contents of each file of the run, with those first that a person should look at."""
+    """The outcome and the contents of each file of the run; those that a person should look at come first."""
     gone = {"removed": "the file was removed; its records stay in the store"}
     rows = [
         (OUTCOMES.index(o.outcome), o.name, o.outcome, o.location, o.message or gone.get(o.outcome, ""))
@@ -158,6 +158,6 @@ def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadat
 
 
 def files_by_outcome(outcomes: list[DumpOutcome]) -> dict[str, int]:
-    """How many files of this run were added, replaced and so on."""
+    """The numbers of files in this run that were added, replaced and so on."""
     found = Counter(outcome.outcome for outcome in outcomes)
     return {f"files_{name}": found[name] for name in OUTCOMES}

@@ -1,4 +1,4 @@
-"""The places as the environment names them: the fields of `Papersieve` in this repository's own project."""
+"""The places that the environment names: the fields of `Papersieve` in this repository's own project."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,16 +8,16 @@ from papersieve.warehouse.places import resolve_places
 
 _HOME = Path(__file__).resolve().parents[1]
 
-#: Default places are below it: below the repository, whatever folder Dagster is started in; below the current folder if
+#: The folder of the default places: the repository, whatever folder Dagster is started in, or the current folder if
 #: papersieve is installed.
 ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
 
 
 def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Fields of `Papersieve` as the environment names them, by the rules of the command line.
+    """Fields of `Papersieve` from the environment, by the rules of the command line.
 
     PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS name places. If only one of store
-    and warehouse is named, the other is beside it; what is not named is in the repository's `data/`.
+    and warehouse is named, the other is next to it; all other places are in the repository's `data/`.
     PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
     PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE set the other fields.
     """

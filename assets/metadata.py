@@ -1,4 +1,4 @@
-"""What Dagster's pages show of a table: its columns, its first rows, and numbers about it."""
+"""What Dagster's pages show about a table: its columns, its first rows, and its numbers."""
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -12,10 +12,10 @@ from papersieve.assets.resources import Places
 from papersieve.checks.rules import Column, Contract, Rule
 from papersieve.warehouse.published.dictionary import meanings
 
-#: Characters of a value, and rows of a table, that a page shows. Abstracts have thousands of characters.
+#: The most characters of a value, and the most rows of a table, on a page. Abstracts have thousands of characters.
 MAX_CHARS, MAX_ROWS = 120, 10
 
-#: Characters of a message, whose end says what to do.
+#: The most characters of a message: more, because its end says what to do.
 _MESSAGE_CHARS = 1000
 
 
@@ -39,14 +39,14 @@ _MADE_WHEN_PUBLISHED = {
     "papers": {"paper_uuid": "uuid"},
 }
 
-#: Sources of some of them.
+#: The sources of some of these columns.
 _MADE_OF = {
     "left_record_id": "records.record_id",
     "right_record_id": "records.record_id",
     "paper_uuid": "documents.document_id",
 }
 
-#: Columns that only the store has: numbers of documents, which are published as ids of records.
+#: Columns that only the store has: document numbers, which are published as record ids.
 _IN_STORE_ONLY = {"pairs": {"left_no", "right_no"}}
 
 
@@ -74,7 +74,7 @@ def _column(column: Column) -> dg.TableColumn:
 
 
 def _described(column: Column) -> str:
-    """What a column means and comes from. The free version of Dagster keeps column lineage but doesn't show it."""
+    """The meaning and the sources of a column. The free version of Dagster keeps column lineage but doesn't show it."""
     columns: dict[str, list[str]] = {}
     for table, source in column.sources:
         columns.setdefault(table, []).append(source)
@@ -87,7 +87,7 @@ def _told(rules: list[Rule]) -> list[str]:
 
 
 def column_lineage(contract: Contract, places: Places) -> dg.TableColumnLineage:
-    """Where the values of columns come from, for each column that is made from others."""
+    """The sources of each column that is made from others."""
     return dg.TableColumnLineage(
         {
             column.name: [dg.TableColumnDep(places.key(asset), source) for asset, source in column.sources]
@@ -108,7 +108,7 @@ def counts(measures: dict[str, float], *names: str) -> dict[str, Any]:
 
 
 def rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers of a check: whole ones as int, others with three digits. Texts stay."""
+    """Numbers of a check: whole ones as int, others with three digits. Texts are unchanged."""
     return {
         name: n if not isinstance(n, float) else int(n) if n.is_integer() else _rounded(n)
         for name, n in numbers.items()
@@ -135,7 +135,7 @@ def _cell(value: str) -> str:
 
 
 def carried(context: dg.AssetExecutionContext, names: Iterable[str]) -> dict[str, Any]:
-    """Entries of the last materialisation, for a run that found nothing to do: drawing again would give the same."""
+    """Entries of the last materialisation, for a run that found nothing to do and would draw the same again."""
     event = context.instance.get_latest_materialization_event(context.asset_key)
     last = event.asset_materialization.metadata if event and event.asset_materialization else {}
     return {name: last[name] for name in names if name in last}

@@ -1,4 +1,4 @@
-"""Reports of failed checks: a line in the log, and a call of the user's program."""
+"""Reports of failed checks: a line in the log, and a call to the user's program."""
 
 import json
 import shlex
@@ -39,7 +39,7 @@ def failed_checks(instance: dg.DagsterInstance, run_id: str, places: Places) -> 
 
 
 def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
-    """Log each failed check, and give it to the program as JSON on stdin. A program that fails is logged too."""
+    """Log each failed check, and pass it to the program as JSON on stdin. A failure of the program is logged too."""
     for check in checks:
         say = log.error if check["severity"] == "ERROR" else log.warning
         numbers = {name: n for name, n in check["metadata"].items() if isinstance(n, int | float)}
@@ -76,7 +76,9 @@ def _sensor(places: Places, name: str, status: dg.DagsterRunStatus) -> dg.Sensor
 
 
 def notifications(places: Places) -> list[dg.SensorDefinition]:
-    """A failed check of severity error fails its run; a warning does not. Both are reported."""
+    """Sensors for failed runs and for successful ones: a failed check of severity error fails its run, a warning does
+    not, and both are reported.
+    """
     return [
         _sensor(places, "tell_failed_checks", dg.DagsterRunStatus.FAILURE),
         _sensor(places, "tell_warnings", dg.DagsterRunStatus.SUCCESS),

@@ -1,4 +1,4 @@
-"""Pictures of frames for Dagster's pages, drawn on a light background so that they can be read on dark pages too."""
+"""Pictures of frames for Dagster's pages, drawn on a light background so that they are readable on dark pages too."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b", "#9aa3af"
 
-#: Dots an inch: 700 dots across, about 20 KB a picture.
+#: Dots per inch, for pictures 700 dots wide, of about 20 KB each.
 _DPI = 100
 
 _COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
@@ -31,10 +31,10 @@ _WORDS = {"match": "one paper", "review": "for review", "non_match": "two papers
 def picture(
     draw: Callable[["Axes"], None], title: str, height: float = 3.2, width: float = 7.0
 ) -> dg.MarkdownMetadataValue:
-    """Draw on one pair of axes. The entry holds the picture, or says how to install what draws it."""
+    """Draw on one pair of axes. The entry has the picture, or says how to install the library that draws it."""
     try:
         with needs("plots", f"The picture “{title}”"):
-            # takes half a second, and only a run that changed something draws
+            # The import takes half a second, and only a run that changed something draws.
             from matplotlib.backends.backend_agg import FigureCanvasAgg
             from matplotlib.figure import Figure
     except MissingPackageError as missing:
@@ -62,7 +62,7 @@ def whole_numbers() -> "MaxNLocator":
 
 
 def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int) -> None:
-    """An axis of whole numbers. It is logarithmic, and says so, if one bar is far larger than the others."""
+    """Set up an axis of whole numbers. It is logarithmic, and labelled so, if one bar is far larger than the others."""
     is_log = largest > 1_000
     axis = getattr(axes, f"{which}axis")
     if is_log:
@@ -73,7 +73,7 @@ def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int)
     axis.set_label_text(f"{what} (logarithmic scale)" if is_log else what)
     getattr(axes, f"set_{which}lim")(
         0, max(largest, 1) * (4 if is_log else 1.15)
-    )  # space for a number at the longest bar
+    )  # space for the number at the longest bar
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
@@ -124,7 +124,7 @@ def paper_sizes(sizes: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
 
 def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """counts: year (null where none is known), year_source, records."""
+    """counts: year (null if unknown), year_source, records."""
     dated = counts.drop_nulls("year")
     total, missing = (int(frame["records"].sum()) for frame in (counts, counts.filter(pl.col("year").is_null())))
     told = f"{missing:,} of {counted(total, 'record')} have no year"
@@ -169,7 +169,7 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
 
 def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
-    """Counts by name, from top to bottom in their order."""
+    """Counts by name, in their order from top to bottom."""
     if not any(stations.values()):
         return dg.MetadataValue.md("There is no dump yet.")
 
@@ -184,8 +184,8 @@ def funnel(stations: dict[str, int]) -> dg.MarkdownMetadataValue:
 
 
 def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """shared: left_dump, right_dump, left_no, right_no, shared_share,
-    dumps (how many there are); one row per pair, left_no <= right_no.
+    """shared: one row per pair with left_no <= right_no: left_dump, right_dump, left_no, right_no, shared_share, dumps
+    (the number of all dumps).
     """
     numbers = sorted(set(shared["left_no"]) | set(shared["right_no"]))
     if len(numbers) < 2:
@@ -223,7 +223,7 @@ def _short(name: str) -> str:
     return name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}"
 
 
-#: Columns that are shown of a record, records that are shown of a paper, and characters of each text.
+#: The columns shown of a record, the most records shown of a paper, and the most characters of each text.
 _TOLD, _SIDE_BY_SIDE, _CELL_CHARS = ("place", "title", "abstract"), 3, 220
 
 

@@ -1,4 +1,4 @@
-"""The last asset: the published warehouse, which is checked before readers see it."""
+"""The last asset: the published warehouse, checked before readers see it."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeveri
 
 
 def warehouse(papersieve: Places) -> dg.AssetsDefinition:
-    """The published warehouse of these places."""
+    """The asset of the published warehouse for these places."""
 
     @dg.asset(
         key=papersieve.key("warehouse"),
@@ -75,7 +75,7 @@ def publish(
         try:
             done = publish_if_new(store, place, chosen, logged(context.log))
         except AuditError as error:
-            # Results that are given before the failure are recorded, so the page shows which check failed.
+            # Results that are yielded before the failure are recorded, so the page shows which check failed.
             yield from map(_result, error.results)
             raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from None
         if not place.exists():
@@ -101,12 +101,12 @@ def publish(
         | of_file(papersieve.warehouse),
         data_version=told,
     )
-    with foreseen(papersieve.renamed):  # after the result, because the warehouse is published even if the export fails
+    with foreseen(papersieve.renamed):  # after the result: the warehouse is published even if the export fails
         export_as_set(place, chosen)
 
 
 def _checked(place: Path) -> list[CheckResult]:
-    """What the checks find in the version that is in place."""
+    """The results of the checks on the version in place."""
     with open_warehouse(place) as con:
         return run_checks(con)
 
@@ -119,7 +119,7 @@ def _pictures(place: Path) -> dict[str, Any]:
 
 
 def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
-    """How the papers compare with labels, if the dump folder has labels (dump, line_start, paper) beside its dumps."""
+    """Scores of the papers against labels (dump, line_start, paper), if the dump folder has them next to its dumps."""
     if not truth_file.is_file():
         return {}
     labelled = label(place, pl.read_csv(truth_file)).drop_nulls("paper_id")
@@ -133,7 +133,7 @@ def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
 
 
 def in_words(settings: Settings) -> str:
-    """The settings that differ from the defaults."""
+    """The settings that differ from the defaults, in words."""
     usual = flat(Settings().model_dump(mode="json"))
     own = {name: value for name, value in flat(settings.model_dump(mode="json")).items() if value != usual[name]}
     return ", ".join(f"{name} {value}" for name, value in own.items()) or "the defaults"

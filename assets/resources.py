@@ -1,4 +1,4 @@
-"""Where the dumps, the store and the warehouse are, the names of what works on them, and the settings of a run."""
+"""The places of dumps, store and warehouse, the names of the definitions that use them, and the settings of a run."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -21,13 +21,13 @@ from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
 
-#: How long a step waits for the store, and how often it tries again after that, while a long `papersieve run` ends.
+#: How long a step waits for the store, and how often and when it tries again, while a long `papersieve run` ends.
 WAIT_SECONDS, RETRIES, RETRY_SECONDS = 30.0, 3, 60.0
 
 
 @contextmanager
 def foreseen(renamed: Callable[[str], str] = str) -> Iterator[None]:
-    """Fail a step with only the message if the message says what to do; try again if the store is in use.
+    """Fail a step with the message alone if that says what to do; try again if the store is in use.
 
     renamed: puts the names that are used here into the message.
     """
@@ -40,10 +40,10 @@ def foreseen(renamed: Callable[[str], str] = str) -> Iterator[None]:
 
 
 def _as_config(name: str, annotation: Any) -> Any:
-    """The type of a setting for Dagster. A setting of a few words becomes an enumeration, which the launchpad offers
-    and checks.
+    """The type of a setting for Dagster. A choice of a few words becomes an enumeration, which the launchpad offers and
+    checks.
 
-    Days, and texts with a pattern, become plain texts: Dagster knows neither, and the settings check them.
+    Days and texts with a pattern become plain texts: Dagster knows neither, and the settings check them.
     """
     if date in get_args(annotation):
         return str
@@ -55,7 +55,7 @@ def _as_config(name: str, annotation: Any) -> Any:
 
 
 def _as_field(name: str, setting: FieldInfo, base: type) -> tuple[Any, Any]:
-    """An empty field for a setting. A section is a group of fields."""
+    """An empty field for a setting. A section becomes a group of fields."""
     if section := SECTIONS.get(name):
         fields: dict[str, Any] = {n: _as_field(n, field, base) for n, field in section.model_fields.items()}
         group: type[Any] = create_model(section.__name__, __base__=base, **fields)
@@ -117,15 +117,15 @@ class Places(dg.Model):
     master: str = Field(default="local[*]", description="Spark's master, used if `lake` is set")
 
     def key(self, asset: str) -> dg.AssetKey:
-        """Key of an asset. Several components can be in one project."""
+        """The key of an asset, with the prefix, because a project can have several components."""
         return dg.AssetKey([self.key_prefix, asset] if self.key_prefix else [asset])
 
     def named(self, name: str) -> str:
-        """Name of a step, job, sensor, pool or resource."""
+        """The name of a step, job, sensor, pool or resource, with the prefix."""
         return f"{self.key_prefix}__{name}" if self.key_prefix else name
 
     def renamed(self, text: str) -> str:
-        """A message with the names that steps and resources have here, and with fields instead of environment
+        """The message with the names that steps and resources have here, and with fields instead of environment
         variables.
         """
         if self.key_prefix is None:  # not a component; its prefix may be empty
@@ -135,18 +135,18 @@ class Places(dg.Model):
         return re.sub(r"(?<={)ingestion(?=:)", lambda found: self.named(found[0]), text)
 
     def owns(self, key: dg.AssetKey) -> bool:
-        """Whether an asset is one of these."""
+        """Whether an asset belongs to these places."""
         return key.path[:-1] == ([self.key_prefix] if self.key_prefix else [])
 
     def base_settings(self) -> Settings:
-        """Settings without those of a run. Raises SettingsError with every problem."""
+        """The settings of all runs. Raises SettingsError with every problem."""
         base = load_settings(Path(self.settings_file) if self.settings_file else None)
         return settings_over(
             base, _given(self.settings, Settings.model_fields), f"{self.key_prefix or 'papersieve'}, settings"
         )
 
     def settings_of_run(self, context: Any) -> Settings:
-        """Settings of the run that a step belongs to. Fails the step with every problem at once."""
+        """The settings of the run that a step belongs to. Fails the step with every problem at once."""
         with foreseen(self.renamed):
             return self.given_to_run(context).over(self)
 
@@ -172,9 +172,9 @@ class Places(dg.Model):
 
     @contextmanager
     def open_engine(self) -> Iterator[Engine]:
-        """Open what computes the stages.
+        """Open the engine that computes the stages.
 
-        The first pending stage starts a Spark session, which ends here.
+        With Spark, the first pending stage starts a session, which ends with this context.
         """
         if self.lake is None:
             yield LOCAL
@@ -189,18 +189,18 @@ class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None]
     """Settings for this run alone. An empty field has the value of the settings file."""
 
     def over(self, places: Places) -> Settings:
-        """The project's settings with these on top. Raises SettingsError with every problem."""
+        """The settings of all runs, overridden by these. Raises SettingsError with every problem."""
         return settings_over(
             places.base_settings(), self.given(), f"the run's config, resources.{places.named('settings')}"
         )
 
     def given(self) -> dict[str, Any]:
-        """Settings that the run was given."""
+        """The settings that the run was given."""
         return _given(self, _RUN_SETTINGS)
 
 
 def run_settings(places: Places) -> dg.ResourceDefinition:
-    """`RunSettings` as a resource. The launchpad refuses values that can't be used, before there is a run."""
+    """`RunSettings` as a resource. The launchpad refuses values that can't be used before it starts a run."""
 
     def checked(config: dict[str, Any]) -> dict[str, Any]:
         if given := _given(config, _RUN_SETTINGS):
@@ -215,16 +215,14 @@ def run_settings(places: Places) -> dg.ResourceDefinition:
 
 
 def settings_over(base: Settings, given: dict[str, Any], source: str) -> Settings:
-    """Settings with the given ones on top. Raises SettingsError with every problem."""
+    """The base settings, overridden by the given ones. Raises SettingsError with every problem."""
     values = base.model_dump()
     laid_over = {name: values[name] | value if isinstance(value, dict) else value for name, value in given.items()}
     return parse_settings(values | laid_over, source=source) if given else base
 
 
 def _given(config: Any, names: Iterable[str]) -> dict[str, Any]:
-    """The fields of an object or mapping that are not empty, by name; the same for sections; words instead of
-    enumerations.
-    """
+    """The fields of an object or mapping that are not empty, by name, in sections too; enumerations become words."""
     values = {name: config.get(name) if isinstance(config, dict) else getattr(config, name, None) for name in names}
     for name in values.keys() & SECTIONS.keys():
         values[name] = _given(values[name] or {}, SECTIONS[name].model_fields) or None

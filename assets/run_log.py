@@ -7,7 +7,7 @@ from papersieve.warehouse.progress import Progress, seldom
 
 
 def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
-    """Log the progress of a stage, at most once in so many seconds."""
+    """Log the progress of a stage, at most once every `every_seconds`."""
     return seldom(lambda stage, far: log.info("%s: %s", stage, far), every_seconds)
 
 

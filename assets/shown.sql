@@ -27,7 +27,8 @@ ORDER BY l.record_count DESC, l.paper_id, place;
 SELECT title, record_count, document_count, dump_count, paper_id FROM papers ORDER BY record_count DESC, paper_id LIMIT 10;
 
 -- name: score_counts
--- Compared pairs of documents by score, in steps of half a log-odd (a step includes its lower end; the first and the last one have no outer end), and judgement.
+-- Compared pairs of documents by judgement and score, in steps of 0.5 log-odds. A step includes its lower end; the first
+-- and the last step are open.
 SELECT least(greatest(floor(score / 0.5), -24), 23) * 0.5 AS score, judgement, count(*) AS pairs
 FROM pairs
 GROUP BY ALL ORDER BY ALL;
@@ -37,7 +38,8 @@ GROUP BY ALL ORDER BY ALL;
 SELECT revision, value AS duplicate_share FROM measures WHERE measure = 'duplicate_share' ORDER BY revision;
 
 -- name: overlap_of_largest
--- Of a published warehouse: papers that two dumps share, among the 25 dumps with the most papers; the names in order of ingestion.
+-- Of a published warehouse: the papers that each two of the 25 dumps with the most records share. The dumps are in order
+-- of ingestion.
 WITH chosen AS (
     SELECT dump_id FROM (FROM dumps ORDER BY records DESC, dump_no LIMIT 25)
 )

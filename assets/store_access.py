@@ -1,4 +1,4 @@
-"""Access to the store from Dagster: what all assets that write to it have in common."""
+"""Access to the store from Dagster, shared by all assets that write to it."""
 
 from typing import Any
 
@@ -17,15 +17,15 @@ POOL = "warehouse"
 
 OWNERS = ["team:papersieve"]
 
-#: One group for all assets: with several groups, the lineage page shows closed boxes instead of assets and their
-#: states. The tag `stage` says which part of the pipeline an asset belongs to.
+#: One group for all assets: with several groups, the lineage page shows collapsed boxes instead of assets and their
+#: states. The tag `stage` names the part of the pipeline that an asset belongs to.
 GROUP = "papersieve"
 
 STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
 
 
 def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:
-    """What a table was made from. The same dumps and settings give the same version, so nothing looks stale."""
+    """The version of a table's inputs. The same dumps and settings give the same version, so nothing looks stale."""
     dumps = store.query("store_version").item()
     return dg.DataVersion(f"{dumps}-{fingerprint(DEPENDS_ON[stage](settings))}" if stage else str(dumps))
 
@@ -36,8 +36,8 @@ def row_count(store: Store, table: str) -> dict[str, Any]:
 
 
 def described(places: Places, asset: str, stage: str, table: str) -> dict[str, Any]:
-    """The description of an asset that fills a table of the store, also before it was ever filled."""
-    # Dagster links assets with the same table name.
+    """The description of an asset that fills a table of the store, even if it has never been filled."""
+    # Dagster links assets that have the same table name.
     name = ".".join(places.key(asset).path)
     return {
         "group_name": places.key_prefix or GROUP,

@@ -1,4 +1,4 @@
-"""Verdicts: what each check finds in the stored tables. Dagster is not needed here."""
+"""Verdicts: what each check finds in the stored tables. This module does not need Dagster."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -15,19 +15,19 @@ from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.verify import verify_open
 
-#: At most so many rows of a table are checked: `block_keys` has dozens for each document.
+#: The most rows of a table that are checked: `block_keys` has dozens per document.
 CHECKED_ROWS = {"block_keys": 100_000}
 
-#: Columns that stages pass on and the store does not keep: each abstract is stored once, in its record.
+#: Columns that stages pass on but the store does not keep: each abstract is stored once, in its record.
 _NOT_STORED = {"documents": {"abstract_text"}}
 
-#: Measures whose rows are listed by a statement of the same name.
+#: Measures whose rows a statement of the same name lists.
 _LISTED = ("unreadable_dumps", "held_back_dumps")
 
-#: Columns of these rows that are shown: more columns would push the reason off the page.
+#: The columns of these rows that are shown: more would push the reason off the page.
 _TOLD = ("location", "reason_code", "message")
 
-#: Papers that are derived again and compared with what is stored.
+#: How many papers are derived again and compared with the stored ones.
 VERIFIED_PAPERS = 20
 
 Numbers = dict[str, float | str]
@@ -35,7 +35,7 @@ Numbers = dict[str, float | str]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a check knows besides the store."""
+    """What a check knows apart from the store."""
 
     dump_folder: Path
     warehouse: Path
@@ -46,7 +46,7 @@ class Surroundings:
 class Verdict:
     """What a check found.
 
-    numbers: shown with the result. rows: those that break the check. fault: what is wrong, if the rows do not say it.
+    numbers: shown with the result. rows: those that break the check. fault: what is wrong, if the rows don't show it.
     """
 
     is_passed: bool
@@ -56,7 +56,7 @@ class Verdict:
 
     @property
     def failed_rows(self) -> int:
-        """How many rows break the check; 1 if the check is not about rows."""
+        """The number of rows that break the check; 1 if it failed and is not about rows."""
         return int(self.numbers.get("failed_rows", not self.is_passed))
 
 
@@ -82,7 +82,7 @@ def measure(store: Store, _: Surroundings, name: str) -> Verdict:
 
 
 def removed_files(store: Store, around: Surroundings) -> Verdict:
-    """Find dumps of the store that have lost their file in the dump folder."""
+    """Find dumps of the store whose file is no longer in the dump folder."""
     folder = around.dump_folder
     places = [Path(place) for place in store.query("known_dumps")["location"]]
     gone = [str(p.relative_to(folder)) for p in places if p.is_relative_to(folder) and not p.exists()]
@@ -90,7 +90,7 @@ def removed_files(store: Store, around: Surroundings) -> Verdict:
 
 
 def quarantined_share_of_each_dump(store: Store, _: Surroundings) -> Verdict:
-    """Find dumps above the threshold. These are shown, the worst first."""
+    """Find dumps above the threshold; they are shown, the worst first."""
     share = pl.col("quarantined") / pl.col("entries")
     shares = store.query("dump_shares").select("name", "entries", "quarantined", "reason", quarantined_share=share)
     bad = shares.filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
@@ -104,7 +104,7 @@ def quarantined_share_of_each_dump(store: Store, _: Surroundings) -> Verdict:
 
 
 def nothing_is_mixed(store: Store, _: Surroundings) -> Verdict:
-    """All stages used the same settings for block keys, so keys of two settings never met."""
+    """Check that all stages used the same settings for block keys, so that keys made with two settings never met."""
     stages = store.query("stage_states").iter_rows(named=True)
     states = {row["stage"]: flat(json.loads(row["settings"])).items() for row in stages}
     keys = states.get("documents")
@@ -113,14 +113,14 @@ def nothing_is_mixed(store: Store, _: Surroundings) -> Verdict:
 
 
 def every_stage_is_complete(store: Store, _: Surroundings) -> Verdict:
-    """No stage has pending documents, and all stages are at the current version of the store."""
+    """Check that no stage has pending documents, and that all are at the current version of the store."""
     states = store.query("stage_states")
     behind = (pl.col("version") != pl.col("store_version")) | (pl.col("pending_documents") > 0)
     return _no_rows(states.filter(behind).select("stage", "version", "store_version", "pending_documents"))
 
 
 def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
-    """Compare a measure with that of the published version; passed if there is none."""
+    """Compare a measure with that of the published version; the check passes if there is none."""
     publication = read_publication(around.warehouse)
     asked = pl.DataFrame({"revision": [publication.revision if publication else -1]})
     before = dict(store.query("measures_of", asked=asked).iter_rows())
@@ -132,7 +132,7 @@ def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
 
 
 def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
-    """Derive a sample of papers again. The tables in which they differ are shown."""
+    """Derive a sample of papers again, and show the tables in which they differ."""
     seed = store.query("store_version").item()
     try:
         found = verify_open(store, around.settings, papers=VERIFIED_PAPERS, seed=seed)

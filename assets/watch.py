@@ -1,4 +1,4 @@
-"""When the dump folder needs a run: decided by what is seen now and what was seen before."""
+"""When the dump folder needs a run, judged by its files now and at earlier looks."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ class NoDumpsError(PapersieveError):
 
 
 class DumpFile(NamedTuple):
-    """A dump file as it is seen in the folder: enough to notice a change."""
+    """A dump file as seen in the folder: enough to notice a change."""
 
     name: str
     size: int
@@ -39,9 +39,9 @@ class Decision:
 
 
 def dump_paths(folder: Path) -> list[Path]:
-    """Files of the folder that are dumps, in order of their names. Raises NoDumpsError.
+    """The dumps of the folder, in order of their names. Raises NoDumpsError.
 
-    An empty folder is refused too: it is more likely a disk that is not mounted than a wish to have all dumps removed.
+    An empty folder is refused too: more likely a disk is not mounted than somebody wants all dumps removed.
     """
     if not folder.is_dir():
         raise NoDumpsError(
@@ -56,7 +56,7 @@ def dump_paths(folder: Path) -> list[Path]:
 
 
 def look(folder: Path) -> list[DumpFile]:
-    """Every dump file of the folder, and the label files beside them. Raises NoDumpsError."""
+    """Every dump file of the folder, and the label files next to them. Raises NoDumpsError."""
     dumps, seen = dump_paths(folder), []
     for path in (*dumps, *sorted({dump.parent / LABELS for dump in dumps})):
         with suppress(
@@ -78,10 +78,10 @@ def decide(
     """Request a run if the files differ from those at the last request, and are the same as at the last look.
 
     So files that are still being copied wait, and everything waits while a run (`waiting_for`) is unfinished. Files
-    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. If it saw
-    different files than are there now, these are read again, because the folder may have returned to what was
-    requested. The run key is a hash of the files and of the previous run key: Dagster never runs a key twice, and a
-    folder may return to an earlier state.
+    that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. If that run saw
+    other files than those there now, the present files are read again, even if they are the requested ones. The run key
+    is a hash of the files and of the previous run key, because Dagster never runs a key twice and a folder may return
+    to an earlier state.
     """
     files = list(files)
     before: dict[str, Any] = json.loads(cursor) if cursor else {}

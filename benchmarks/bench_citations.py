@@ -3,9 +3,9 @@
 python -m benchmarks.bench_citations [--counts 8000,80000] [--beside 8000] [--peer PYTHON]
 
 The records are generated, with abstracts; a tenth of them are damaged copies. Authors, journal, year, volume, issue,
-page and half of the DOIs are planted, the same ones in a copy; half of the copies have initials in names. `papersieve
-run` reads each count into a new store and publishes its warehouse. bib-dedupe, which PYTHON has, gets the records with
-a title, for counts up to --beside. Results go to benchmarks/results/citations.json.
+page and, for half of the records, DOI are planted, and are the same in a copy; half of the copies have initials in
+names. For each count, `papersieve run` reads the records into a new store and publishes its warehouse. bib-dedupe, run
+by PYTHON, gets the records with a title, for counts up to --beside. Results go to benchmarks/results/citations.json.
 """
 
 import subprocess
@@ -25,7 +25,7 @@ from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions,
 SEED, JOURNALS = 21, 300
 _SYLLABLES = "ka lo mi ren tov sa ber gul ta nis or vel dan qui hes pa".split()
 
-#: What a peer's environment runs: RIS in, one line of record numbers for each paper out.
+#: The script for the peer's environment: RIS in, one line of record numbers per paper out.
 BIB_DEDUPE = """
 import re, sys
 import pandas as pd
@@ -46,7 +46,7 @@ print("\\n".join(merged["origin"].str.replace(";", " ")))
 
 
 def write_ris(file: Path, count: int) -> list[int]:
-    """Write the export, and return for each of its records the number of its paper."""
+    """Write the export, and return the number of each record's paper."""
     records = corpus.titled(count, SEED)
     journals = [f"Journal of {_name(random := Random(number))} {_name(random)}" for number in range(JOURNALS)]
     columns = records.select("document_no", "original_no", "title", "abstract").iter_rows()
@@ -77,7 +77,7 @@ def _name(random: Random) -> str:
 
 
 def ours(file: Path, folder: Path) -> tuple[dict[int, Any], dict[str, float]]:
-    """The paper of each record by `papersieve run`, and what that cost."""
+    """The paper of each record according to `papersieve run`, and the cost."""
     store, warehouse = folder / "store.duckdb", folder / "papers.duckdb"
     command = [sys.executable, "-m", "papersieve.warehouse.cli.main", "run", str(file)]
     _, cost = _timed([*command, "--store", str(store), "--warehouse", str(warehouse)])
@@ -86,7 +86,7 @@ def ours(file: Path, folder: Path) -> tuple[dict[int, Any], dict[str, float]]:
 
 
 def bib_dedupe(file: Path, python: str) -> tuple[dict[int, Any], dict[str, float]]:
-    """The same by bib-dedupe, for the records that have a title."""
+    """The same according to bib-dedupe, for the records that have a title."""
     said, cost = _timed([python, "-W", "ignore", "-c", BIB_DEDUPE, str(file)])
     rows = [line.split() for line in said.splitlines() if line and all(part.isdigit() for part in line.split())]
     return {int(record): number for number, records in enumerate(rows) for record in records}, cost
@@ -100,7 +100,7 @@ def _timed(command: list[str]) -> tuple[str, dict[str, float]]:
 
 
 def scored(found: dict[int, Any], papers: list[int]) -> dict[str, int]:
-    """Records, distinct papers found, and records removed rightly, removed wrongly, and missed."""
+    """Numbers of records, of distinct papers found, and of records removed rightly, removed wrongly and missed."""
     groups: dict[Any, Counter[int]] = {}
     for record, paper in found.items():
         groups.setdefault(paper, Counter())[papers[record]] += 1

@@ -1,10 +1,11 @@
-"""What a run of the job in Dagster costs compared with `papersieve run`: the same dumps, new stores, equal tables.
+"""The cost of a run of the job in Dagster compared with `papersieve run`: the same dumps, new stores, equal tables.
 
 python -m benchmarks.bench_dagster [--sizes 5x200,50x2000] [--times 2]
 
-CPU seconds of a separate process and its children, from the interpreter's start to the published warehouse, one way
-right after the other: `dagster job execute` of the whole job, with history in SQLite as in `make dev`, and the command
-line. A size is a number of dumps (listing pages) and of records in each; a tenth of the records are damaged copies.
+CPU seconds of a separate process and its children, from the interpreter's start to the published warehouse. Two ways
+are measured one right after the other: `dagster job execute` of the whole job, with history in SQLite as in `make dev`,
+and the command line. A size is a number of dumps (listing pages) and of records in each; a tenth of the records are
+damaged copies.
 Results go to benchmarks/results/dagster_overhead.json.
 """
 
@@ -27,7 +28,7 @@ from benchmarks.measuring import HERE, arguments, cpu_seconds, machine, say, wri
 
 
 def write_dumps(folder: Path, dumps: int, records: int) -> None:
-    """Listing pages with so many records each."""
+    """Write listing pages with this many records each."""
     folder.mkdir()
     texts = (text for batch in corpus.batches(dumps * records, SEED) for text in batch["text"])
     for number in range(dumps):
@@ -35,7 +36,7 @@ def write_dumps(folder: Path, dumps: int, records: int) -> None:
 
 
 def seconds_of(command: list[str], environment: dict[str, str]) -> float:
-    """Run a command to its end; raises CalledProcessError, with its output, if it fails."""
+    """CPU seconds of a command, run to its end; raises CalledProcessError, with its output, if it fails."""
     before = cpu_seconds()
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=HERE.parent)
     if done.returncode:
@@ -45,14 +46,14 @@ def seconds_of(command: list[str], environment: dict[str, str]) -> float:
 
 
 def by_command_line(dumps: Path, folder: Path) -> float:
-    """Into a new store of the folder."""
+    """CPU seconds of a run into a new store in the folder."""
     places = ["--store", str(folder / "store.duckdb"), "--warehouse", str(folder / "papers.duckdb")]
     code = "from papersieve.warehouse.cli.main import main; main()"
     return seconds_of([sys.executable, "-c", code, "run", str(dumps), *places], dict(os.environ))
 
 
 def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
-    """Into a new store of the folder, by a Dagster without history; also the number of events in the run's history."""
+    """CPU seconds of a run into a new store in the folder, by a Dagster without history; and its number of events."""
     home = folder / "home"
     home.mkdir(parents=True)
     shutil.copy(HERE.parent / "dagster_home" / "dagster.yaml", home)
@@ -70,7 +71,7 @@ def by_dagster(dumps: Path, folder: Path) -> tuple[float, int]:
 
 
 def published(warehouse: Path) -> dict[str, pl.DataFrame]:
-    """Everything that must be equal in both ways: without times, random ids and Dagster's own checks."""
+    """Everything that must be equal for both ways: no times, no random ids, none of Dagster's own checks."""
     with duckdb.connect(warehouse, read_only=True) as con:
         names = [name for (name,) in con.execute("SHOW TABLES").fetchall() if name != "check_results"]
         frames = {name: con.sql(f'FROM "{name}"').pl() for name in names}
@@ -81,7 +82,7 @@ def published(warehouse: Path) -> dict[str, pl.DataFrame]:
 
 
 def tables_that_differ(one: Path, other: Path) -> set[str]:
-    """Names of published tables and views whose rows are not the same."""
+    """The names of published tables and views whose rows differ."""
     left, right = published(one), published(other)
     same = {
         name
@@ -92,7 +93,7 @@ def tables_that_differ(one: Path, other: Path) -> set[str]:
 
 
 def measure(dumps: int, records: int, times: int, work: Path) -> dict[str, Any]:
-    """Both ways in turn, several times; the ratio is that of the smallest times."""
+    """Measure both ways in turn, several times; the ratio is that of the smallest times."""
     write_dumps(work / "dumps", dumps, records)
     runs: list[dict[str, float]] = []
     differing: set[str] = set()

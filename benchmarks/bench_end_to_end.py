@@ -3,12 +3,13 @@
 python -m benchmarks.bench_end_to_end [--counts 10000,100000] [--peer PYTHON] [--model FOLDER]
 
 Generated titles and abstracts, a tenth of them damaged copies, are in one file of JSON lines. Each tool reads it in a
-separate process on one core, and writes what it keeps. papersieve reads it into a new store and publishes a warehouse,
-with evidence, lineage and a fate for each line, which no other tool does. The others are used as their documentation
-shows: with their defaults, and those that compare shingles also with our settings (40 bands of 5, word pairs). PYTHON
-has datatrove (with spacy and xxhash below 3.6), text-dedup, splink and semhash. FOLDER holds the static model with
-which semhash embeds texts, as model2vec saves one; its own default is fetched from a hub. bib-dedupe reads authors,
-journals and years, which these records lack: see bench_citations.py. Results go to benchmarks/results/end_to_end.json.
+separate process on one core, and writes the records that it keeps. papersieve reads it into a new store and publishes a
+warehouse with evidence, lineage and a fate for each line, which no other tool does. The others are used as their
+documentation shows: with their defaults, and those that compare shingles also with our settings (40 bands of 5, word
+pairs). PYTHON has datatrove (with spacy and xxhash below 3.6), text-dedup, splink and semhash. FOLDER holds the static
+model with which semhash embeds texts, as saved by model2vec; semhash would fetch its own default from a hub. bib-dedupe
+reads authors, journals and years, which these records lack: see bench_citations.py. Results go to
+benchmarks/results/end_to_end.json.
 """
 
 import json
@@ -125,7 +126,7 @@ _QUIET = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"
 
 
 def write_records(file: Path, count: int) -> list[int]:
-    """Write the file, and return for each of its records the number of its paper."""
+    """Write the file, and return the number of each record's paper."""
     records = corpus.titled(count, SEED)
     with file.open("w", encoding="utf-8") as lines:
         for number, title, abstract in records.select("document_no", "title", "abstract").iter_rows():
@@ -135,7 +136,7 @@ def write_records(file: Path, count: int) -> list[int]:
 
 
 def measured(tool: str, python: str, file: Path, folder: Path, model: str = "") -> dict[str, float]:
-    """CPU seconds, seconds and the memory of the largest process (MB) of one tool, with kernels compiled before."""
+    """CPU seconds, seconds and memory of the largest process (MB) of one tool; kernels are compiled beforehand."""
     core = str(max(os.sched_getaffinity(0)))
     command = ["taskset", "-c", core, python, "-W", "ignore", "-c", TOOLS[tool], str(file), str(folder)]
     cpu, wall = cpu_seconds(), time.perf_counter()
@@ -161,7 +162,7 @@ def _peak_mb(process: subprocess.Popen[bytes]) -> float:
 
 
 def kept_by(tool: str, folder: Path) -> set[int]:
-    """Numbers of the records that a tool keeps: for papersieve, the first one of each paper."""
+    """The numbers of the records that a tool keeps: for papersieve, the first record of each paper."""
     if tool == "papersieve":
         with duckdb.connect(folder / "papers.duckdb", read_only=True) as con:
             return {no for (no,) in con.execute("SELECT min(ordinal) - 1 FROM records GROUP BY paper_id").fetchall()}
@@ -171,9 +172,9 @@ def kept_by(tool: str, folder: Path) -> set[int]:
 
 
 def scored(kept: set[int], papers: list[int]) -> dict[str, Any]:
-    """Records removed, the share of them that are duplicates, and the share of the duplicates that were removed.
+    """The number of removed records, the share of them that are duplicates, and the share of duplicates removed.
 
-    All records of a paper but one are duplicates. If all were removed, the last one is lost.
+    All records of a paper but one are duplicates. If all were removed, one of them is lost.
     """
     sizes, left = Counter(papers), Counter(papers[number] for number in kept)
     right = sum(size - max(1, left[paper]) for paper, size in sizes.items())

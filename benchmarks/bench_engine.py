@@ -2,9 +2,9 @@
 
 python -m benchmarks.bench_engine [--counts 10000,100000] [--scale 100000,1000000,5000000] [--peer PYTHON]...
 
-Each peer runs right after us on the same documents, and its ratio refers to that run of ours: on a shared machine,
-ratios vary less than seconds. Peers that this Python lacks are searched for in the environments that --peer names (by
-their interpreters); one that is not found is reported as missing. Results go to benchmarks/results/.
+Each peer runs right after us on the same documents, and its ratio refers to that run of ours, because on a shared
+machine ratios vary less than seconds. Peers that this Python lacks are looked for in the environments of the
+interpreters that --peer names; a peer that is not found is reported as missing. Results go to benchmarks/results/.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ from benchmarks import corpus
 from benchmarks.measuring import HERE, arguments, machine, say, write_result
 from papersieve.pipeline.shingling.match_texts import match_texts
 
-#: Corpora are kept here from one run to the next.
+#: Where corpora are kept from one run to the next, and their seed.
 CORPORA, SEED = Path(tempfile.gettempdir()) / "papersieve-corpora", 7
 
 PEERS = {"datasketch": "datasketch", "rensa": "rensa", "daft": "daft", "text_dedup": "text_dedup"}
@@ -48,7 +48,7 @@ def run(tool: str, path: Path, count: int, python: str = sys.executable) -> dict
 
 
 def interpreter_with(module: str, candidates: list[str]) -> str | None:
-    """Find the first interpreter that can import a module."""
+    """The first interpreter that can import a module; None if there is none."""
     for python in candidates:
         if subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
             return python
@@ -96,9 +96,7 @@ def start_up() -> dict[str, float]:
 
 
 def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
-    """From Parquet to clusters: CPU per document relative to the smallest count; each file is the head
-    of the largest.
-    """
+    """From Parquet to clusters: CPU per document relative to the smallest count; all files are heads of the largest."""
     results: list[dict[str, Any]] = []
     for count in counts:
         part = path
@@ -120,7 +118,7 @@ def scaling(path: Path, counts: list[int]) -> list[dict[str, Any]]:
 
 
 def write_head(path: Path, count: int, part: Path) -> None:
-    """Write the first documents of a corpus in the same way as the corpus: the cost of decoding depends on it."""
+    """Write the first documents of a corpus in the same way as the corpus: the cost of decoding depends on that."""
     whole = pq.ParquetFile(path, pre_buffer=False)
     with pq.ParquetWriter(part, whole.schema_arrow, compression="zstd") as writer:
         for group in range(whole.num_row_groups):

@@ -1,9 +1,9 @@
-"""What a first run costs, stage by stage: time, memory and disk, for any number of records.
+"""The cost of a first run, stage by stage: time, memory and disk, for any number of records.
 
 python -m benchmarks.bench_first_run 100000,1000000 [--words 170] [--memory-limit 8GB] [--work FOLDER]
 
 Dumps of 1,000 generated records, compressed with zstd, are read into one store and published. Each size is measured in
-a separate process. --work: dumps are kept there, and used again by the next call. Results are added to
+a separate process. Dumps are kept in the --work folder, and the next call uses them again. Results are added to
 benchmarks/results/first_run.json after each size, so that stopping early loses none.
 """
 
@@ -28,15 +28,15 @@ from papersieve.warehouse.run import run
 
 _LOOK_SECONDS = 0.5
 
-#: Files by the ends of their names; the store is known by its name. A log has what is not yet written into its file.
+#: Part of a file name -> kind of file. A log has what is not yet written into its database file.
 _KINDS = {"store": "store", ".duckdb": "warehouse", ".keys": "keys", ".wal": "log"}
 
 
 def write_dumps(folder: Path, size: int, words: int) -> None:
-    """Write dumps of 1,000 records each, and last their bytes before compression; dumps that are complete are kept."""
+    """Write dumps of 1,000 records each, then the number of their uncompressed bytes; existing dumps are kept."""
     if (folder / "_bytes").exists():
         return
-    folder.mkdir(parents=True, exist_ok=True)  # of a benchmark that was stopped
+    folder.mkdir(parents=True, exist_ok=True)  # it may exist, if a benchmark was stopped
     texts = (text for batch in corpus.batches(size, SEED, words) for text in batch["text"])
     written = 0
     for number in range(-(-size // RECORDS_A_DUMP)):
@@ -47,7 +47,7 @@ def write_dumps(folder: Path, size: int, words: int) -> None:
 
 
 class Watch:
-    """What each stage took, from the progress of a run; memory and disk are sampled twice a second."""
+    """The cost of each stage, from the progress of a run; memory and disk are sampled twice a second."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,11 +66,11 @@ class Watch:
         self._finish()
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """For `run`."""
+        """Take the progress that `run` reports."""
         if stage != self.stages[-1]["stage"]:
             self._finish()
             self._start(stage)
-        elif done == total and stage == "publish":  # the stage after it reports nothing itself
+        elif done == total and stage == "publish":  # the next stage does not report anything itself
             self._finish()
             self._start("end")
 
@@ -99,19 +99,19 @@ class Watch:
 
 
 def resident_mb() -> int:
-    """Memory of this process."""
+    """Resident memory of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes of the store, its key file, the warehouse, and the temporary files beside them."""
+    """Bytes of the store, its key file, the warehouse, and the temporary files next to them."""
     found: dict[str, int] = {}
     for path in folder.rglob("*"):
         kind = _KINDS.get("store" if path.name == "store.duckdb" else path.suffix, "spilled")
         try:
             found[kind] = found.get(kind, 0) + path.stat().st_size * path.is_file()
-        except FileNotFoundError:  # removed since it was listed
+        except FileNotFoundError:  # it was removed after it was listed
             continue
     return {kind: size for kind, size in found.items() if size}
 

@@ -1,4 +1,4 @@
-"""Reading large generated dumps: records per CPU second and peak memory; does memory grow with the file?
+"""Reading large generated dumps: records per CPU second, peak memory, and whether memory grows with the file.
 
 python -m benchmarks.bench_formats [--mb 100 1000] [--formats NAME ...]
 
@@ -47,7 +47,7 @@ def _xml(number: int) -> str:
     return f"<entry>\n<id>http://arxiv.org/abs/2401.{number % 100_000:05d}v1</id>\n<title>Lamps and kettles {number}</title>\n<published>2024-01-01T00:00:00Z</published>\n<author><name>Bo Lind</name></author>\n<summary>{_abstract(number)}</summary>\n</entry>\n"
 
 
-#: Format -> what comes before its entries, an entry, and what comes after them.
+#: Format -> the text before its entries, an entry, and the text after its entries.
 GENERATED: dict[str, tuple[str, Callable[[int], str], str]] = {
     "arxiv_snapshot": ("", _json_lines, ""),
     "ris": ("", _ris, ""),
@@ -59,7 +59,7 @@ GENERATED: dict[str, tuple[str, Callable[[int], str], str]] = {
 def _chunks(name: str, size: int) -> Iterator[str]:
     head, entry, tail = GENERATED[name]
     yield head
-    # The same thousand entries again and again: generating is not what is measured.
+    # The same thousand entries are repeated, because their generation is not what is measured.
     block = "".join(entry(number) for number in range(1_000))
     for _ in range(max(1, size // len(block))):
         yield block

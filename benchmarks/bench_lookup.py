@@ -1,10 +1,11 @@
-"""How long lookup and search take on a published warehouse, cold and warm, and how much memory they use.
+"""Time and memory of lookup and search on a published warehouse, cold and warm.
 
 python -m benchmarks.bench_lookup WAREHOUSE [--times 300]
 
-The texts are abstracts of its own records (found) and the same with every word changed (not found), in random order.
-Cold: a new process each, from import to answer; the file itself may be in the page cache. cpu_ms: the mean without the
-first two questions, of which one asks only DuckDB and the other fills the memory; for cold ones, of the whole process.
+The texts are abstracts of the warehouse's own records (found) and the same with every word changed (not found), in
+random order. Cold: a new process per question, from import to answer; the file itself may be in the page cache. cpu_ms:
+the mean without the first two questions, because the first asks only DuckDB and the second fills the memory; for cold
+questions, that of the whole process.
 """
 
 import json
@@ -25,14 +26,12 @@ _COLD = "import sys; from pathlib import Path; from papersieve.warehouse.answers
 
 
 def main() -> None:
-    """Print one JSON object: milliseconds (CPU, median, p99, first) by kind of question, and the peak
-    memory in bytes.
-    """
+    """Print one JSON object: milliseconds (CPU, median, p99, first) by kind of question, and peak memory in bytes."""
     parser = arguments(__doc__)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--times", type=int, default=300)
     given = parser.parse_args()
-    if given.times < 30:  # a tenth as many searches, and the first two are left out
+    if given.times < 30:  # there are a tenth as many searches, and the first two are left out
         parser.error("--times: expected at least 30")
     rng = random.Random(1)
     with open_warehouse(given.warehouse) as con:

@@ -1,12 +1,11 @@
-"""What a refresh costs compared with what is stored: bases of many dumps, then small dumps one by one, then
-withdrawals.
+"""The cost of a refresh by the size of the store: a base of many dumps, then small dumps one by one, then withdrawals.
 
 python -m benchmarks.bench_refresh [--sizes 100000,1000000] [--refreshes 100] [--work FOLDER]
 
 The bases take turns, so that a slow minute of the machine slows all of them. For each refresh: seconds, CPU seconds
-and bytes written, publishing included. For comparison, the matching alone as people do it by hand: all band keys
-joined with themselves in SQL, and datasketch's MinHashLSH, pickled between runs. --work: bases are kept there, and
-used again by the next call. Results go to benchmarks/results/refresh.json.
+and bytes written, publishing included. For comparison, the matching alone is also done as people do it by hand: with
+all band keys joined with themselves in SQL, and with datasketch's MinHashLSH, pickled between runs. Bases are kept in
+the --work folder, and the next call uses them again. Results go to benchmarks/results/refresh.json.
 """
 
 import json
@@ -42,24 +41,22 @@ from papersieve.warehouse.store.store import Store
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nOct 29\n\n"
 RECORDS_A_DUMP, SMALL, SEED = 1000, 100, 7
 
-#: In each new dump, one record in ten is an exact copy of one in an earlier dump.
+#: The share of records in each new dump that are exact copies of one in an earlier dump.
 REPEATED = 0.1
 
 
-#: The first refreshes fill the kept versions, each with a copy of the whole.
+#: How many first refreshes only fill the kept versions, each with a copy of the whole warehouse.
 FILLING = 3
 
 #: How many small dumps are withdrawn.
 WITHDRAWN = 5
 
-#: How often the dump of one per cent is added, each time to the same base: samples differ by a third.
+#: How often the dump of one per cent is added to the same base, because samples differ by a third.
 SAMPLES = 5
 
 
 def write_dumps(folder: Path, size: int, refreshes: int) -> None:
-    """Dumps of 1,000 records each as listing pages; then, in `later/`, small ones and one of a hundredth
-    of the size.
-    """
+    """Write dumps of 1,000 records as listing pages; then, in `later/`, small ones and one of 1 % of the size."""
     (folder / "base").mkdir(parents=True)
     (folder / "later").mkdir()
     later = [*[SMALL] * refreshes, size // 100]
@@ -76,7 +73,7 @@ def write_dumps(folder: Path, size: int, refreshes: int) -> None:
 
 
 def page(number: int, texts: list[str]) -> str:
-    """A listing page; every title is unique, and names no part."""
+    """A listing page; every title is unique, and none names a numbered part."""
     random = Random(number)
     titles = (" ".join("".join(random.choices("abcdefghij", k=6)) for _ in range(6)).capitalize() for _ in texts)
     return HEAD + "".join(f"{title}\n\n{text}\n\n" for title, text in zip(titles, texts, strict=True))
@@ -84,7 +81,7 @@ def page(number: int, texts: list[str]) -> str:
 
 @contextmanager
 def measured(into: list[dict[str, float]]) -> Iterator[None]:
-    """Append seconds, CPU seconds of this process and of children it waited for, and bytes written by this process."""
+    """Append seconds, CPU seconds (with those of children waited for), and bytes written by this process."""
     wall, cpu, written = time.perf_counter(), cpu_seconds(), bytes_written()
     yield
     into.append(
@@ -103,7 +100,7 @@ def bytes_written() -> int:
 
 
 def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
-    """Median and largest of each cost."""
+    """The median and the largest of each cost."""
     return {
         name: {
             "median": round(statistics.median(c[name] for c in costs), 3),
@@ -115,14 +112,14 @@ def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
 
 @dataclass(frozen=True)
 class Base:
-    """What was read in one run, in a folder: dumps, the store, the warehouse, and the cost of the run."""
+    """A folder with what one run read and made: dumps, the store, the warehouse, and the cost of the run."""
 
     folder: Path
     size: int
 
     @property
     def places(self) -> dict[str, Any]:
-        """Arguments of `run`."""
+        """The arguments of `run`."""
         return {
             "store": self.folder / "store.duckdb",
             "warehouse": self.folder / "papers.duckdb",
@@ -131,7 +128,7 @@ class Base:
 
     @property
     def later(self) -> list[Path]:
-        """The small dumps, and last the one of a hundredth of the size."""
+        """The small dumps, followed by the one of a hundredth of the size."""
         return sorted((self.folder / "later").iterdir())
 
     @property
@@ -140,7 +137,7 @@ class Base:
         return json.loads((self.folder / "whole.json").read_text(encoding="utf-8"))
 
     def make(self, refreshes: int) -> None:
-        """Write the dumps, and read them in one run."""
+        """Write the dumps and read them in one run, unless that was done before."""
         if (self.folder / "whole.json").exists():
             return
         write_dumps(self.folder, self.size, refreshes)
@@ -149,7 +146,7 @@ class Base:
         say(f"{self.size:,}: whole {whole}")
 
     def copy(self, name: str) -> "Base":
-        """A copy in another folder, on the disk, to be changed."""
+        """A copy in another folder, flushed to disk, that may be changed."""
         folder = self.folder.with_name(f"{self.folder.name}.{name}")
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("base"), dirs_exist_ok=True)
         os.sync()
@@ -157,13 +154,13 @@ class Base:
 
 
 def afresh(function: Callable[..., Any], *given: Any) -> Any:
-    """Call a function in a new process, because every run of a user is a new one."""
+    """Call a function in a new process, as every run of a user is one."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *given).result()
 
 
 def rebuilt(places: dict[str, Any], base: Path) -> dict[str, float]:
-    """The base read and published: each cost, and the peak of memory."""
+    """Read and publish the base; returns each cost and the peak memory."""
     cost: list[dict[str, float]] = []
     with measured(cost):
         run([base], **places)
@@ -171,13 +168,12 @@ def rebuilt(places: dict[str, Any], base: Path) -> dict[str, float]:
 
 
 def peak_mb() -> int:
-    """Of this process, or of its parent if that is larger."""
+    """The peak memory of this process, or of its parent if that is larger."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
-    """Costs of each base, in turns: refreshes one by one, a dump of one per cent, withdrawals, runs with nothing to
-    do; and sizes.
+    """The results for each base, in turns: refreshes one by one, a dump of one per cent, withdrawals, idle runs, sizes.
 
     Each kind runs in a separate process, so that memory left by many runs does not affect the next kind.
     """
@@ -196,7 +192,7 @@ def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
 
 
 def sampled(base: Base, dumps: slice, is_withdrawn: bool) -> list[dict[str, float]]:
-    """What these later dumps cost the base, measured on copies of it."""
+    """The costs of adding or withdrawing these later dumps, measured on copies of the base."""
     costs = []
     for _ in range(SAMPLES - 1):
         copy = base.copy("sample")
@@ -206,7 +202,7 @@ def sampled(base: Base, dumps: slice, is_withdrawn: bool) -> list[dict[str, floa
 
 
 def take_turns(bases: list[Base], dumps: slice, is_withdrawn: bool) -> list[list[dict[str, float]]]:
-    """What each of these later dumps costs each base."""
+    """The costs of adding or withdrawing these later dumps, one by one, for each base."""
     done: list[list[dict[str, float]]] = [[] for _ in bases]
     for turn in range(len(bases[0].later[dumps])):
         for base, cost in zip(bases, done, strict=True):
@@ -243,7 +239,7 @@ def growth(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 def by_hand(size: int) -> dict[str, Any]:
-    """One refresh of the matching alone, without texts, records or publishing: signatures are given."""
+    """The cost of refreshing the matching alone, from given signatures, without texts, records or publishing."""
     settings = Settings()
     texts = match_texts(pl.concat(islice(corpus.batches(size + SMALL, SEED), None)).head(size + SMALL)["text"])
     signatures = sign(

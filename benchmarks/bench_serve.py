@@ -1,4 +1,4 @@
-"""How many look-ups a second `papersieve serve` answers on one core.
+"""How many look-ups per second `papersieve serve` answers on one core.
 
 python -m benchmarks.bench_serve WAREHOUSE [--seconds 10] [--clients 1,8,32]
 
@@ -45,7 +45,7 @@ def main() -> None:
         url = json.loads("".join(iter(server.stdout.readline, "}\n")) + "}")["url"]
         measured: dict[str, Any] = {}
         for clients in map(int, given.clients.split(",")):
-            _ask(url, paths, clients, 2.0)  # warm
+            _ask(url, paths, clients, 2.0)  # to warm up
             measured[f"{clients}_clients"] = _measured(server.pid, url, paths, clients, given.seconds)
             say(f"{clients}: {measured[f'{clients}_clients']}")
     finally:
@@ -66,7 +66,7 @@ def _measured(server: int, url: str, paths: list[str], clients: int, seconds: fl
 
 
 def _ask(url: str, paths: list[str], clients: int, seconds: float) -> list[float]:
-    """Seconds of each answer that came before the end."""
+    """The seconds that each answer took, of those that came in time."""
     took: list[float] = []
     ends = time.perf_counter() + seconds
 

@@ -1,10 +1,9 @@
-"""What a file with a single entry costs: CPU time and memory of a first run over many of them.
+"""The cost of files with a single entry: CPU time and memory of a first run over many of them.
 
 python -m benchmarks.bench_small_files [20000,60000,200000]
 
-Each file is one entry of RIS with an abstract of 60 words. Each size is a separate run into a new store, up to the
-published warehouse. Memory is that of all its processes together, with shared pages counted once, sampled twice a
-second.
+Each file is one RIS entry with an abstract of 60 words. Each size is a separate run into a new store, up to the
+published warehouse. Memory is that of all processes together, with shared pages counted once, sampled twice a second.
 """
 
 import random
@@ -55,7 +54,7 @@ def first_run(files: Path, folder: Path) -> tuple[float, int]:
 def _proportional_kb(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-    except OSError:  # of a process that has ended
+    except OSError:  # the process has ended
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 

@@ -1,10 +1,10 @@
-"""Signatures of the kernels compared with datasketch's own, bit for bit, on texts in many scripts.
+"""Signatures of the kernels, compared bit for bit with datasketch's own on texts in many scripts.
 
 python -m benchmarks.bit_identity [--real TEXTS.parquet]... [--texts 100000] [--seed 7]
 
 Real texts are the columns `title` and `abstract` of the given files; the others are made of characters of all scripts,
-of planted abstracts, and of unusual ones. datasketch signs each text with xxh32 under one of the 15 combinations of n
-= 1 … 5 and 64, 128, 256 permutations, in turn, so that each combination gets a fifteenth.
+of planted abstracts, and of unusual characters. datasketch signs each text with xxh32 under one of the 15 combinations
+of n = 1 … 5 and 64, 128, 256 permutations, in turn, so that each combination gets a fifteenth of the texts.
 """
 
 import time
@@ -25,7 +25,7 @@ from papersieve.pipeline.text import match_text
 
 COMBINATIONS = list(product(range(1, 6), (64, 128, 256)))
 
-#: First and last code point of the letters for made-up words.
+#: The first and the last code point of the letters for made-up words.
 SCRIPTS = {
     "latin": (0x41, 0x24F), "greek": (0x370, 0x3FF), "cyrillic": (0x400, 0x52F), "armenian": (0x531, 0x58A),
     "hebrew": (0x591, 0x5F4), "arabic": (0x600, 0x6FF), "devanagari": (0x900, 0x97F), "bengali": (0x980, 0x9FE),
@@ -37,7 +37,7 @@ SCRIPTS = {
 
 
 def made_up(random: Random) -> str:
-    """One text in one script, or in two mixed; sometimes empty, sometimes one long word."""
+    """A text in one script or in a mix of two; sometimes empty, sometimes one long word."""
     names = random.sample(list(SCRIPTS), random.choice((1, 1, 2)))
     words = []
     for _ in range(random.choice((0, 1, 3, 20, 60, 120))):
@@ -48,7 +48,7 @@ def made_up(random: Random) -> str:
 
 
 def texts_of(real: list[Path], count: int, seed: int) -> tuple[list[str], dict[str, int]]:
-    """As many texts as requested, shuffled, and how many of each origin."""
+    """As many texts as requested, shuffled, and the number of each origin."""
     random = Random(seed)
     known: list[str] = []
     for path in real:
@@ -63,7 +63,7 @@ def texts_of(real: list[Path], count: int, seed: int) -> tuple[list[str], dict[s
 
 
 def differing(texts: list[str], n: int, num_perm: int) -> int:
-    """How many signatures that the kernels make from raw texts differ from datasketch's from match texts."""
+    """How many of the kernels' signatures of raw texts differ from datasketch's signatures of the match texts."""
     from datasketch import MinHash
 
     settings = Settings(signing=Signing(shingle_words=n, num_perm=num_perm, bands=16, rows_per_band=4))

@@ -1,9 +1,9 @@
 """Planted corpora of any size: invented abstracts, some of them damaged copies of others, with the truth.
 
-A chain of word pairs is learned from the grammar in `tests.support.sample_words` (no text of any real listing),
+A chain of word pairs is learned from the grammar in `tests.support.sample_words` (not from the text of a real listing),
 with a Zipf tail of made-up words. So word lengths, repetition and n-grams are those of abstracts, while two unrelated
 texts share almost no 3-gram. A tenth of the documents are copies of an earlier one, each damaged in one known way. One
-in fifty copies half of an earlier one and continues differently: similar, but no duplicate.
+in fifty copies half of an earlier one and continues differently: similar, but not a duplicate.
 
 python -m benchmarks.corpus 100000 corpus.parquet [seed]
 """
@@ -33,7 +33,7 @@ _BRITISH = {
 
 
 class Language:
-    """A word chain: successors of each word, the words by frequency, and the rare ones."""
+    """A word chain: the successors of each word, the words by frequency, and the rare words."""
 
     def __init__(self, seed: int) -> None:
         fields = sorted(FIELDS)
@@ -60,7 +60,7 @@ class Language:
         self._tail = np.cumsum(weights) / weights.sum()
 
     def texts(self, rng: np.random.Generator, count: int, words: int = 170) -> list[str]:
-        """New texts, of so many words on average and of 40 or more."""
+        """New texts of at least 40 words, and of `words` words on average."""
         lengths = np.maximum(40, rng.normal(words, 45 * words / 170, count)).astype(int)
         ids = np.empty((lengths.max(), count), np.int64)
         now = rng.choice(self._unigrams, count)
@@ -155,10 +155,9 @@ DAMAGE: dict[str, Callable[[str, Random, Language], str]] = {
 
 
 def batches(count: int, seed: int = 7, words: int = 170) -> Iterator[pl.DataFrame]:
-    """Frames of document_no, text, original_no (its own number if it is an original), kind: the same for the same
-    seed.
+    """Frames of document_no, text, original_no (its own number if it is an original), kind.
 
-    words: of an original, on average.
+    The same seed gives the same frames. words: the average number of words of an original.
     """
     language, rng, random = Language(seed), np.random.default_rng(seed), Random(seed)
     kinds = list(DAMAGE)
@@ -179,16 +178,16 @@ def batches(count: int, seed: int = 7, words: int = 170) -> Iterator[pl.DataFram
             else:
                 rows.append((number, fresh, number, "original"))
                 originals.append((number, fresh))
-        del originals[:-50_000]  # copies are made of the last ones, so that memory does not grow
+        del originals[:-50_000]  # only the last ones are copied, so that memory does not grow
         yield pl.DataFrame(rows, schema={"document_no": pl.Int64, "text": pl.String, "original_no": pl.Int64, "kind": pl.String}, orient="row")  # fmt: skip
 
 
 def titled(count: int, seed: int = 7) -> pl.DataFrame:
-    """Return the corpus with titles, and with the hard negatives that only titles tell apart, in one frame.
+    """Return the corpus with titles, and with hard negatives that only titles distinguish, in one frame.
 
-    One original in ten is a Part I. A copy has its original's title, or that in another case, or no title. After the
-    corpus come as many second parts as there are copies of a kind, which repeat three quarters of the words of the
-    first part, and as many errata, which repeat the abstract that they correct: both are distinct documents.
+    One original in ten is a Part I. A copy has its original's title, perhaps in another case, or no title. After the
+    corpus come second parts, which repeat three quarters of the words of the first part, and errata, which repeat the
+    abstract that they correct: as many of each as there are copies of a kind. Both are distinct documents.
     """
     language, random = Language(seed), Random(seed + 1)
     plain = pl.concat(list(batches(count, seed)))

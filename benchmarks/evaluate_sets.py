@@ -1,10 +1,9 @@
 """Measure the matcher on the labelled sets: python -m benchmarks.evaluate_sets FOLDER [--learn] (writes
 benchmarks/results/accuracy.json).
 
-`in` uses the committed weights, which were learned from every set. `out` uses weights learned without the set and
-without those that share papers with it (`labelled_sets.FAMILIES`), with a threshold calibrated without them, so that
-no set helps to score itself. For each share of wrong merges that can be promised, `promised` gives the share that was
-measured on each set.
+`in` uses the committed weights, which were learned from all sets. `out` uses weights learned without the set and those
+that share papers with it (`labelled_sets.FAMILIES`), and a threshold calibrated without them, so that no set helps to
+score itself. `promised` gives the share of wrong merges that was measured on the set for each promised share.
 """
 
 from dataclasses import replace
@@ -22,10 +21,11 @@ from papersieve.pipeline.matching.model import WEIGHTS, Model, load_model
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings
 
-#: Weights learned without the set that they are named after.
+#: The folder of weights that are learned without the set they are named after.
 WITHOUT = HERE / "results" / "weights_without"
 
-#: Sets that don't show how often merges of ordinary records are wrong: hard on purpose, with contradictory labels.
+#: Sets that don't show how often merges of ordinary records are wrong: one is hard on purpose, one has contradictory
+#: labels.
 CONTRIVED = ("arxiv_hard_dev", "cora")
 
 _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp", "removed_fp", "removed_fn")
@@ -33,12 +33,12 @@ _KEPT = ("pair_f1", "pair_precision", "pair_recall", "removed_f1", "removed_tp",
 #: The share that a run promises by default.
 DEFAULT = Settings().wrong_share
 
-#: Shares of wrong merges in the table.
+#: The promised shares of wrong merges in the table.
 PROMISED = (0.0005, 0.001, 0.005, 0.02)
 
 
 def scores(labelled: LabelledSet, model: Model, wrong_share: float) -> dict[str, Any]:
-    """Scores of one set, rounded."""
+    """The scores of one set, rounded."""
     settings = labelled.settings.model_copy(update={"wrong_share": wrong_share})
     documents, listed, pairs, _ = labelled.compared
     found, _ = clusters_of(documents, judge(pairs, settings, model), listed)
@@ -52,7 +52,7 @@ def scores(labelled: LabelledSet, model: Model, wrong_share: float) -> dict[str,
 
 
 def counted(labelled: LabelledSet, model: Model) -> list[tuple[float, int, int]]:
-    """(score from which on a pair is a match, wrongly removed records, removed records)."""
+    """For several scores: (the lowest score of a match, wrongly removed records, removed records)."""
     rows = []
     for score in SCORES:
         found = scores(labelled, replace(model, wrong_shares=[(0.0001, score), (0.4, score)]), 0.0005)
@@ -61,9 +61,7 @@ def counted(labelled: LabelledSet, model: Model) -> list[tuple[float, int, int]]
 
 
 def outside(sets: dict[str, LabelledSet], *, learns: bool) -> dict[str, Model]:
-    """A model for each set, learned and calibrated without it and its family; under "" the calibration
-    from all sets.
-    """
+    """A model for each set, learned and calibrated without it and its family; under "" one calibrated on all sets."""
     learned = models_without(sets) if learns else {name: load_model(WITHOUT / f"{name}.json") for name in sets}
     shares = {name: counted(s, learned[name]) for name, s in sets.items() if name not in CONTRIVED}
     found = {}
@@ -77,7 +75,7 @@ def outside(sets: dict[str, LabelledSet], *, learns: bool) -> dict[str, Model]:
 
 
 def main(folder: Path, *, learns: bool) -> None:
-    """Calibrate, measure, and write weights and results; learns: learn all weights first."""
+    """Calibrate, measure, and write weights and results. learns: whether all weights are learned first."""
     sets = {name: load_set(folder, name, use_identifiers=True) for name in SETS}
     without = outside(sets, learns=learns)
     learned = learn(sets.values()) if learns else load_model()

@@ -1,10 +1,9 @@
-"""What an export loses: labelled sets and cases are run, exported in each format, and read back by our readers and
-others.
+"""What an export loses: labelled sets and cases are exported in each format, and read back by our readers and others.
 
 python -m benchmarks.export_round_trip LABELLED_FOLDER [SET …]
 
-Results go to benchmarks/results/export_round_trip.json: values that came back differently, by format and column. Needs
-rispy and pybtex: `pip install rispy pybtex`.
+Results go to benchmarks/results/export_round_trip.json: values that were read back differently, by format and column.
+Needs rispy and pybtex: `pip install rispy pybtex`.
 """
 
 import tempfile
@@ -65,7 +64,7 @@ def _measure(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _write(truth: Path, dumps: Path) -> Path:
-    """One CSV for each source, with identifiers."""
+    """Write one CSV per source, with identifiers."""
     dumps.mkdir()
     for no, (_, part) in enumerate(by_source(read_truth(truth))):
         said = part.select(pl.col(c).cast(pl.String) for c in _SAID if c in part.columns)

@@ -1,6 +1,4 @@
-"""The labelled sets that the model is learned from and measured on: read as `papersieve evaluate` reads them, compared
-once.
-"""
+"""The labelled sets for learning and measuring the model: read as by `papersieve evaluate`, and compared only once."""
 
 import tempfile
 from dataclasses import dataclass
@@ -27,17 +25,17 @@ FAMILIES = (
 )  # fmt: skip
 SETS = tuple(name for family in FAMILIES for name in family)
 
-#: Sets whose labels are about papers; the labels of the others are about works.
+#: Sets whose labels are about publications; those of the others are about works.
 PUBLICATIONS = ("diabetes", "neuroimaging", "cytology_screening", "stroke")
 
-#: Seeds of the generated sets: not those of the committed sample and of the measurements, which are test data.
+#: Seeds of the generated sets. The committed sample and the measurements have other seeds, because they are test data.
 SAMPLE_SEED, SAMPLE_PAPERS = 7, 1500
 LISTINGS_SEED, LISTINGS = 5, 20_000
 
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """Records with cluster_id, and the compared documents and pairs."""
+    """Records with their cluster_id, and the compared documents and pairs."""
 
     name: str
     records: pl.DataFrame
@@ -45,12 +43,12 @@ class LabelledSet:
 
     @property
     def settings(self) -> Settings:
-        """The defaults with the unit of the set's labels."""
+        """The default settings with the unit of the set's labels."""
         return Settings(unit="publication" if self.name in PUBLICATIONS else "work")
 
     @cached_property
     def is_match(self) -> np.ndarray:
-        """Whether the two documents of each pair are of one entity; a document of several counts for the first by
+        """Whether the documents of each pair are of one entity; a document of several entities counts for the first by
         name.
         """
         documents = self.compared.documents
@@ -72,7 +70,7 @@ def load_set(folder: Path, name: str, *, use_identifiers: bool) -> LabelledSet:
 
 
 def sample() -> pl.DataFrame:
-    """Records of a generated sample's pages, labelled by their papers."""
+    """Records from a generated sample's pages, labelled by paper."""
     made = make_sample(seed=SAMPLE_SEED, papers=SAMPLE_PAPERS)
     parts = []
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +84,7 @@ def sample() -> pl.DataFrame:
 
 
 def listings() -> pl.DataFrame:
-    """Titles and abstracts of `corpus.titled`, with its hard negatives, labelled by the original text."""
+    """Titles and abstracts from `corpus.titled`, with its hard negatives, labelled by original text."""
     made = corpus.titled(LISTINGS, LISTINGS_SEED)
     return labelled_records(
         made.select(record_id=pl.col("document_no").cast(pl.String), title="title", abstract="abstract"),

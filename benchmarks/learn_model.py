@@ -2,11 +2,11 @@
 FOLDER --learn.
 
 Logistic regression on the knots' hat functions, with bounds that keep each curve from falling (or from rising, for
-distances). A kind of evidence has a base weight and steps, and counts nothing if it is null. From 3,000 pairs on,
-every set has the same weight. Each pair is shown again with columns removed, so that the model also learns from
-records with fewer columns.
+distances). A kind of evidence has a base weight and steps, and adds nothing if it is null. All sets with 3,000 pairs or
+more have the same weight. Each pair is shown again with columns removed, so that the model also learns from records
+with fewer columns.
 
-The share of wrong matches at each score is calibrated on sets that were not used to learn (`calibrate`).
+The share of wrong matches at each score is calibrated on sets that were not used for learning (`calibrate`).
 """
 
 import itertools
@@ -46,13 +46,13 @@ KNOTS: dict[str, tuple[list[float], bool]] = {
     "abstract_titles": ([1, 2, 3, 5, 8], False),
     "one_list": ([-1, 0, 1], True),
 }
-#: Not learned, because no labelled set has it: such an id belongs to one work, and works have several.
+#: Given, not learned, because no labelled set has these ids: an id belongs to one work, and a work may have several.
 GIVEN = {"arxiv_id": [[0, -3.0], [0.5, 0.0], [1, 6.0]], "pmid": [[0, -3.0], [1, 5.0]]}
 
-#: Rarely given without an abstract, and as decisive there: the curve is that of pairs with abstracts.
+#: Evidence that is rare without abstracts but just as decisive there: its curve is that of pairs with abstracts.
 SHARED = ("doi",)
 
-#: Columns removed in the repeated pairs, and the weight of such a pair.
+#: The columns removed in the repeated pairs, and the weight of such a pair.
 _PRINT = ("volume", "issue", "pages", "doi")
 _VENUE = ("venue", "venue_kind")
 _ABOUT = ("authors", "authors_all", "year_distance", "title_years", *_VENUE)
@@ -65,30 +65,30 @@ HIDDEN = {
     ("one_list", *_PRINT, *_ABOUT): 0.2,
 }
 
-#: Kinds of evidence whose curves without abstracts are not drawn towards the counted ones: those that decide, and those
-#: that are counted already.
+#: Kinds of evidence whose curves without abstracts are not drawn towards the counted ones: those that decide by
+#: themselves, and those that are counted already.
 UNDRAWN = (*_PRINT, "one_list")
 
-#: Weight, in the table without abstracts, of pairs with abstracts whose abstracts are removed.
+#: The weight, in the table without abstracts, of pairs whose abstracts were removed.
 BLIND = 0.04
 _ABSTRACT = ("similarity", "containment", "abstract_words", "abstract_titles")
 
-#: Sets with a smaller weight: Cora's labels contradict each other (the versions of a workshop and of a journal are one
-#: or two).
+#: Sets with a smaller weight: Cora's labels contradict each other (a workshop version and a journal version are
+#: sometimes one entity, sometimes two).
 LESS = {"cora": 0.2}
 
-#: Limit for the log-odds of a kind of evidence: no peculiarity of one family may be a veto in all others.
+#: The limit for the log-odds of a kind of evidence, so that no peculiarity of one family becomes a veto in all others.
 LIMIT, LIMITS, HOLD = 3.0, {"doi": 4.5, "one_list": 4.5}, 50.0
 
-#: Few sets have pairs without abstracts, so their curves are drawn by this share towards the log-odds counted bin by
-#: bin (Fellegi-Sunter), except for those of the place in print, which decide.
+#: Few sets have pairs without abstracts, so their curves are drawn, by this share, towards the log-odds counted bin by
+#: bin (Fellegi-Sunter), except for the place in print, which decides by itself.
 SHARE_COUNTED, DRAW = 0.35, 8.0
-#: With fewer counted pairs, a kind of evidence has no counted curve.
+#: With this many counted pairs or fewer, a kind of evidence has no counted curve.
 FEW = 20
 
 SEED, PAIRS_OF_A_SET, WEIGHT_OF_A_SET, PENALTY, STEPS = 1, 8_000, 3_000, 0.05, 400
 
-#: Scores from which on a pair is a match, at which removed records are counted.
+#: The lowest scores of a match at which removed records are counted.
 SCORES = tuple(float(score) for score in np.arange(-1, 4.25, 0.5))
 
 #: Shares of wrong matches for which the weights file has a score.
@@ -115,9 +115,7 @@ def learn(sets: Iterable[LabelledSet]) -> Model:
 
 
 def _show(labelled: LabelledSet, *, there: bool) -> _Shown:
-    """At most `PAIRS_OF_A_SET` evenly drawn pairs whose abstracts are compared, or are not; guarded ones
-    are left out.
-    """
+    """At most `PAIRS_OF_A_SET` evenly drawn pairs with or without compared abstracts; guarded pairs are left out."""
     pairs, rng = labelled.compared.pairs, np.random.default_rng(SEED)
     drawn = np.sort(rng.permutation(pairs.height)[:PAIRS_OF_A_SET])
     evidence = counted(pairs[drawn])
@@ -130,7 +128,7 @@ def _show(labelled: LabelledSet, *, there: bool) -> _Shown:
 
 
 def _learn_table(shown: list[_Shown], blind: list[_Shown], *, draw: float) -> Table:
-    """Learn from the shown pairs, and from `blind` pairs whose abstracts are removed."""
+    """Learn from the shown pairs, and from the `blind` pairs, whose abstracts are removed."""
     inputs, labels, weights = [], [], []
     for group, share, always in ((shown, 1.0, ()), (blind, BLIND, _ABSTRACT)):
         for s in group:
@@ -144,7 +142,7 @@ def _learn_table(shown: list[_Shown], blind: list[_Shown], *, draw: float) -> Ta
 
 
 def _counted(shown: list[_Shown]) -> np.ndarray:
-    """Log-odds counted bin by bin between knots, smoothed, and made to rise or fall as the curves do."""
+    """Log-odds counted bin by bin between knots, smoothed, and made to rise or fall like the curves."""
     found = []
     for name, (knots, rises) in KNOTS.items():
         counts = np.zeros((2, len(knots)))
@@ -161,7 +159,7 @@ def _counted(shown: list[_Shown]) -> np.ndarray:
 
 
 def _inputs(evidence: pl.DataFrame) -> np.ndarray:
-    """For each kind of evidence: whether it is there, and how far along each step between two knots."""
+    """For each kind of evidence: whether it is present, and how far along it is in each step between two knots."""
     columns = []
     for name, (knots, _) in KNOTS.items():
         values = evidence[name].cast(pl.Float64).to_numpy()
@@ -173,7 +171,7 @@ def _inputs(evidence: pl.DataFrame) -> np.ndarray:
 
 
 def _fit(inputs: np.ndarray, labels: np.ndarray, weights: np.ndarray, drawn_to: np.ndarray, draw: float) -> np.ndarray:
-    """Bounded logistic regression; returns prior, then base and steps of each kind of evidence."""
+    """Bounded logistic regression; returns the prior, then the base and the steps of each kind of evidence."""
     lengths = {name: len(knots) for name, (knots, _) in KNOTS.items()}
     curves = block_diag(*(np.tril(np.ones((n, n))) for n in lengths.values()))
     limits = np.repeat([LIMITS.get(name, LIMIT) for name in lengths], list(lengths.values()))
@@ -210,7 +208,7 @@ def _table(beta: np.ndarray) -> Table:
 
 
 def models_without(sets: dict[str, LabelledSet]) -> dict[str, Model]:
-    """For each set, a model that neither the set nor one of its family helped to learn."""
+    """For each set, a model that was learned without the set and its family."""
     found = {}
     for family in FAMILIES:
         model = learn(s for name, s in sets.items() if name not in family)
@@ -219,12 +217,12 @@ def models_without(sets: dict[str, LabelledSet]) -> dict[str, Model]:
 
 
 def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[float, float]]:
-    """(wrong share, score from which on no more of the removed records are removed wrongly), falling together.
+    """Pairs of a wrong share and the lowest score of a match that keeps it: as the share grows, the score falls.
 
-    shares: of each set, at several scores from which on a pair is a match: (score, wrongly removed, removed), by a
-    model that never saw the set. The records of all sets are counted together. Shares smaller than the smallest
-    counted one are extrapolated by a line through the logarithms, because the rarest errors are too few to count. No
-    score below 0 is a match, as that would make two papers more likely than one.
+    shares: for each set, rows of `evaluate_sets.counted` (lowest score of a match, wrongly removed, removed), by a
+    model that never saw the set. The records of all sets are counted together. Shares below the smallest counted one
+    are extrapolated by a line through the logarithms, because the rarest errors are too few to count. No score below 0
+    is a match, because two papers would then be more likely than one.
     """
     counts = np.array([[(wrong, removed) for _, wrong, removed in rows] for rows in shares]).sum(axis=0)
     share = np.minimum.accumulate((counts[:, 0] + 0.5) / (counts[:, 1] + 1))
@@ -236,7 +234,7 @@ def calibrate(shares: Iterable[list[tuple[float, int, int]]]) -> list[tuple[floa
 
 
 def write(model: Model, path: Path) -> None:
-    """Write a weights file: one line for each kind of evidence."""
+    """Write a weights file with one line per kind of evidence."""
 
     def table(values: Table) -> str:
         lines = [

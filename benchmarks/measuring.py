@@ -1,4 +1,4 @@
-"""What the benchmarks share: options, the machine, CPU time and processes, and results as files."""
+"""Shared by the benchmarks: options, the machine, CPU time and processes, and results as files."""
 
 import argparse
 import json
@@ -25,18 +25,18 @@ def say(*what: object) -> None:
 
 
 def read_result(name: str) -> Any:
-    """The summary of that name; an empty one if there is none."""
+    """The summary with this name; empty if there is none."""
     path = HERE / "results" / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def write_result(name: str, result: object) -> None:
-    """Replace the summary of that name."""
+    """Replace the summary with this name."""
     (HERE / "results" / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def machine() -> dict[str, Any]:
-    """What ratios may depend on, without the name of the computer."""
+    """The facts of the machine that ratios may depend on, without its name."""
     info = Path("/proc/cpuinfo")
     models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
     return {
@@ -54,7 +54,7 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def cpu_seconds() -> float:
-    """CPU time of this process, and of the children that it waited for."""
+    """CPU time of this process and of the children that it waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in used)
 

@@ -1,10 +1,9 @@
-"""What happens to planted copies and hard negatives in listings, kind by kind.
+"""What happens to planted copies and hard negatives in listings, by kind.
 
 python -m benchmarks.planted_accuracy [--count 20000] [--seed 11]
 
-The corpus of `corpus.titled` is processed like all records (`papersieve.pipeline.derive`). A copy is found if it is in
-the paper of its original or of another copy of it; precision counts the removed records (all but the first of each
-paper).
+The corpus of `corpus.titled` is processed like all records (`papersieve.pipeline.derive`). A copy is found if its paper
+contains its original or another copy of that. Precision counts the removed records (all but the first of each paper).
 """
 
 import time
@@ -24,7 +23,7 @@ HARD = ("half_copied", "numbered_part", "erratum")
 
 
 def measure(count: int, seed: int) -> dict[str, Any]:
-    """Recall, precision, what is found by kind, and the hard negatives that were removed."""
+    """Recall, precision, the share of copies found by kind, and the hard negatives that were removed."""
     made = corpus.titled(count, seed).with_columns(pl.col("document_no", "original_no").cast(pl.String))
     records = labelled_records(made.select("title", "abstract", record_id="document_no"), use_identifiers=False)
     started = time.process_time()

@@ -1,11 +1,10 @@
-"""Where the CPU time of a first run goes, by cause, compared with the shortest script that does the same: `make
-profile`.
+"""`make profile`: the CPU time of a first run by cause, compared with the shortest script that does the same.
 
 python -m benchmarks.profile_run [--records 100000] [--words 170]
 
-One process reads generated dumps, compressed with zstd, into a new store and publishes it. Each second, of all
-threads, is charged to the innermost cause at work; the remaining time is "rest". The script, in another process,
-decompresses, splits lines, removes the long duplicates with one call of our own library, and writes two tables.
+One process reads generated dumps, compressed with zstd, into a new store and publishes it. The time of all threads is
+charged to the innermost cause at work; the remaining time is "rest". The script, in another process, decompresses,
+splits lines, removes the long duplicates with one call to our own library, and writes two tables.
 """
 
 import subprocess
@@ -26,7 +25,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 
-#: Functions, with the modules that call them, by cause.
+#: cause -> functions, with the modules that call them.
 CAUSES = {
     "unpacking": ["pipeline.extract.read_ahead:_with_bytes"],
     "reading": ["pipeline.extract.read_ahead:read_all"],
@@ -65,7 +64,7 @@ con.close()
 
 
 class Clock:
-    """CPU seconds by cause; an outer cause is not charged for those of a cause inside it."""
+    """CPU seconds by cause; an outer cause is not charged for the causes inside it."""
 
     def __init__(self) -> None:
         self.seconds = Counter[str]()
@@ -73,7 +72,7 @@ class Clock:
 
     @contextmanager
     def of(self, cause: str) -> Iterator[None]:
-        """Charge what is done inside to a cause."""
+        """Charge the work inside the context to a cause."""
         self._charge()
         self._causes.append(cause)
         try:
@@ -147,7 +146,7 @@ def main() -> None:
 
 
 def _seconds_of_script(dumps: Path, folder: Path) -> float:
-    """CPU seconds of the script, in its second run, because compiled kernels are kept."""
+    """CPU seconds of the second run of the script, which finds the kernels compiled."""
     for name in ("first.duckdb", "second.duckdb"):
         before = cpu_seconds()
         target = folder / name

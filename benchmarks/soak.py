@@ -1,10 +1,10 @@
-"""Thousands of damaged dumps of every format: none may crash, hang, or lose a line.
+"""Thousands of damaged dumps of every format: none may cause a crash, a hang or a lost line.
 
 python -m benchmarks.soak [--inputs N] [--seed N] [--workers N] [--formats NAME,…] [--output FILE]
 
-Each input is made from tests/fixtures by a few random edits, and read as it would be from a file; with --formats, from
-those fixtures and tests/cases that are read as one of these formats. The result must be an extraction whose spans
-cover its lines, or a DumpError; anything else ends the run with the seed of the input. Writes counts by format and by
+Each input is made from tests/fixtures by a few random edits, and is read like a file; with --formats, it is made from
+the fixtures and tests/cases that are read as one of these formats. The result must be an extraction whose spans cover
+all lines, or a DumpError; anything else ends the run and reports the seed of the input. Writes counts by format and by
 outcome, the slowest input and the peak memory.
 """
 
@@ -26,8 +26,8 @@ from pathlib import Path
 
 from tests.support.damaged_dumps import LIMITS, fixtures, inputs_of, judge, mutate
 
-#: For a process that reads `SLICE` inputs of 20 kB. pyarrow keeps 4 kB of every damaged zstd stream for good, so no
-#: process reads all inputs.
+#: The limits of a process: its memory, and how many inputs of 20 kB it reads. No process reads all inputs, because
+#: pyarrow never frees 4 kB of every damaged zstd stream.
 MEMORY_LIMIT_MB, SLICE = 512, 50_000
 
 
@@ -41,8 +41,8 @@ class Slice:
 
 
 def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
-    """Make and read the inputs of these seeds, in a separate process; raises at the first one that is not read as it
-    must be.
+    """Make and read the inputs of these seeds, in a separate process; raises at the first one that is not read as
+    required.
     """
     faulthandler.enable()
     whole, counts, slowest = inputs_of(formats) if formats else fixtures(), Counter[tuple[str, str]](), (0.0, 0)
@@ -50,7 +50,7 @@ def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
         path = Path(folder) / "dump"
         for seed in seeds:
             data = mutate(random.Random(seed), whole)
-            faulthandler.dump_traceback_later(60, exit=True)  # if it hangs, the run ends and says where
+            faulthandler.dump_traceback_later(60, exit=True)  # if it hangs, the run ends and shows where
             started = time.monotonic()
             try:
                 path.write_bytes(data)
@@ -58,7 +58,7 @@ def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
             except BaseException:
                 sys.stderr.write(f"the input of seed {seed} is not read as it has to be\n")
                 raise
-            # Resident memory: allocators reserve addresses by the gigabyte, so a limit on those means nothing.
+            # Resident memory, because allocators reserve addresses by the gigabyte, and a limit on those is useless.
             peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             assert peak_mb < MEMORY_LIMIT_MB, f"the input of seed {seed} takes {peak_mb:,.0f} MB"
             slowest = max(slowest, (time.monotonic() - started, seed))
@@ -67,7 +67,7 @@ def read_slice(seeds: range, formats: frozenset[str]) -> Slice:
 
 
 def main() -> None:
-    """Run the campaign; results are written all the time, so that stopping it loses none."""
+    """Run the campaign; results are written continuously, so that stopping it loses none."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,11 +1,10 @@
-"""Thirty days of fetching from servers that fail and kill: every day is fetched once, and no complete answer is asked
-for twice.
+"""Thirty days of fetching with failures and kills: each day is fetched once, no complete answer is asked for twice.
 
 python -m benchmarks.soak_fetch [--failures 4]
 
-First each page fails so often before it is complete, two times in five by a kill of the process; the machine is off
-for three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file operations.
-The servers are local ones that answer as arXiv, Hugging Face and OpenAlex document it.
+First, each page fails this often before it is complete, two times in five because the process is killed; the machine is
+off on three mornings, and some mornings have two runs. Then a fetch of one day is killed at each of its file
+operations. Local servers answer in the way that arXiv, Hugging Face and OpenAlex document.
 """
 
 import tempfile
@@ -20,7 +19,7 @@ from tests.support.paper_servers import SOURCES, paper_servers
 
 
 def month(folder: Path, failures: int) -> dict[str, Any]:
-    """What thirty days asked for, and what is wrong after them."""
+    """The requests of thirty days, and what is wrong afterwards."""
     played = Month(30, off=(9, 10, 11))
     with paper_servers() as server:
         server.plan = each_page_fails(failures)
@@ -39,11 +38,9 @@ def month(folder: Path, failures: int) -> dict[str, Any]:
 
 
 def operations(folder: Path, name: str) -> dict[str, Any]:
-    """Kills at each file operation of a day's fetch, and those after which the next fetch did not make
-    the same dump.
-    """
+    """Kills at each file operation of a day's fetch, and those after which the next fetch made another dump."""
     with paper_servers() as server:
-        late = 9 if name.startswith("openalex") else 2  # Sunday has no papers, Monday has
+        late = 9 if name.startswith("openalex") else 2  # Sunday has no papers, but Monday has
         server.now = lambda: datetime(FIRST.year, FIRST.month, FIRST.day + late, 12, tzinfo=UTC)
         folder.mkdir()
         code, points = killed_at(0, server, folder / "whole", name)

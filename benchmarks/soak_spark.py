@@ -1,10 +1,10 @@
-"""A Spark cluster of several processes, from the pip package's own classes: the same result with kills and with skew.
+"""A Spark cluster of several processes, started from the pip package: the same result despite kills and skew.
 
 python -m benchmarks.soak_spark [parity executors drivers skew] [--count 20000] [--seed 7]
 
 parity: a generated corpus. executors: one is killed (SIGKILL) at each thing that a run writes. drivers: the driver is
-killed there, each time after what the last one left; then a run goes through. skew: see `spark_worlds.skewed`. Needs
-PySpark and Java.
+killed at the same points, each time continuing from what the last one left; then a run finishes. skew: see
+`spark_worlds.skewed`. Needs PySpark and Java.
 """
 
 import os
@@ -36,7 +36,7 @@ from benchmarks.spark_worlds import (
 )
 from papersieve.pipeline.derive import Derived
 
-#: Small on purpose, so that large data is spilled.
+#: Memory, small on purpose so that large data is spilled.
 _MEMORY = "768m"
 _CONFIG = {
     "spark.executor.memory": _MEMORY, "spark.driver.memory": _MEMORY, "spark.sql.shuffle.partitions": "4",
@@ -44,10 +44,10 @@ _CONFIG = {
     "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
 }  # fmt: skip
 
-#: What a run writes, in order: the points at which it is killed.
+#: The things that a run writes, in order: the points at which it is killed.
 _POINTS = ("records", "hot_buckets", "judged", "audited", "papers", "derived")
 
-#: For questions that are not about time or memory: with small tables, planning and compiling are most of the work.
+#: For runs in which time and memory don't matter: with small tables, planning and compiling are most of the work.
 _QUICK = {
     **_CONFIG,
     "spark.sql.shuffle.partitions": "2",
@@ -59,7 +59,7 @@ _START_SECONDS = 60
 
 
 class Cluster:
-    """A master and two workers of one core on loopback, as long as the context lasts."""
+    """A master and two workers of one core each on loopback, while the context lasts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -82,11 +82,11 @@ class Cluster:
 
     @property
     def pids(self) -> set[int]:
-        """Of master and workers."""
+        """The process ids of master and workers."""
         return {process.pid for process in self.processes}
 
     def kill_executor(self) -> bool:
-        """Kill an executor, if there is one."""
+        """Kill an executor, if there is one; returns whether there was."""
         found = [pid for pid, command in processes_below(self.pids) if "CoarseGrainedExecutorBackend" in command]
         if found:
             os.kill(found[0], signal.SIGKILL)
@@ -115,7 +115,7 @@ def _free_port() -> int:
 
 @contextmanager
 def _world(records: pl.DataFrame) -> Iterator[tuple[Path, Cluster, Path]]:
-    """A folder, a cluster and a file of the records."""
+    """A folder, a cluster, and a file of the records."""
     with tempfile.TemporaryDirectory(prefix="papersieve-soak-") as name:
         folder = Path(name)
         records.write_parquet(folder / "records.parquet")
@@ -142,7 +142,7 @@ def _must_end_well(driver: Driver, folder: Path) -> None:
 
 
 def parity(count: int, seed: int) -> dict[str, Any]:
-    """One run on the cluster against memory."""
+    """One run on the cluster, compared with memory's result."""
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
         expected, memory = in_memory(records)
@@ -151,7 +151,7 @@ def parity(count: int, seed: int) -> dict[str, Any]:
 
 
 def executors(count: int, seed: int) -> dict[str, Any]:
-    """An executor is killed soon after the run reaches each of the points."""
+    """Runs in which an executor is killed soon after each of the points is reached."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
@@ -169,7 +169,7 @@ def executors(count: int, seed: int) -> dict[str, Any]:
 
 
 def drivers(count: int, seed: int) -> dict[str, Any]:
-    """A run is killed at each of the points, then one goes through: it finds nothing that is half written."""
+    """Runs that are killed at each of the points, then one that finishes: it finds nothing half written."""
     random = Random(seed)
     records = planted(count, seed)
     with _world(records) as (folder, cluster, path):
@@ -182,13 +182,13 @@ def drivers(count: int, seed: int) -> dict[str, Any]:
                     driver.process.kill()
 
             if Driver(path, folder / "spark", cluster.master, _QUICK, kill).wait() == -signal.SIGKILL:
-                killed.append(point)  # otherwise the result is kept already
+                killed.append(point)  # otherwise the result was kept already
         _must_end_well(Driver(path, folder / "spark", cluster.master, _QUICK), folder)
         return {"records": records.height, **_equal(folder / "spark", in_memory(records)[0]), "killed_at": killed}
 
 
 def skew(count: int, seed: int) -> dict[str, Any]:
-    """Boilerplate in a twentieth of the documents, a family of near-clones half as large as they, a chain of 2,000."""
+    """Boilerplate in a twentieth of the documents, a family of near-clones half as large, and a chain of 2,000."""
     sizes = {"boilerplate": count // 20, "family": count // 2, "chain": 2_000}
     shown = skewed(seed, **sizes)
     more = records_of(shown, 2).with_columns(pl.col("dump_no") + 4)

@@ -1,9 +1,8 @@
-"""Long campaigns on the store: random histories compared with their rebuilds, runs killed at random while readers
-read, and runs killed at each point.
+"""Long campaigns on the store: random histories compared with their rebuilds, and runs killed at random or every point.
 
 python -m benchmarks.soak_store [kills each_point histories] [--times N] [--seed 1]
 
-The seed of a failing history is printed. Results are written all the time, so that stopping loses none.
+The seed of a failing history is printed. Results are written continuously, so that stopping loses none.
 """
 
 import multiprocessing
@@ -27,8 +26,7 @@ STEPS, COMPARED_EVERY = 50, 10
 
 
 def histories(count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Random histories of 50 steps, each compared with its rebuild after every tenth step; yields the results after
-    each history.
+    """Random histories of 50 steps, compared with their rebuilds after every tenth step; yields results after each.
 
     Raises AssertionError at the first difference.
     """
@@ -53,7 +51,7 @@ def histories(count: int, seed: int) -> Iterator[dict[str, Any]]:
 
 
 def _read(warehouse: str, stop: Any, told: Any) -> None:
-    """Open, query, close, again and again; told (an array): reads, failures, versions."""
+    """Open, query and close repeatedly until `stop`. told: an array of the numbers of reads, failures and versions."""
     versions = set()
     while not stop.is_set():
         try:
@@ -70,9 +68,9 @@ def _read(warehouse: str, stop: Any, told: Any) -> None:
 
 
 def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """Runs killed at a random point, each followed by one that completes it, while a reader reads all the time.
+    """Runs killed at random points, each followed by one that completes it, while a reader reads continuously.
 
-    Every 25 kills, and at the end, the store is compared with its rebuild, and the results so far are yielded.
+    After every 25 kills, and at the end, the store is compared with its rebuild, and the results so far are yielded.
     """
     random, began = Random(seed), time.perf_counter()
     context = multiprocessing.get_context("forkserver")
@@ -95,7 +93,7 @@ def kills(count: int, seed: int) -> Iterator[dict[str, Any]]:
                 history.place.folder, history.place.dumps, history.settings, random.randint(1, 160)
             )
             if code != -signal.SIGKILL:
-                continue  # the run was over before that point
+                continue  # the run ended before that point
             done += 1
             killed_at[points[-1]] = killed_at.get(points[-1], 0) + 1
             left = published_tables(history.place.warehouse)
@@ -131,7 +129,7 @@ def each_point(*_: int) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-#: The campaigns, and how often each is played without --times.
+#: The campaigns, and how often each is repeated without --times.
 CAMPAIGNS = {"kills": (kills, 500), "each_point": (each_point, 1), "histories": (histories, 200)}
 
 

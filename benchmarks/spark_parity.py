@@ -1,9 +1,9 @@
-"""Spark on this machine compared with memory: is the result the same, and what does it cost?
+"""Spark on this machine compared with memory: whether the result is the same, and what it costs.
 
 python -m benchmarks.spark_parity [planted SET …] [--counts 20000,100000] [--labelled FOLDER] [--seed 7]
 
-EXCEPT both ways on pairs, clusters, papers, lineage and hot buckets; start-up, wall and CPU seconds and peak memory of
-both, each in a separate process. planted: generated corpora; otherwise the name of a labelled set, with its
+Pairs, clusters, papers, lineage and hot buckets are compared by EXCEPT both ways. Start-up, wall and CPU seconds and
+peak memory are measured for both, each in a separate process. planted: generated corpora; SET: a labelled set, with its
 identifiers. Needs PySpark and Java.
 """
 
@@ -24,12 +24,12 @@ from papersieve.checks.contracts import CONTRACTS
 
 _CONFIG = {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "8", "spark.log.level": "ERROR"}
 
-#: More partitions for many records: a partition that is spilled and sorted on disk takes many times as long.
+#: More partitions for many records, because a partition that is spilled and sorted on disk takes many times as long.
 _LARGE, _MANY_RECORDS = {**_CONFIG, "spark.driver.memory": "6g", "spark.sql.shuffle.partitions": "64"}, 500_000
 
 
 def run_spark(records: Path, folder: Path, config: dict[str, str], unit: str) -> dict[str, Any]:
-    """One run in a folder: seconds at each thing it writes, CPU and memory of all its processes."""
+    """One run in a folder: seconds until each thing that it writes, CPU and memory of all its processes."""
     driver = Driver(records, folder, "local[2]", config, unit=unit)
     with Usage(driver.process.pid) as usage:
         assert driver.wait() == 0, folder.with_name(f"{folder.name}.log").read_text()[-3000:]
@@ -47,7 +47,7 @@ def run_memory(records: Path, unit: str) -> dict[str, Any]:
 
 
 def compare(records: pl.DataFrame, unit: str = "work") -> dict[str, Any]:
-    """Both on the same records; raises if a row differs."""
+    """Run both on the same records; raises if a row differs."""
     with tempfile.TemporaryDirectory(prefix="papersieve-parity-") as name:
         path, folder = Path(name) / "records.parquet", Path(name) / "spark"
         records.write_parquet(path)
@@ -68,7 +68,7 @@ def compare(records: pl.DataFrame, unit: str = "work") -> dict[str, Any]:
 
 
 def labelled(folder: Path, name: str) -> tuple[pl.DataFrame, str]:
-    """Records of a labelled set, and its unit."""
+    """The records of a labelled set, and its unit."""
     read = load_set(folder, name, use_identifiers=True)
     return read.records.select(*CONTRACTS["records"].columns, "dump_no"), read.settings.unit
 

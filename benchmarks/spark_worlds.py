@@ -1,8 +1,8 @@
-"""What the Spark benchmarks share: sets of records, a driver in a separate process, and the comparison of its result
-with memory's.
+"""Shared by the Spark benchmarks: sets of records, a driver in a separate process, comparison with memory's result.
 
-python -m benchmarks.spark_worlds RECORDS FOLDER MASTER UNIT [NAME=VALUE …]   the driver: `at NAME` before each thing
-that is written
+python -m benchmarks.spark_worlds RECORDS FOLDER MASTER UNIT [NAME=VALUE …]
+
+This is the driver, which prints `at NAME` before each thing that it writes.
 """
 
 import hashlib
@@ -29,17 +29,15 @@ from papersieve.pipeline.settings import Settings
 _TICK = os.sysconf("SC_CLK_TCK")
 _SECONDS_BETWEEN_LOOKS = 0.5
 
-#: How many records are given to Spark at a time.
+#: How many records are passed to Spark at a time.
 BATCH_RECORDS = 200_000
 
-#: Records of each dump of a planted corpus with more than four dumps.
+#: Records per dump of a planted corpus with more than four dumps.
 DUMP_RECORDS = 50_000
 
 
 def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
-    """Records, with dump_no, of title, abstract and those of doi, arxiv_id, year, authors that are known; cut into
-    dumps.
-    """
+    """Records with dump_no, split into dumps, made of title, abstract, and doi, arxiv_id, year and authors if known."""
     size = -(-shown.height // dumps)
     place = pl.int_range(pl.len())
     identity = {"doi": pl.String, "arxiv_id": pl.String, "year": pl.Int64, "authors": pl.List(pl.String)}
@@ -62,7 +60,7 @@ def records_of(shown: pl.DataFrame, dumps: int) -> pl.DataFrame:
 
 
 def planted(count: int, seed: int) -> pl.DataFrame:
-    """Records of a planted corpus in four dumps or more, made only once and kept in the folder for temporary files."""
+    """Records of a planted corpus in at least four dumps, made only once and kept in the folder for temporary files."""
     dumps = max(4, count // DUMP_RECORDS)
     path = Path(tempfile.gettempdir()) / "papersieve-corpora" / f"records-{count}-{seed}-{dumps}.parquet"
     if not path.exists():
@@ -72,7 +70,7 @@ def planted(count: int, seed: int) -> pl.DataFrame:
 
 
 def skewed(seed: int, *, boilerplate: int, family: int, chain: int) -> pl.DataFrame:
-    """One abstract under many titles, a family of near-clones (one word in a hundred differs), a drifting chain."""
+    """One abstract under many titles, a family of near-clones (one word in a hundred differs), and a drifting chain."""
     language, random = Language(seed), Random(seed)
     stock, parent, link = ([language.word(random) for _ in range(150)] for _ in range(3))
     rows = [(_title(language, random), " ".join(stock)) for _ in range(boilerplate)]
@@ -90,7 +88,7 @@ def _title(language: Language, random: Random) -> str:
 
 
 def differences(folder: Path, expected: Derived) -> dict[str, list[int]]:
-    """Rows that only the driver's result has, and that only memory has, by table: EXCEPT both ways."""
+    """By table, the numbers of rows that only the driver's result has and that only memory's has: EXCEPT both ways."""
     found: dict[str, list[int]] = {}
     with duckdb.connect() as con:
         for name, frame in expected._asdict().items():
@@ -118,7 +116,7 @@ def in_memory(records: pl.DataFrame, unit: str = "work") -> tuple[Derived, dict[
 
 
 class Driver:
-    """A run in a separate process. at: called with the driver and the name of what is written next."""
+    """A run in a separate process. at: called with the driver and the name of the thing to be written next."""
 
     def __init__(
         self,
@@ -143,7 +141,7 @@ class Driver:
         self.at = at
 
     def wait(self) -> int:
-        """Follow the run to its end; its exit code (-9: killed)."""
+        """Follow the run to its end; returns its exit code (-9: killed)."""
         assert self.process.stdout
         for line in self.process.stdout:
             if line.startswith("at "):
@@ -160,8 +158,8 @@ class Usage:
     """Memory and CPU of processes and all their descendants while the context lasts: peak_mb by kind and in total,
     cpu_seconds.
 
-    Memory is resident; pages that processes share are counted in each. CPU is that of processes that lived long enough
-    to be sampled.
+    Memory is resident; shared pages are counted for each process. Processes that did not live long enough to be sampled
+    are missing from the CPU time.
     """
 
     def __init__(self, *roots: int) -> None:
@@ -205,7 +203,7 @@ def _kind(command: str) -> str:
 
 
 def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str, str]) -> None:
-    """One run: records that are not kept yet are given to Spark; everything is derived and written to `derived`."""
+    """One run: pass records that are not kept yet to Spark, derive everything, and write it to `derived`."""
     from papersieve.pipeline.spark.kept_dumps import Run
     from papersieve.pipeline.spark.session import connect
 

@@ -1,5 +1,4 @@
-"""Labelled sets through `papersieve run`: written as RIS and as CSV, one file per source, run, and the published
-papers scored.
+"""Labelled sets through `papersieve run`: written as RIS or CSV files, one per source, run, and the papers scored.
 
 python -m benchmarks.through_run LABELLED_FOLDER [SET …]
 
@@ -52,7 +51,7 @@ def _score(name: str, truth: pl.DataFrame, dress: str) -> dict[str, Any]:
             said = con.sql(
                 "SELECT d.name, r.line_end, r.paper_id FROM records AS r JOIN dumps AS d USING (dump_id)"
             ).pl()
-    # A record is found by its lines: it is the last one that starts before they end.
+    # A record is identified by its lines: it is the last one that starts before they end.
     found = said.sort("line_end").join_asof(
         starts.sort("line_start"),
         left_on="line_end",

@@ -2,12 +2,12 @@
 
 python benchmarks/tools.py TOOL CORPUS.parquet COUNT
 
-`ours_from_parquet` reads all of the file, whatever the count.
+`ours_from_parquet` reads the whole file, whatever the count.
 
 The corpus has the raw `text` and its `match_text`. Peers get the match texts, normalised beforehand; `ours` starts
-from the raw ones, so only it is charged for normalising. All use 200 permutations, 40 bands of 5 rows, word 2-grams,
-and verify at a similarity of 0.45 by the means that the tool has. Only what one tool needs is imported, because peers
-are in environments of their own.
+from the raw texts, so only it pays for normalising. All use 200 permutations, 40 bands of 5 rows and word 2-grams, and
+verify at a similarity of 0.45 by the tool's own means. Only the packages of one tool are imported, because each peer
+has its own environment.
 """
 
 import contextlib
@@ -29,13 +29,13 @@ PERMUTATIONS, BANDS, ROWS, WORDS, THRESHOLD = 200, 40, 5, 2, 0.45
 
 
 def cpu_seconds() -> float:
-    """CPU time of this process and of its children that ended."""
+    """CPU time of this process and of its ended children."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
 class Watch:
-    """CPU seconds of the signatures alone, and of everything until the documents to remove are known."""
+    """CPU seconds of the signatures alone, and of all work until the documents to remove are known."""
 
     def __init__(self) -> None:
         self._started = cpu_seconds()
@@ -70,7 +70,7 @@ def later_members(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
 
 
 def banded(signatures: np.ndarray) -> set[tuple[int, int]]:
-    """(first of a bucket, other) by sorting each band: what a user writes around a tool that only makes signatures."""
+    """Pairs (first of a bucket, other), found by sorting each band, as users of tools that only sign would do it."""
     pairs: set[tuple[int, int]] = set()
     for band in range(BANDS):
         part = np.ascontiguousarray(signatures[:, band * ROWS : (band + 1) * ROWS])
@@ -85,7 +85,7 @@ def banded(signatures: np.ndarray) -> set[tuple[int, int]]:
 
 
 def estimated(signatures: np.ndarray, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Estimated pairs: those whose signatures agree in at least the threshold."""
+    """The pairs whose estimated similarity, the share of equal signature values, reaches the threshold."""
     return [(i, j) for i, j in pairs if (signatures[i] == signatures[j]).mean() >= THRESHOLD]
 
 

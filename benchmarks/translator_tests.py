@@ -1,12 +1,13 @@
-"""Are exports read as Zotero reads them? Its translators carry tests: an input, and the items that it holds.
+"""Are exports read as Zotero reads them? Its translators have tests: an input, and the items in it.
 
 python -m benchmarks.translator_tests FOLDER
 
-FOLDER is a checkout of github.com/zotero/translators. Each input of its import tests is read by papersieve, and the
-items with a title are looked for among the records, by the first 30 letters of the title. Of each item that is found,
-fields that Zotero has are compared, letters and digits only: the year, the family names of authors, the venue, volume,
-issue, first page, DOI and abstract. Attachments and notes are left out. Results go to
-benchmarks/results/translator_tests.json: items, those found, and of each field how many agree of how many.
+FOLDER is a checkout of github.com/zotero/translators. papersieve reads each input of its import tests, and the items
+with a title are looked up among the records by the first 30 letters of the title. For each item that is found, the
+fields that Zotero has are compared by letters and digits only: year, family names of authors, venue, volume, issue,
+first page, DOI and abstract. Attachments and notes are left out. Results go to
+benchmarks/results/translator_tests.json: the numbers of items and of those found, and per field how many of how many
+values agree.
 """
 
 import json
@@ -30,7 +31,7 @@ _TESTS = re.compile(
 )
 _LAST_COMMA = re.compile(r",(\s*[\]}])")
 _VENUES = ("publicationTitle", "proceedingsTitle", "bookTitle")
-#: Letters of a title that tell an item.
+#: The number of letters of a title that identify an item.
 _LETTERS = 30
 
 
@@ -44,7 +45,7 @@ def imports(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def records_of(text: str) -> list[dict[str, Any]]:
-    """What papersieve reads of an input; nothing where it can't."""
+    """The records that papersieve reads from an input, without the dumps that it can't read."""
     with tempfile.TemporaryDirectory() as made:
         file = Path(made, "input")
         file.write_text(text, encoding="utf-8")
@@ -60,12 +61,12 @@ def records_of(text: str) -> list[dict[str, Any]]:
 
 
 def letters(said: object) -> str:
-    """Letters and digits of a text, without tags and accents that are written apart."""
+    """The letters and digits of a text, without tags and combining accents."""
     return "".join(filter(str.isalnum, re.sub(r"<[^<>]+>", "", str(said or "")).lower()))
 
 
 def compare(item: dict[str, Any], record: dict[str, Any]) -> dict[str, bool]:
-    """By field that the item has, whether the record has the same."""
+    """For each field of the item, whether the record has the same value."""
     year = re.search(r"(?:1[5-9]|20)\d\d", str(item.get("date") or ""))
     names = [c.get("lastName") or c.get("name") for c in item.get("creators", []) if c.get("creatorType") == "author"]
     written = [letters(name) for name in record["authors"] or []]
@@ -91,7 +92,7 @@ def _first(pages: object) -> str:
 
 
 def scored(file: Path) -> dict[str, Any] | None:
-    """How one translator's import tests are read; None where it has none."""
+    """How well one translator's import tests are read; None if it has none."""
     items, found, agree, told = 0, 0, Counter[str](), Counter[str]()
     for text, expected in imports(file):
         records = defaultdict[str, list[dict[str, Any]]](list)

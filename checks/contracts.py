@@ -1,6 +1,6 @@
 """Contracts of every table that passes between stages: the only place that defines column names, types and meanings.
 
-The code of a rule is the reason why a row that breaks it is quarantined (`papersieve.checks.quarantine`).
+A row that breaks a rule is quarantined with the rule's code as its reason (`papersieve.checks.quarantine`).
 """
 
 from papersieve.checks.evidence_columns import BLOCK_KEYS, DOCUMENTS, PAIRS
@@ -68,7 +68,7 @@ PAPER_LINEAGE = table(
 
 
 def contract_of_papers(records: Contract) -> Contract:
-    """The contract of papers made from these records: each golden column is made from the column of its name."""
+    """The contract of papers made from these records. Each golden column comes from the column of the same name."""
     return table(
         "papers",
         "One row per paper: the golden record of a cluster.",
@@ -88,7 +88,7 @@ def contract_of_papers(records: Contract) -> Contract:
 
 
 def _golden(said: Column, golden: Golden) -> Column:
-    """A column of records as it is in papers. If the value comes from one record, the rules of records apply."""
+    """A column of records, as papers have it. If the value comes from one record, the rules of records apply."""
     return Column(
         said.name,
         said.kind,
@@ -105,7 +105,7 @@ def _count(name: str, meaning: str, made_of: str) -> Column:
 
 
 def contracts_of(records: Contract) -> dict[str, Contract]:
-    """All contracts by the name of their table, with this contract of records."""
+    """table name -> contract, for all tables, with this contract of records."""
     every = (
         DUMPS,
         LINE_SPANS,

@@ -4,14 +4,14 @@ from papersieve.checks.record_columns import IS_ID
 from papersieve.checks.rules import NUMBER, TEXT, WHOLE, Column, ColumnRules, Rule, at_least, between, one_of, table
 
 JUDGEMENTS = ("match", "review", "non_match")
-#: Rules that make block keys, strongest first. If several propose a pair, its match_key is the first of them.
+#: Rules that make block keys, strongest first. A pair's match_key is the first of those that propose it.
 MATCH_KEYS = tuple("abstract title opening band doi arxiv_id pmid place title_words title_author opening_title".split())
 
 _IS_SHARE = between(0, 1, "not_a_share")
 
 
 def _said(name: str, kind: str, meaning: str, made_of: str, *, is_null: bool = True) -> Column:
-    """A column of documents: something that is compared."""
+    """A column of documents, whose values are compared."""
     made_of = " ".join(f"records.{column}" for column in made_of.split())
     return Column(name, kind, meaning, is_nullable=is_null, made_of=made_of)
 

@@ -1,4 +1,4 @@
-"""Columns of records about where a paper was published and its type."""
+"""Columns of records about the place of publication of a paper, and its type."""
 
 from papersieve.checks.rules import TEXT, TEXTS, TRUTH, matches, one_of, said
 

@@ -1,4 +1,4 @@
-"""Good rows and quarantined rows: a row that breaks a rule is kept separately with every reason, and never dropped."""
+"""Good rows and quarantined rows: a row that breaks a rule is kept separately with all reasons, and never dropped."""
 
 from typing import TYPE_CHECKING
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 class StructureError(ValueError):
-    """The frame breaks its contract in a way that no single row explains: a missing column, a wrong type."""
+    """The frame breaks its contract as a whole, for example by a missing column or a wrong type."""
 
 
 def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (good rows, quarantined rows with a sorted list `reason_codes`), both in the frame's order.
 
-    A reason code is the name of the broken rule; a null that is not allowed is `COLUMN_missing`. Raises StructureError
-    if the structure is broken, since the rows of such a frame can't be judged.
+    A reason code is the name of the broken rule, or `COLUMN_missing` for a null that is not allowed. Raises
+    StructureError if the structure is broken, because the rows of such a frame can't be judged.
     """
     broken = contract.broken_columns(frame)
     if not broken:
         return frame, frame.clear().with_columns(reason_codes=pl.lit([], pl.List(pl.String)))
-    failures = _failures(frame, contract.pandera(broken))  # takes 2 ms a column, however few rows there are
+    failures = _failures(frame, contract.pandera(broken))  # takes 2 ms per column, however few the rows
     if (structure := failures.filter(pl.col("index").is_null())).height:
         faults = "; ".join(
             f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in structure.head(5).to_dicts()
@@ -39,7 +39,7 @@ def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.Dat
 def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Return the frame if every row keeps the contract; else raise StructureError with the first rows that don't.
 
-    For tables that we made ourselves: there, a broken row is our fault and can't be quarantined.
+    For tables that we made ourselves, where a broken row is a fault of the software and can't be quarantined.
     """
     _, broken = split(frame, contract)
     if broken.height:
@@ -50,7 +50,7 @@ def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """One row for each record and each notice rule that it breaks. These records are kept."""
+    """One row per record and notice rule that it breaks. These records are kept."""
     told = [
         records.filter(~rule.holds).select(
             "dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}")

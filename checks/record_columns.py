@@ -1,7 +1,7 @@
 """Columns of records, each defined once: type, meaning, rules, and how a paper's value is chosen from its records.
 
-All others take these columns from here: entries, golden records and their lineage, the tables of the store and of the
-warehouse, the data dictionary, and Dagster's columns with their lineage.
+Everything else takes these columns from here: entries, golden records and their lineage, the tables of the store and of
+the warehouse, the data dictionary, and Dagster's columns with their lineage.
 """
 
 import datetime as dt
@@ -24,24 +24,24 @@ from papersieve.checks.rules import (
 )
 from papersieve.checks.rules import said as _said
 
-#: Characters of the longest title or abstract that is accepted. The longest title of 250,000 real papers has 398, the
-#: longest abstract 6,091. A longer text is more likely several that were not split.
+#: The most characters of a title and of an abstract. In 250,000 real papers, the longest title has 398 and the longest
+#: abstract 6,091. A longer text is more likely several texts that were not split.
 MAX_TITLE_CHARS = 1_000
 MAX_ABSTRACT_CHARS = 20_000
 
-#: Words of the shortest text that is accepted as an abstract (not "Coming soon." or "Withdrawn.").
+#: The fewest words of an accepted abstract (not "Coming soon." or "Withdrawn.").
 MIN_ABSTRACT_WORDS = 15
 
 #: No paper is older than the first printed journals (1665).
 EARLIEST_DATE = dt.date(1665, 1, 1)
 
-#: A later year is a typing error (9999 stands for "unknown" in some catalogues).
+#: A later year is a typing error, or means "unknown", as 9999 does in some catalogues.
 LATEST_DATE = dt.date(2199, 12, 31)
 
 PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
 
-#: An address that leads to a paper, not to a page of anything.
+#: An address that leads to a paper, not to some other page.
 LINK_TO_PAPER = (
     r"(?i)\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/"
     r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/"
@@ -57,13 +57,13 @@ IS_ID = matches(r"^[0-9a-f]{32}$", "id_malformed", "32 hexadecimal digits")
 def _rules() -> tuple[Rule, ...]:
     import polars as pl
 
-    # A title without an abstract needs one of these, or it may be just a line of a page.
+    # A title without an abstract needs one of these; otherwise it may be just a line of a page.
     is_cited = pl.any_horizontal(
         pl.col("doi", "arxiv_id", "pmid", "authors").is_not_null(),
         pl.col("year").is_not_null() & pl.col("venue").is_not_null(),
         pl.col("urls").list.join("\n").str.contains(f"(?m){LINK_TO_PAPER}"),
     )
-    # In this order, because counting letters of scripts is slow and nearly every abstract has enough words.
+    # Words come first, because nearly every abstract has enough of them and counting letters of scripts is slow.
     has_words = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
     letters_without_spaces = (
         pl.when(~has_words).then("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
@@ -80,8 +80,8 @@ def _rules() -> tuple[Rule, ...]:
             f"at most {MAX_ABSTRACT_CHARS:,} characters",
         ),
         Rule(
-            # 30 characters without spaces say as much as 15 words (Chinese, Japanese, Thai). With a title, any text is
-            # accepted as an abstract.
+            # In Chinese, Japanese and Thai, 30 characters without spaces say as much as 15 words. With a title, any
+            # text is accepted as an abstract.
             "abstract_too_short",
             pl.col("title").is_not_null() | has_words | (letters_without_spaces >= 2 * MIN_ABSTRACT_WORDS),
             f"at least {MIN_ABSTRACT_WORDS} words if there is no title",

@@ -1,6 +1,6 @@
 """What to do if a check or a measure fails, by its name, in terms of commands.
 
-A check that is not listed here fails only because of a fault in the software.
+A check that is not listed fails only because of a fault in the software.
 """
 
 _READ = "inspect the files that they came from with `papersieve inspect FILE`"
@@ -22,5 +22,5 @@ OF_SOFTWARE = "This is a fault of papersieve, not of your data. `papersieve rebu
 
 
 def remedy(name: str) -> str:
-    """What to do if the check or the measure of this name fails."""
+    """What to do if the check or the measure with this name fails."""
     return REMEDIES.get(name, OF_SOFTWARE)

@@ -1,6 +1,6 @@
 """Columns and rules of a table, and the polars expressions and the pandera schema that are made from them.
 
-Polars is imported only when a frame is looked at, so commands that only ask for the meaning of columns don't load it.
+Polars is imported only to look at a frame, so commands that only need the meanings of columns don't load it.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: A polars type, as written in a schema.
 Type = Any
 
-#: Types of columns, by their names in SQL.
+#: The types of columns, as SQL names them.
 TEXT, TEXTS, WHOLE, NUMBER, DATE, TRUTH = "VARCHAR", "VARCHAR[]", "BIGINT", "DOUBLE", "DATE", "BOOLEAN"
 
 
@@ -23,8 +23,8 @@ TEXT, TEXTS, WHOLE, NUMBER, DATE, TRUTH = "VARCHAR", "VARCHAR[]", "BIGINT", "DOU
 class Rule:
     """A rule for every row of a table. A null verdict passes: a missing value breaks no rule.
 
-    code: the reason code of a row that breaks it. holds: the verdict on each row. meaning: the rule in words.
-    is_notice: a row that breaks it is kept, and reported by a notice with this code.
+    code: the reason code of a row that breaks the rule. holds: the verdict on each row. meaning: the rule in words.
+    is_notice: a row that breaks the rule is kept, and a notice with this code reports it.
     """
 
     code: str
@@ -46,7 +46,7 @@ class Golden:
     """How a paper's value is chosen from those of its records.
 
     rule: a survivorship rule of `pipeline.merging.golden`, as the lineage names it; or `union`; or `with COLUMN`: the
-    value of the record that gave that column. meaning: what the chosen value is.
+    value of the record that gave that column. meaning: the meaning of the chosen value.
     """
 
     rule: str
@@ -67,9 +67,9 @@ class Golden:
 class Column:
     """A column of a table.
 
-    kind: `TEXT` and so on. is_nullable: whether a value may be missing. is_unique: whether no value may occur twice.
-    golden: for a column of records, how it becomes one of papers; None if papers don't have it. made_of: for a derived
-    column, its sources as `table.column`, separated by spaces.
+    kind: `TEXT` and so on. is_nullable: whether a value may be missing. is_unique: whether all values must differ.
+    golden: for a column of records, how its value in papers is chosen; None if papers don't have it. made_of: for a
+    derived column, its sources as `table.column`, separated by spaces.
     """
 
     name: str
@@ -88,17 +88,17 @@ class Column:
 
     @property
     def values(self) -> "pl.Expr":
-        """Its values in a frame."""
+        """The column's values in a frame."""
         import polars as pl
 
         return pl.col(self.name)
 
     def every_rule(self) -> list[Rule]:
-        """Its rules, with notices."""
+        """All rules of the column, notices included."""
         return [rule(self.values) for rule in self.rules]
 
     def checked(self) -> list[Rule]:
-        """Its rules that keep rows out."""
+        """The column's rules that keep rows out."""
         return [rule for rule in self.every_rule() if not rule.is_notice]
 
     def verdicts(self) -> "list[pl.Expr]":
@@ -151,7 +151,7 @@ class Contract:
         return [*of_columns, *(rule.holds.all() for rule in self.checked())]
 
     def every_rule(self) -> list[Rule]:
-        """All rules, of single columns and over several, with notices."""
+        """All rules, of single columns and over several, notices included."""
         return [*(rule for column in self.columns.values() for rule in column.every_rule()), *self.rules()]
 
     def checked(self) -> list[Rule]:
@@ -165,8 +165,8 @@ class Contract:
         return pl.DataFrame(schema=self.schema)
 
     def broken_columns(self, frame: "pl.DataFrame") -> set[str]:
-        """Columns that break a rule, found in one query: none if every row keeps each rule, all if names or types of
-        columns differ from the contract.
+        """The columns that break a rule, found in one query: none if every row keeps every rule, all columns if their
+        names or types differ from the contract.
         """
         if dict(frame.schema) != self.schema:
             return set(self.columns)
@@ -177,10 +177,10 @@ class Contract:
         return {name for verdict in broken for name in verdict.meta.root_names()}
 
     def pandera(self, named: set[str] | None = None) -> "pa.DataFrameSchema":
-        """The pandera schema of the contract, which tells which rows break which rule. named: check only these columns,
-        of a frame that has all.
+        """The pandera schema of the contract, which finds the rows that break each rule. named: check only these
+        columns, of a frame that has all.
 
-        Pandera is imported here, because that takes longer than all other imports, and nearly every frame keeps its
+        Pandera is imported here, because its import takes longer than all others, and nearly every frame keeps its
         contract.
         """
         import pandera.polars as pa
@@ -216,12 +216,12 @@ def told(rule: ColumnRule) -> ColumnRule:
 
 
 def above(low: float) -> ColumnRule:
-    """Values are greater than this."""
+    """Values are greater than `low`."""
     return lambda value: Rule("greater_than", value > low, f"greater than {low}")
 
 
 def at_least(low: float) -> ColumnRule:
-    """Values are at least this."""
+    """Values are at least `low`."""
     return lambda value: Rule("greater_than_or_equal_to", value >= low, f"at least {low}")
 
 
@@ -246,5 +246,5 @@ def at_most_chars(most: int, code: str) -> ColumnRule:
 
 
 def not_repeated(code: str, meaning: str) -> ColumnRule:
-    """No value occurs twice. Has its own reason code."""
+    """No value of the column occurs twice. Has its own reason code."""
     return lambda value: Rule(code, ~value.is_duplicated(), meaning)

@@ -7,7 +7,7 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Threshold:
-    """A measure above `warn_above` is a warning. It stops nothing: only a dump's own share does (`judge_dumps`)."""
+    """A measure above `warn_above` is a warning. It stops nothing; only a dump's own share can (`judge_dumps`)."""
 
     warn_above: float
     meaning: str
@@ -23,22 +23,22 @@ THRESHOLDS: dict[str, Threshold] = {
     "unreadable_dumps": Threshold(0, "files that could not be read as dumps"),
 }
 
-#: Judged for each dump separately: one bad dump among many good ones does not show in the shares above.
+#: Judged for each dump separately, because one bad dump among many good ones does not show in the shares above.
 OF_EACH_DUMP = Threshold(0.2, "records of one dump that break their contract")
 
-#: How far a measure may differ from that of the published version, as a share of the latter.
+#: How much a measure may differ from that of the published version, as a share of the published one.
 DRIFTS: dict[str, Threshold] = {
     "records": Threshold(0.5, "change in the number of records since the version that readers have"),
     "duplicate_share": Threshold(0.3, "change in the duplicate share since the version that readers have"),
 }
 
-#: Smaller shares count as this one when a change is measured: from one duplicate to two is not a doubling.
+#: Smaller shares count as this one when a change is measured, so that a second duplicate is not a doubling.
 SMALLEST_SHARE = 0.05
 
 #: A change is judged only if the published version has at least this many records.
 MIN_RECORDS_FOR_DRIFT = 1_000
 
-#: What the gate looks at -> the rows that it counts, and those of them that can't be used.
+#: share that the gate judges -> the rows that it counts, and those of them that can't be used.
 GATES = {"quarantined_share": ("entries", "quarantined"), "rejected_line_share": ("lines", "rejected_lines")}
 
 
@@ -52,7 +52,7 @@ def judge_measures(measures: pl.DataFrame) -> pl.DataFrame:
 
 
 def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) -> pl.DataFrame:
-    """The dumps that are held back, each with the share (`reason_code`), its `value` and its `limit`.
+    """The dumps to hold back, each with the name of the share (`reason_code`), its `value` and its `limit`.
 
     dumps: one row per dump, with the columns that `GATES` names. limits: the limit of each share. min_rows: a share of
     fewer rows is not judged.
@@ -69,7 +69,9 @@ def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) ->
 
 
 def drift(measure: str, value: float, published: float, published_records: float) -> float:
-    """Change of a measure since the published version, as a share of it; 0 if there are too few records to judge."""
+    """The change of a measure since the published version, as a share of the published one; 0 if that has too few
+    records to judge.
+    """
     if published_records < MIN_RECORDS_FOR_DRIFT:
         return 0.0
     floor = SMALLEST_SHARE if measure.endswith("_share") else 1.0

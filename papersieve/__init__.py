@@ -104,12 +104,12 @@ def run(
     """Read dumps, find the papers among all records so far, check the result and publish it: `papersieve run`.
 
     dumps: files, folders or addresses (`https://…`, `s3://…`), one or several. store and warehouse: by default
-    data/store.duckdb and data/papersieve.duckdb below the current folder; if only one is given, the other is beside
-    it. settings: Settings, or the path of a TOML file of settings; by default the default settings.
+    data/store.duckdb and data/papersieve.duckdb below the current folder; if only one is given, the other is next to
+    it. settings: Settings, or the path of a TOML file of settings; without it, all settings have their defaults.
 
-    The result's `funnel` counts what the store holds, from dumps to papers. `outcomes` says what became of each file;
-    `unreadable` lists files that could not be read, and `held_back` those of which too much can't be used. These raise
-    no error. Raises ArgumentError, SettingsError, StoreError, BusyError if another command has the store, and
+    The result's `funnel` counts what the store holds, from dumps to papers. `outcomes` says what happened to each file;
+    `unreadable` lists files that could not be read, and `held_back` files with too much unusable content. These raise
+    no error. Raises ArgumentError, SettingsError, StoreError, BusyError if another command holds the store, and
     AuditError if a check of the new version failed; the published version then stays as it was.
 
     >>> import papersieve
@@ -134,8 +134,8 @@ def match(
     records: one row per record, in the order of the files: record_id (`file:line`), paper_id (the record_id of its
     paper's first record; equal for records of one paper), file, line_start, line_end, title (null if there is none).
 
-    pairs: one row for each pair of distinct contents that were compared: left_record_id, right_record_id, match_key,
-    the evidence (null if one of the two lacks it), score, judgement (match, review or non_match) and rule.
+    pairs: one row per compared pair of distinct contents: left_record_id, right_record_id, match_key, the evidence
+    (null if one of the two lacks it), score, judgement (match, review or non_match) and rule.
 
     Raises PapersieveError if a file can't be read.
 
@@ -152,11 +152,11 @@ def match(
 
 
 def open_warehouse(warehouse: "StrPath | None" = None) -> "duckdb.DuckDBPyConnection":
-    """Open a published warehouse for reading, as a DuckDB connection, which the end of a `with` block closes.
+    """Open a published warehouse for reading, as a DuckDB connection that a `with` block closes.
 
     warehouse: by default data/papersieve.duckdb below the current folder. SQL on the connection can reach no other
     file. If a run publishes meanwhile, the connection keeps the version that it opened. Raises PapersieveError if there
-    is no warehouse, or another file.
+    is no warehouse, or if the file is something else.
 
     >>> import papersieve
     >>> with papersieve.open_warehouse("papers.duckdb") as warehouse:
@@ -172,9 +172,9 @@ def open_warehouse(warehouse: "StrPath | None" = None) -> "duckdb.DuckDBPyConnec
 def lookup(
     warehouse: "StrPath | duckdb.DuckDBPyConnection", abstract: str, title: str = "", *, limit: int = 5
 ) -> dict[str, Any]:
-    """Say whether a paper is already in a warehouse, by its abstract, its title, or both: `papersieve lookup`.
+    """Look up whether a paper is already in a warehouse, by its abstract, its title, or both: `papersieve lookup`.
 
-    warehouse: its path, or a connection of `open_warehouse`, which is faster for many lookups. A short text without a
+    warehouse: its path, or a connection from `open_warehouse`, which is faster for many lookups. A short text without a
     title is also looked up as a title.
 
     The result is {"is_here": whether a published record matches, "found": at most `limit` records, the nearest of

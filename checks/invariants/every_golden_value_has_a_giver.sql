@@ -1,6 +1,6 @@
 -- severity: error
 -- The lineage of each value of a paper names a record of that paper.
--- Checked are all columns of papers except ids, counts and those that come with another column's value. They are bits
+-- All columns of papers are checked, except ids, counts and those that come with another column's value. Each is a bit
 -- of a number, in the order of `names`: one row per paper and column would not fit in memory for millions of papers.
 WITH named AS (
     SELECT list(column_name ORDER BY column_index) AS names FROM duckdb_columns()
@@ -13,7 +13,7 @@ givers AS (
     FROM paper_lineage AS l SEMI JOIN records AS r ON r.record_id = l.record_id AND r.paper_id = l.paper_id, named AS n
     GROUP BY l.paper_uuid
 ),
-shown AS (  -- an empty list is no value
+shown AS (  -- an empty list is not a value
     SELECT paper_id, paper_uuid,
            COLUMNS(* EXCLUDE (paper_id, paper_uuid, date_precision, year_source, arxiv_version,
                               record_count, document_count, dump_count))::VARCHAR <> '[]'

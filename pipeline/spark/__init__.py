@@ -1,1 +1,1 @@
-"""Records to papers in bulk, on any Spark cluster, by the functions of `papersieve.pipeline.derive`."""
+"""Records to papers in bulk, on any Spark cluster, with the functions of `papersieve.pipeline.derive`."""

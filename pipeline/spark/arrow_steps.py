@@ -1,5 +1,5 @@
-"""The steps of a Spark worker, from Arrow tables to Arrow tables. They call the functions of the pipeline on rows that
-are numbered for this call.
+"""The steps of a Spark worker, from Arrow tables to Arrow tables. They call the functions of the pipeline, with
+document numbers that apply to one call only.
 
 Nothing here imports Spark, so every step can be tested without it.
 """
@@ -65,7 +65,7 @@ PAPER_SCHEMA: Schema = {
 
 
 def document_batches(batches: Batches, settings: Settings) -> Batches:
-    """Records, with dump, to `DOCUMENT_SCHEMA`."""
+    """Records, with their dump, to `DOCUMENT_SCHEMA`."""
     strengths = {name: place for place, name in enumerate(MATCH_KEYS)}
     strength = pl.col("match_key").replace_strict(strengths, return_dtype=pl.Int64)
     for frame in _frames(batches):
@@ -132,18 +132,18 @@ def _frame(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:
 
 
 def to_batches(frame: pl.DataFrame, schema: Schema) -> Batches:
-    """Return the columns of a schema as Spark takes them."""
+    """The columns of a schema, as batches that Spark accepts."""
     return iter(to_table(frame, schema).to_batches())
 
 
 def to_table(frame: pl.DataFrame, schema: Schema) -> pa.Table:
-    """Return the same as one table. Its strings have 32-bit offsets, because Spark refuses others."""
+    """The columns of a schema, as one table. Strings have 32-bit offsets, because Spark refuses others."""
     table = frame.select(pl.col(c).cast(t) for c, t in schema.items()).to_arrow(compat_level=pl.CompatLevel.oldest())
     return table.cast(pa.schema([(name, arrow_type(dtype)) for name, dtype in schema.items()]))
 
 
 def arrow_type(dtype: Any) -> pa.DataType:
-    """Return the Arrow type for one of polars."""
+    """The Arrow type that corresponds to a polars type."""
     if isinstance(dtype, pl.List):
         return pa.list_(arrow_type(dtype.inner))
     if isinstance(dtype, pl.Struct):

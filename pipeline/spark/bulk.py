@@ -1,7 +1,7 @@
-"""Records to papers on Spark, in bulk: as `papersieve.pipeline.derive`, by the same functions on Arrow batches.
+"""Records to papers on Spark, in bulk: like `papersieve.pipeline.derive`, with the same functions on Arrow batches.
 
 Spark decides no result: it joins, counts and takes the smallest, and its own hashes only spread rows over partitions.
-What is expensive to compute is written or checkpointed reliably, so that a lost executor costs its tasks, not the job.
+Expensive results are written or checkpointed reliably, so that a lost executor costs its tasks, not the whole job.
 """
 
 from collections.abc import Callable
@@ -27,8 +27,8 @@ BUCKET = ["strength", "key"]
 SIDES = ("left", "right")
 ENDS = ["left_document_id", "right_document_id"]
 
-#: The tables of a derivation that are written. judged: pairs as the model and the guards judged them. clustered:
-#: clusters and bridges.
+#: The tables that a derivation writes. judged: pairs as the model and the guards judged them. clustered: clusters and
+#: bridges.
 TABLES: dict[str, arrow_steps.Schema] = {
     "hot_buckets": HOT_SCHEMA,
     "judged": PAIR_SCHEMA,
@@ -41,7 +41,7 @@ Write = Callable[[str, DataFrame], DataFrame]
 
 
 class Derived(NamedTuple):
-    """As `papersieve.pipeline.derive.Derived`."""
+    """Like `papersieve.pipeline.derive.Derived`."""
 
     pairs: DataFrame
     clusters: DataFrame
@@ -51,7 +51,7 @@ class Derived(NamedTuple):
 
 
 def checkpointed(name: str, frame: DataFrame) -> DataFrame:
-    """Keep a table for as long as the session lasts."""
+    """Keep a table until the session ends."""
     return frame.checkpoint()
 
 
@@ -85,7 +85,7 @@ def read_documents(records: DataFrame, settings: Settings) -> DataFrame:
 
 
 def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame, DataFrame]:
-    """Pairs (`ENDS`, strength of the strongest key), and hot buckets, as `candidates.candidate_pairs` finds them."""
+    """Pairs (`ENDS`, strength of the strongest key) and hot buckets, as `candidates.candidate_pairs` finds them."""
     keys = documents.select("document_id", F.inline("keys"))
     buckets = keys.groupBy(*BUCKET).agg(F.count("*").alias("documents")).where("documents > 1").checkpoint()
     is_hot = F.col("documents") > settings.matching.bucket_cap
@@ -123,7 +123,7 @@ def _key_of(match_key: str) -> Any:
 
 
 def listings(records: DataFrame, documents: DataFrame) -> DataFrame:
-    """document_id, listed: the dumps with the document that list each paper once, and how surely they do."""
+    """document_id, listed: the document's dumps that list each paper once, and how certain that is."""
     stands = records.select("dump_id", "document_id").distinct()
     said = F.struct("title_text", "authors_text", "year")
     told = documents.where(F.size(F.split("title_text", " ")) >= TELLING_TITLE_WORDS).select("document_id", said.alias("said"))  # fmt: skip
@@ -145,7 +145,7 @@ def compare(candidates: DataFrame, documents: DataFrame, around: DataFrame, sett
 
 
 def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
-    """Judged pairs with the decisions about them. A decision counts if both of its documents are given."""
+    """Judged pairs, overruled by the decisions about them. A decision counts if both of its documents are given."""
     if decisions.is_empty():
         return judged
     left, right = F.col("left_document_id"), F.col("right_document_id")
@@ -159,7 +159,7 @@ def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> 
 def cluster(members: DataFrame, pairs: DataFrame) -> DataFrame:
     """`arrow_steps.CLUSTERED_SCHEMA` of members (`surroundings`) and decided pairs.
 
-    Whole components are clustered, many in a call; a document without a match is a cluster of its own.
+    Whole components are clustered, many per call; a document without a match is a cluster of its own.
     """
     component = label(pairs.where("judgement = 'match'"))
     part = _part("component_id")
@@ -176,7 +176,7 @@ def cluster(members: DataFrame, pairs: DataFrame) -> DataFrame:
 
 
 def label(matches: DataFrame) -> DataFrame:
-    """document_id, component_id of every document in a match. The driver finds them: some 200 bytes a match."""
+    """document_id, component_id of every document in a match. The driver finds them, in about 200 bytes per match."""
     ends = cast(pl.DataFrame, pl.from_arrow(matches.select(*ENDS).toArrow()))
     ids = pl.concat([ends[end] for end in ENDS]).unique().sort()
     left, right = (ids.search_sorted(ends[end]).to_numpy().astype("int64") for end in ENDS)
@@ -186,7 +186,7 @@ def label(matches: DataFrame) -> DataFrame:
 
 
 def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
-    """Replace the judgements of pairs by those that outrank them (`arrow_steps.OVERRULED_SCHEMA`), as
+    """Replace the judgements of pairs with those that outrank them (`arrow_steps.OVERRULED_SCHEMA`), as
     `overruling.overrule` does.
     """
     by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
@@ -199,7 +199,7 @@ def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
 
 
 def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
-    """Records of whole papers to `arrow_steps.PAPER_SCHEMA`, many papers in a call."""
+    """Records of whole papers to `arrow_steps.PAPER_SCHEMA`, many papers per call."""
     said = records.drop("dump", "dump_no", "title_raw", "abstract_raw", "authors_raw", "venue_raw", "other_fields")
     named = said.join(clusters.select("document_id", "paper_id"), "document_id")
     grouped = named.withColumn("part", _part("paper_id")).groupBy("part")
@@ -207,7 +207,7 @@ def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
 
 
 def _part(column: str) -> Any:
-    """A number for each value of the column, of as many numbers as a shuffle has partitions."""
+    """A number for each value of the column, less than the number of partitions of a shuffle."""
     session = SparkSession.active()
     parts = int(session.conf.get("spark.sql.shuffle.partitions") or 200)
     return F.pmod(F.hash(column), F.lit(parts)).alias("part")
@@ -228,6 +228,6 @@ def _type(dtype: Any) -> str:
 
 
 def create(session: SparkSession, frame: pl.DataFrame, schema: arrow_steps.Schema) -> DataFrame:
-    """Hand a frame to Spark."""
+    """Pass a frame to Spark."""
     make = cast(Callable[..., DataFrame], session.createDataFrame)
     return make(arrow_steps.to_table(frame, schema), ddl(schema))

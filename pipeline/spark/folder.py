@@ -1,6 +1,6 @@
-"""A folder on any file system that Spark reaches, through Spark's own Hadoop, with its schemes and credentials.
+"""A folder on any file system that Spark can reach, through Spark's own Hadoop, with its schemes and credentials.
 
-pyarrow's file systems would need a configuration of their own, and a native library for HDFS.
+pyarrow's file systems would need their own configuration, and a native library for HDFS.
 """
 
 from pathlib import Path
@@ -21,11 +21,11 @@ class Folder:
         self.root: str = self._system.makeQualified(place).toString()
 
     def place(self, name: str) -> str:
-        """Return the whole address of a name, for Spark."""
+        """Return the full address of a name, for Spark."""
         return f"{self.root}/{name}"
 
     def names(self, name: str = "") -> list[str]:
-        """Return the sorted names in a folder; none if there is no such folder."""
+        """Return the sorted names in a folder; empty if the folder does not exist."""
         place = self._at(name)
         return (
             sorted(s.getPath().getName() for s in self._system.listStatus(place)) if self._system.exists(place) else []
@@ -37,11 +37,11 @@ class Folder:
             self._system.rename(self._at(name), self._at(to))
 
     def put(self, file: Path, name: str) -> None:
-        """Copy a file of this machine to a name, and replace what has that name."""
+        """Copy a file of this machine to a name, in place of what has that name."""
         self._system.copyFromLocalFile(False, True, self._path(file.as_uri()), self._at(name))
 
     def here(self, name: str, aside: Path) -> Path:
-        """Return a path on this machine: of the name itself if the folder is here, else of a copy below `aside`."""
+        """Return a path on this machine: that of the name if the folder is local, else that of a copy below `aside`."""
         if self.root.startswith("file:"):
             return Path(self._at(name).toUri().getPath())
         copy = aside / name
@@ -51,7 +51,7 @@ class Folder:
         return copy
 
     def make(self, name: str) -> None:
-        """Make a folder, if it is missing."""
+        """Create a folder if it is missing."""
         self._system.mkdirs(self._at(name))
 
     def delete(self, name: str) -> None:

@@ -1,12 +1,11 @@
-"""What Spark keeps between runs: for each dump a folder with its records, and one with its documents and block keys,
-as Parquet.
+"""What Spark keeps between runs, as Parquet: per dump, a folder of its records and one of its documents and block keys.
 
     FINGERPRINT/records/dump=NAME/      FINGERPRINT: of the signing and the versions of records, documents and keys
     FINGERPRINT/documents/dump=NAME/    made last: if it exists, both are complete
     runs/ID/                            checkpoints and results of a run; deleted when it ends
 
-The folders of a dump never change, so nothing has to be locked. A run that does not find them makes them under another
-name, and renames them. Folders of old dumps and settings can be deleted while no run is going on.
+The folders of a dump never change, so nothing has to be locked. A run that does not find them creates them under
+another name, and renames them. Folders of old dumps and settings can be deleted while no run is in progress.
 """
 
 import tempfile
@@ -26,10 +25,10 @@ from papersieve.pipeline.spark import arrow_steps
 from papersieve.pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
 from papersieve.pipeline.spark.folder import Folder
 
-#: Records of a file: a large dump has many files for many tasks, a small dump has one.
+#: Records per file: a large dump has many files for many tasks, a small dump has one.
 _FILE_RECORDS = 100_000
 
-#: Records of a row group; one task reads it completely.
+#: Records per row group, which one task reads completely.
 _GROUP_RECORDS = 10_000
 
 _KINDS = {
@@ -59,8 +58,8 @@ class Run:
         self.folder.delete(self._own)
 
     def missing(self, dumps: Iterable[str]) -> list[str]:
-        """Return the dumps that are not kept yet. The name of a dump depends on its records, so another reading of the
-        same file has another name.
+        """Return the dumps that are not kept yet. The name of a dump depends on its records, so if the same file is
+        read differently, it has another name.
         """
         return sorted(
             set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
@@ -69,7 +68,7 @@ class Run:
     def add(self, records: pl.DataFrame) -> None:
         """Keep all records (the contract's columns, and dump: the name) of dumps that are `missing`.
 
-        This process writes the files, because records that are handed to Spark take the memory of its driver.
+        This process writes the files, because records that are passed to Spark take up memory of its driver.
         """
         aside = f"{self._own}/{uuid.uuid4().hex}"
         with tempfile.TemporaryDirectory(prefix="papersieve-") as here:
@@ -87,7 +86,7 @@ class Run:
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
     def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
-        """Derive from dumps (dump, dump_no) of which none is `missing`, and write all of `bulk.TABLES`."""
+        """Derive from dumps (dump, dump_no), none of which may be `missing`, and write all of `bulk.TABLES`."""
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
         records, documents = (
@@ -97,9 +96,7 @@ class Run:
         return derive(records.join(F.broadcast(numbers), "dump"), documents, self.settings, decisions, self._write)
 
     def table(self, name: str, aside: Path) -> list[Path]:
-        """Return the Parquet files of a table of the last derivation, on this machine: below `aside` if they have to be
-        copied.
-        """
+        """Return the local Parquet files of a table of the last derivation, copied below `aside` if necessary."""
         return sorted(self.folder.here(f"{self._derived}/{name}", aside).glob("*.parquet"))
 
     def documents(self, dumps: Iterable[str], aside: Path) -> list[Path]:

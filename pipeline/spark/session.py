@@ -26,7 +26,7 @@ _PACKAGES = ("papersieve/pipeline", "papersieve/checks")
 
 _PACKED = "papersieve_packages.zip"
 
-#: Seconds in which a master must answer. Spark itself would try for a minute, and not name the master.
+#: Seconds in which a master must answer. Spark itself would try for a minute, and then not name the master.
 _MASTER_SECONDS = 5.0
 
 _CONFIG = {
@@ -40,16 +40,16 @@ _CONFIG = {
 
 
 class SparkError(PapersieveError):
-    """Spark can't be started here; says what is missing and how to get it."""
+    """Spark can't be started here; the message says what is missing and how to get it."""
 
 
 def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession":
     """Return a session on a master.
 
-    config: Spark's own settings, which replace ours. The workers get `pipeline` and `checks` as a zip file; the
+    config: Spark's own settings, which override ours. The workers get `pipeline` and `checks` as a zip file; the
     packages that these import have to be installed there (`pip install papersieve`). If this process already has a
-    session, that one is returned. Raises MissingPackageError without PySpark, SparkError without Java, or if no master
-    of a standalone cluster answers.
+    session, it is returned. Raises MissingPackageError without PySpark; SparkError without Java, or if no master of a
+    standalone cluster answers.
     """
     with needs("spark", "Spark"):
         from pyspark.sql import SparkSession
@@ -57,7 +57,7 @@ def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession"
     _require_master(master)
     builder = SparkSession.builder.master(master).appName("papersieve")
     if master.startswith("local"):
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # otherwise workers are the first python3 on PATH
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # otherwise workers run the first python3 on PATH
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     elif os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1" and "spark.driver.host" not in (config or {}):
         del os.environ[
@@ -80,7 +80,7 @@ def is_connected() -> bool:
 
 
 def ship(session: "SparkSession") -> None:
-    """Send our packages to the workers. Spark sends functions of a module by name, so they need the module."""
+    """Send our packages to the workers. Spark sends functions by name, so the workers need their modules."""
     if any(place.endswith(_PACKED) for place in session.sparkContext.listFiles):
         return
     aside = Path(tempfile.mkdtemp(prefix="papersieve-"))
@@ -89,7 +89,7 @@ def ship(session: "SparkSession") -> None:
 
 
 def pack(path: Path) -> Path:
-    """Write the zip file of our packages, data files included."""
+    """Write our packages, with their data files, to a zip file."""
     root = Path(__file__).parents[3]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(root / "papersieve" / "__init__.py", "papersieve/__init__.py")
@@ -113,7 +113,7 @@ def _require_java() -> None:
 
 
 def _require_master(master: str) -> None:
-    """One of the masters of a standalone cluster (`spark://host:port,…`) must answer; others Spark asks itself."""
+    """Raise SparkError if no master of a standalone cluster (`spark://host:port,…`) answers. Others are not checked."""
     if not master.startswith("spark://"):
         return
     faults = []

@@ -17,7 +17,7 @@ from tests.support.house import House
 
 @pytest.fixture
 def without_pictures(monkeypatch) -> None:
-    """As if the extra `plots` were missing: pictures take a third of a run. test_job.py tests them."""
+    """Act as if the extra `plots` were missing, because pictures take a third of a run. test_job.py tests them."""
     for module in ("matplotlib.backends.backend_agg", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, module, None)
 
@@ -45,5 +45,5 @@ def half_done(sample, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def yesterday(half_done, house) -> House:
-    """A copy of `half_done` to be damaged. Its dumps stay where they are, so that ingestion finds nothing new."""
+    """A copy of `half_done` that may be damaged. Its dumps stay where they are, so that ingestion finds nothing new."""
     return house.copy_of(half_done)

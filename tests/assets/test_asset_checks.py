@@ -1,4 +1,4 @@
-"""Each check, made to fail, and what a failure stops."""
+"""Every check is made to fail, and a failure stops what it should."""
 
 import math
 from pathlib import Path
@@ -22,7 +22,7 @@ from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.pipeline.settings import Settings
 from tests.support.house import House, failed_checks, materialised, started
 
-#: How each stored table is spoiled, and the reason that its check gives.
+#: table -> the SQL that spoils it, and the reason that its check gives.
 SPOILED = {
     "dumps": ("UPDATE dumps SET lines = 0 WHERE dump_no = 1", "greater_than"),
     "line_spans": ("UPDATE line_spans SET line_end = line_start - 1 WHERE line_start = 5", "span_reversed"),
@@ -42,12 +42,12 @@ SPOILED = {
     "paper_lineage": ("UPDATE paper_lineage SET record_id = 'nobody'", "id_malformed"),
 }
 
-#: A table of the first asset and of the last. That the checks of every asset block: the test of that name.
+#: A table of the first asset and one of the last. Another test asserts that the checks of all assets block.
 FIRST_AND_LAST = {"dumps": "dumps", "papers": "papers"}
 
 BY_NAME = {check.name: check for check in [*STORED, SAMPLE]}
 
-#: What makes each other check of the store fail, and with which severity.
+#: check -> the SQL that makes it fail, and its severity, for all other checks of the store.
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 BROKEN = {
     "removed_files": ("UPDATE dump_locations SET location = location || '.gone' WHERE name = (SELECT max(name) FROM dump_locations)", WARN),
@@ -66,7 +66,7 @@ BROKEN = {
 
 
 def judged(house: House, *names: str) -> list[dg.AssetCheckResult]:
-    """What the checks of these names say about the store."""
+    """The results of the checks with these names on the store."""
     around = Surroundings(Path(house.places["dump_folder"]), house.warehouse, Settings())
     with house.papersieve.open_store() as store:
         return judge([BY_NAME[name] for name in names], store, around, house.papersieve)
@@ -74,7 +74,7 @@ def judged(house: House, *names: str) -> list[dg.AssetCheckResult]:
 
 @pytest.fixture(scope="module")
 def passed(half_done, tmp_path_factory) -> Path:
-    """A copy of `half_done` after all checks ran, and those that are broken below passed."""
+    """A copy of `half_done` after all checks ran; those that are broken below have passed."""
     house = House(tmp_path_factory.mktemp("passed")).copy_of(half_done)
     results = dict(zip(BY_NAME, judged(house, *BY_NAME), strict=True))
     assert all(results[name].passed for name in [*BROKEN, *(f"{table}_contract" for table in SPOILED)])
@@ -84,7 +84,7 @@ def passed(half_done, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def healthy(passed, tmp_path) -> House:
-    """A copy of it to be damaged, without an instance of Dagster."""
+    """A copy of `passed` that may be damaged, without an instance of Dagster."""
     return House(tmp_path).copy_of(passed)
 
 
@@ -137,8 +137,8 @@ NO_ABSTRACTS = "\n".join(["title,abstract,doi", *(f"A title without anything els
 
 @pytest.mark.long
 def test_a_dump_that_fails_is_held_back_by_itself_and_the_others_are_published(house, sample):
-    """The page also says which dump it is and what to do; then a person accepts it as it is. (Another file of its
-    name: test_history.py.)
+    """The page also names the dump and says what to do; then a person accepts the dump as it is. test_history.py
+    replaces it with another file of the same name.
     """
     house.add_dump("no_abstracts.csv", NO_ABSTRACTS)
     house.add_dump("good.txt", next(iter(sample.dumps.values())))
@@ -148,7 +148,7 @@ def test_a_dump_that_fails_is_held_back_by_itself_and_the_others_are_published(h
     failed = failed_checks(result)["held_back_dumps"]
     assert failed.severity is WARN
     (row,) = failed.metadata["first rows"].records
-    assert list(row.data) == ["location", "reason_code", "message"]  # more would push the reason out of the page
+    assert list(row.data) == ["location", "reason_code", "message"]  # more would push the reason off the page
     assert row.data["location"].endswith("no_abstracts.csv")
     assert "{accept: [NAME]}" in failed.description
     told = materialised(result)["dumps"].metadata
@@ -260,6 +260,6 @@ def test_a_failed_audit_tells_which_check_it_was(yesterday):
     told = failure.step_failure_data.user_failure_data
     assert "nothing was published" in told.description
     assert list(told.metadata) == ["every_line_has_one_fate"]
-    # The checks that passed are told too.
+    # The checks that passed are reported too.
     evaluated = {check.check_name: check.passed for check in result.get_asset_check_evaluations()}
     assert evaluated["paper_counts_are_right"]

@@ -1,4 +1,4 @@
-"""What runs below a dump that was materialised alone: everything, unless a check above is in error."""
+"""What runs below `dumps` if it was materialised alone: everything, unless a check above has an error."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def add(house: House, time: int) -> None:
 
 
 def tick(house: House, cursor: Any) -> tuple[set[str], Any]:
-    """What the sensor requests, as Dagster's daemon evaluates it, and its cursor."""
+    """The assets that the sensor requests, as Dagster's daemon evaluates it, and its cursor."""
     defs = build_defs(**house.places)
     sensor = defs.get_repository_def().get_sensor_def("below_the_dumps")
     done = dg.evaluate_automation_conditions(defs, house.instance, sensor.asset_selection, cursor=cursor)

@@ -18,7 +18,7 @@ from papersieve.assets.notify import failed_checks
 from papersieve.assets.resources import Places
 from papersieve.pipeline.errors import SettingsError
 
-#: Dagster loads YAML by what is old in pydantic and new in Dagster.
+#: Dagster loads YAML with deprecated parts of pydantic and new parts of its own.
 pytestmark = pytest.mark.filterwarnings("ignore:`parse_obj_as` is deprecated", "ignore:Parameter `execution_type`")
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +29,7 @@ DUMP = "title,abstract,year,venue\nOne title of a few words,{0},2020,{1}\n"
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, without_pictures) -> Path:
-    """The folder of a project as `dg init` makes it, with two
-    components as `dg scaffold` makes them, and a dump for each.
-    """
+    """The folder of a project made by `dg init`, with two components made by `dg scaffold`, and a dump for each."""
     folder = tmp_path / "project"
     (folder / "elsewhere/defs").mkdir(parents=True)
     (folder / "pyproject.toml").write_text(PROJECT)

@@ -1,4 +1,4 @@
-"""The scheduled run from fetch to the published warehouse, as the daemon does it: nobody touches the UI."""
+"""The scheduled run from fetch to the published warehouse, as the daemon does it, without the UI."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ def server():
 
 
 def morning(house, settings_file=None, *selection):
-    """Why the schedule requests nothing, or the run that it requested."""
+    """The run that the schedule requests, or the reason why it requests none."""
     places = house.places | {"settings_file": str(settings_file) if settings_file else None}
     defs = build_defs(**places)
     with dg.build_schedule_context(instance=house.instance) as context:
@@ -75,7 +75,7 @@ def test_a_morning_goes_from_servers_to_readers_and_the_next_one_asks_for_what_f
     assert check.description.startswith(f"hf-daily, {broken}: the server answers 500")
     told = materialised(first)["fetched_dumps"].metadata
     of_arxiv = sum(len(servers.papers_of("arxiv", day)) for day in days)
-    # Every daily paper is one of arXiv's.
+    # Every daily paper is also in arXiv.
     assert counted(house.warehouse) == [told["dumps"].value, told["records"].value, of_arxiv]
     with dg.build_sensor_context(instance=house.instance) as context:
         looked = watched(context, house.papersieve)

@@ -1,4 +1,4 @@
-"""What Dagster loads, and that it loads it the ways people start it."""
+"""What Dagster loads, in each of the ways in which people start it."""
 
 import shutil
 import subprocess
@@ -98,7 +98,7 @@ def test_each_asset_depends_on_the_one_before():
 def test_everything_waits_for_the_one_writer():
     """The store has one writer, and a step without the pool could open it at the same time as another run's step."""
     for definition in (*build_defs().assets, *build_defs().asset_checks):
-        if definition.op.name != "fetched_dumps":  # which only writes files
+        if definition.op.name != "fetched_dumps":  # this one only writes files
             assert definition.op.pool == "warehouse", definition
 
 

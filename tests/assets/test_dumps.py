@@ -1,4 +1,4 @@
-"""Taking in the dump folder: what becomes of each file, told on the asset's page."""
+"""Ingesting the dump folder: what happens to each file, as shown on the asset's page."""
 
 import dagster as dg
 import pytest
@@ -12,7 +12,7 @@ INGESTION = ("dumps", "records")
 
 
 def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
-    """What became of each file, from the table on the asset's page, in its order."""
+    """The outcome of each file, from the table on the asset's page, in its order."""
     rows = materialised(result)["dumps"].metadata["files"].value.splitlines()[2:]
     found = dict(row.strip("| ").split(" | ")[:2] for row in rows)
     told = {outcome: materialised(result)["dumps"].metadata[f"files_{outcome}"].value for outcome in OUTCOMES}

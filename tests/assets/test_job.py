@@ -48,7 +48,7 @@ def published(warehouse: Path) -> dict[str, pl.DataFrame]:
     with duckdb.connect(warehouse, read_only=True) as con:
         names = [name for (name,) in con.execute("SHOW TABLES").fetchall()]
         frames = {name: con.sql(f'FROM "{name}" ORDER BY ALL').pl() for name in names}
-    # When something was done is no result, nor is an id that is drawn.
+    # Times and random ids are not part of the result.
     return {
         name: frame.select(c for c in frame.columns if not c.endswith("_at") and c != "revision_id")
         for name, frame in frames.items()
@@ -237,7 +237,7 @@ def test_nothing_looks_stale_after_a_run_with_nothing_to_do(refreshed):
 
 @pytest.mark.long
 def test_an_asset_that_would_skip_a_stage_is_refused(house, sample):
-    """A stage that used an older version's tables would be noted as complete, and miss the new dumps for ever."""
+    """A stage that used the tables of an older version would be noted as complete, and miss the new dumps forever."""
     names = sorted(sample.dumps)[:2]
     for name in names[:-1]:
         house.add_dump(name, sample.dumps[name])
@@ -276,7 +276,7 @@ def test_on_a_lake_the_assets_are_computed_by_spark_and_publish_the_same(house, 
 
 
 def places(settings_file: Path | None = None) -> Places:
-    """Places of which only the settings matter."""
+    """Places whose settings alone matter."""
     return Places(dump_folder="", store="", warehouse="", settings_file=settings_file and str(settings_file))
 
 
@@ -308,7 +308,7 @@ def test_settings_that_cannot_be_used_are_refused_before_there_is_a_run(house):
 
 
 def test_settings_of_a_run_are_judged_together_with_those_of_the_file(tmp_path):
-    """The num_perm of the file allows bands × rows_per_band that the default would not."""
+    """The num_perm of the file allows a bands × rows_per_band that the default would not allow."""
     (tmp_path / "settings.toml").write_text("[signing]\nnum_perm = 500")
     given = {"config": {"signing": {"bands": 100}}}
     assert run_settings(places(tmp_path / "settings.toml")).apply_config_mapping(given).success
@@ -336,10 +336,10 @@ def test_a_unit_that_is_none_is_refused_before_a_run_begins(house):
 def test_another_setting_says_that_it_derives_anew_and_readers_get_what_it_gives(yesterday):
     """The store was made with the defaults; only this run has another setting.
 
-    Without this success the checks that stop a run on the same store (test_asset_checks.py) would show nothing.
+    If this run failed, the checks that stop a run on the same store (test_asset_checks.py) would prove nothing.
     """
     before = yesterday.warehouse.read_bytes()
-    with duckdb.connect(yesterday.warehouse, read_only=True) as con:  # a reader that has the version before open
+    with duckdb.connect(yesterday.warehouse, read_only=True) as con:  # a reader that has the previous version open
         result = yesterday.launch(resources={"settings": {"config": {"unit": "publication"}}})
         assert result.success
         assert con.table("papers").shape[0] > 0

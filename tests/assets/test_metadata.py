@@ -1,4 +1,4 @@
-"""What Dagster's pages show of a table."""
+"""What Dagster's pages show about a table."""
 
 import logging
 

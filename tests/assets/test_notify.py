@@ -1,4 +1,4 @@
-"""Failed checks are told: in the log, and to a program."""
+"""Failed checks are reported: in the log, and to a program."""
 
 import json
 import logging

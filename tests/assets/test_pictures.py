@@ -1,4 +1,4 @@
-"""Pictures: that each is one, of any data, and shows what it is of."""
+"""Pictures: each is a valid one, whatever the data, and shows its subject."""
 
 import base64
 import re

@@ -1,6 +1,6 @@
-"""A person at the UI: a real `dagster dev`, a browser, every dump materialised, and what the pages then say.
+"""A person at the UI: a real `dagster dev`, a browser, all dumps materialised, and the content of the pages.
 
-Takes some minutes, so only `make ui` runs it.
+It takes some minutes, so only `make ui` runs it.
 """
 
 import os
@@ -69,7 +69,7 @@ def dagster_dev(folder: Path, home: Path, *options: str, **environment: str) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # In the background a shell has signals ignored, and Dagster hands that on: it could not be stopped.
+        # A shell starts background processes with signals ignored, and Dagster passes that on: it could not be stopped.
         preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM)],
     )
     assert any("Serving dagster-webserver" in line for line in server.stdout)
@@ -86,7 +86,7 @@ def dagster_dev(folder: Path, home: Path, *options: str, **environment: str) -> 
 
 @contextmanager
 def page_of(address: str) -> Iterator[Page]:
-    """A browser's page with the assets of that server."""
+    """A browser's page with the assets of this server."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1400, "height": 950})
@@ -97,7 +97,7 @@ def page_of(address: str) -> Iterator[Page]:
 
 
 def materialise_all(page: Page, address: str) -> str:
-    """Press the button; the id of the one run that it starts, without a dialog."""
+    """Press the button; returns the id of the single run that it starts, without a dialog."""
     before = runs(page, address)
     page.goto(f"{address}/asset-groups")
     with page.expect_response(lambda answer: "mutation Launch" in (answer.request.post_data or "")):
@@ -147,7 +147,7 @@ mutation ($params: ExecutionParams!) {
 
 
 def launch(page, address: str, config: dict) -> dict:
-    """What the launchpad's button sends for the job, and the answer."""
+    """Send what the launchpad's button sends for the job; returns the answer."""
     selector = {
         "repositoryLocationName": "papersieve",
         "repositoryName": "__repository__",

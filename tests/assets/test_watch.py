@@ -1,4 +1,4 @@
-"""When the dump folder is worth a run."""
+"""When the dump folder needs a run."""
 
 import os
 
@@ -81,7 +81,7 @@ def test_each_kind_of_change_requests_a_run_of_its_own(changed):
 
 
 def test_a_folder_that_returns_to_an_earlier_state_is_run_again():
-    """Dagster never runs a run key twice, so the key of a state must not be a hash of only that state."""
+    """Dagster never runs a run key twice, so the key must not be a hash of the state alone."""
     a, b = [ONE], [ONE, TWO]
     keys = [key for key in looks(a, a, b, b, a, a, b, b) if key]
     assert len(set(keys)) == 4
@@ -92,7 +92,7 @@ def test_a_change_that_is_taken_back_before_it_settles_requests_nothing():
 
 
 def test_the_same_look_decides_the_same():
-    """A tick whose cursor was lost is repeated, and must not run twice."""
+    """A tick whose cursor was lost is repeated, but must not request a second run."""
     cursor = decide([ONE, TWO], None).cursor
     assert decide([TWO, ONE], cursor) == decide([ONE, TWO], cursor)
 

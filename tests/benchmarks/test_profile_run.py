@@ -1,4 +1,4 @@
-"""The causes that `make profile` tells are functions that there are."""
+"""The causes that `make profile` reports are existing functions."""
 
 from importlib import import_module
 from itertools import chain

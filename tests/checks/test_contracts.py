@@ -1,4 +1,4 @@
-"""Each rule of each contract has a frame that it must fail, and each contract a frame that passes."""
+"""Each rule of each contract fails a frame that breaks it, and each contract passes a good frame."""
 
 import datetime as dt
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.support.made_records import with_column
 ID, OTHER = "0" * 32, "1" * 32
 WORDS = "word " * 20
 
-#: A row of each table; what is not named is null.
+#: table -> a good row; values that are not named are null.
 GOOD: dict[str, dict] = {
     "dumps": {"dump_id": ID, "format": "paper_listing", "size_bytes": 1, "lines": 1},
     "line_spans": {"dump_id": ID, "line_start": 1, "line_end": 2, "fate": "record"},
@@ -122,7 +122,7 @@ def test_a_broken_row_is_set_apart_with_its_reason_and_the_good_one_stays(table,
     assert reason in quarantined["reason_codes"].item()
 
 
-#: Values of each type that some rule refuses, and some that most take.
+#: type -> values that some rule refuses, and some that most rules accept.
 ODD = {
     pl.String: [None, "", "x", ID, OTHER, WORDS, "t" * (MAX_TITLE_CHARS + 1), "a " * MAX_ABSTRACT_CHARS],
     pl.Int64: [None, -1, 0, 1, 2, 3, 1500, 2020, 9999, 100_001],

@@ -1,4 +1,4 @@
-"""How far a measure may be from the version that readers have, and which dumps are held back."""
+"""How far a measure may be from that of the published version, and which dumps are held back."""
 
 import polars as pl
 import pytest
@@ -12,7 +12,7 @@ from papersieve.checks.thresholds import DRIFTS, MIN_RECORDS_FOR_DRIFT, drift, j
         ("duplicate_share", 0.2, 0.2, False),
         ("duplicate_share", 0.4, 0.2, True),  # doubled
         ("duplicate_share", 0.28, 0.2, True),
-        ("duplicate_share", 0.02, 0.01, False),  # doubled, but from next to nothing
+        ("duplicate_share", 0.02, 0.01, False),  # doubled, but from almost nothing
         ("records", 5_000, 4_000, False),
         ("records", 9_000, 4_000, True),
         ("records", 1_000, 4_000, True),
@@ -30,11 +30,11 @@ def test_a_small_version_says_nothing_yet():
 @pytest.mark.parametrize(
     ("entries", "quarantined", "lines", "rejected_lines", "held_for"),
     [
-        (20, 10, 100, 0, []),  # half is the limit, and not above it
+        (20, 10, 100, 0, []),  # half is the limit, but not above it
         (20, 11, 100, 0, ["quarantined_share"]),
-        (19, 19, 100, 0, []),  # too few to say anything
+        (19, 19, 100, 0, []),  # too few to judge
         (20, 0, 100, 51, ["rejected_line_share"]),
-        (20, 20, 100, 100, ["quarantined_share"]),  # told for the first reason
+        (20, 20, 100, 100, ["quarantined_share"]),  # reported for the first reason
         (0, 0, 0, 0, []),
     ],
 )

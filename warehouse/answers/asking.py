@@ -1,4 +1,4 @@
-"""What the questions share: the settings of a published warehouse, and what an id means."""
+"""Shared by all questions: the settings of a published warehouse, and what an id refers to."""
 
 import json
 import re
@@ -11,20 +11,20 @@ from papersieve.pipeline.settings_file import stored_settings
 from papersieve.pipeline.suggestions import did_you_mean
 from papersieve.warehouse.sql import ask_rows
 
-#: Hexadecimal digits that are enough to name an id, if no other id begins with them.
+#: The fewest hexadecimal digits that may stand for an id, if no other id begins with them.
 FEWEST_DIGITS = 6
 
 
-#: A place, as it is shown everywhere: the name of a dump, and a line.
+#: A place, as shown everywhere: the name of a dump and a line number.
 _PLACE = re.compile(r"(?P<dump>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 
 
 class UnknownIdError(PapersieveError):
-    """An id that means nothing here, or more than one thing."""
+    """An id that is unknown here, or ambiguous."""
 
 
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
-    """The settings that this version was made with, as far as they affect a result."""
+    """The settings that this version was made with; only those that affect a result."""
     (told,) = ask_rows(con, "published_settings")
     return stored_settings(json.loads(told["settings"]), source="publication.settings")
 
@@ -35,9 +35,9 @@ def is_id(text: str) -> bool:
 
 
 def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
-    """(kind, id) of the thing that an id, or its first digits, means: a record, a paper, a document or an alias (a
-    retired paper id). If one id is that of a paper and of its first document, it means the paper. DUMP:LINE means the
-    record on this line. Raises UnknownIdError.
+    """(kind, id) of what an id, or its first digits, refers to: a record, a paper, a document or an alias (a retired
+    paper id). An id that a paper shares with its first document means the paper. DUMP:LINE means the record on this
+    line. Raises UnknownIdError.
     """
     if place := _PLACE.fullmatch(digits):
         return "record", _record_at(con, place["dump"], int(place["line"]))

@@ -1,4 +1,4 @@
-"""The change feed: what became of each paper since a revision, for an index that follows the warehouse."""
+"""The change feed: what happened to each paper since a revision, for an index that follows the warehouse."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from papersieve.warehouse.sql import ask_rows
 def changes_since(
     con: duckdb.DuckDBPyConnection, since: str | int = 0, *, limit: int | None = None, skip: int = 0
 ) -> dict[str, Any]:
-    """Changes of papers after a revision (its number or its revision_id; 0: from the beginning), on a connection to a
-    published warehouse: all of them, or at most `limit` after the first `skip`.
+    """The changes of papers after a revision (its number or its revision_id; 0: from the beginning), on a connection
+    to a published warehouse: all of them, or at most `limit` after the first `skip`.
 
-    changes: rows of the view `paper_changes`, oldest revision first; has_more: whether there are more than were asked
-    for; revision, revision_id: the latest revision, from which the next call goes on.
+    changes: rows of the view `paper_changes`, oldest revision first; has_more: whether more changes follow these;
+    revision, revision_id: the latest revision, from which the next call continues.
 
-    A number alone is not reliable if a store was restored from a backup, because it counts on from there. Raises
+    A number alone is unreliable after a store was restored from a backup, because numbers are then reused. Raises
     PapersieveError if the published warehouse does not know the revision, so that nobody continues from an unknown
     state.
     """

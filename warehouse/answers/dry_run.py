@@ -28,14 +28,14 @@ def plan(
     is_new: bool = False,
     take_over: bool = False,
 ) -> dict[str, Any]:
-    """Return outcomes (name, location, outcome, …) and the stages that would have work.
+    """The outcomes of the files (name, location, outcome, …), and the stages that would have work.
 
-    Raises what the run would raise before any work: StoreError if store and warehouse do not belong together.
+    Raises what the run would raise before doing any work: StoreError if store and warehouse do not belong together.
     """
     refuse_place(real_place(store), warehouse, is_new=is_new)
     refuse_foreign(warehouse)
     with (
-        TemporaryDirectory() as folder,  # if there is no store yet, the outcomes are those of an empty one
+        TemporaryDirectory() as folder,  # without a store, the outcomes are those of an empty one
         fetched(paths, settings.reading) as files,
         Store(store if is_there(store) else Path(folder) / "s.duckdb", settings, wait_seconds=wait_seconds) as opened,
     ):

@@ -26,10 +26,10 @@ ANSWERS = ("cluster_id", "raw_id", "row_no", "kind", "record_id")
 #: If more than this share of an identifier's values equal the entity's name, the identifier is the label.
 LABEL_SHARE = 0.5
 
-#: Up to so many sources, each is a dump. If there are more, they are named `dump/part`, and the part is ignored.
+#: Up to this many sources, each is a dump. If there are more, they are named `dump/part`, and the part is ignored.
 MOST_SOURCES = 12
 
-#: Errors of each kind that are listed.
+#: How many errors of each kind are listed.
 WORST = 10
 
 
@@ -38,9 +38,9 @@ def evaluate(
 ) -> dict[str, Any]:
     """Match, score, and write the clusters (record_id, paper_id) if a file is named. The result can be written as JSON.
 
-    Compared are title, abstract, authors, date, venue, volume, issue and pages, and whether a source lists each paper
-    once; with use_identifiers also the identifiers, except one that is the label itself. `identifiers_fed` names those
-    compared.
+    The matcher compares title, abstract, authors, date, venue, volume, issue and pages, and whether a source lists each
+    paper once; with use_identifiers also the identifiers, except one that is the label itself. In the result,
+    `identifiers_fed` lists the identifiers that were compared.
     """
     truth = read_truth(truth_file)
     records = labelled_records(truth, use_identifiers=use_identifiers)
@@ -67,12 +67,12 @@ def evaluate(
 
 
 def identifiers_fed(truth: pl.DataFrame, *, use_identifiers: bool) -> list[str]:
-    """Identifiers that are compared: with `use_identifiers` all that are there, except one that is the label."""
+    """Identifiers that are compared: with `use_identifiers` all that are present, except one that is the label."""
     return [name for name in IDENTIFIERS if use_identifiers and name in truth.columns and not _is_label(truth, name)]
 
 
 def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFrame:
-    """Records as a run would read them from one table for each source, with `match.LISTED`: their record_id in truth.
+    """Records as a run would read them from one table per source. Column `match.LISTED` has their record_id in truth.
 
     Records that a run would quarantine are left out.
     """
@@ -109,7 +109,7 @@ def by_source(truth: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
 
 
 def _is_label(truth: pl.DataFrame, identifier: str) -> bool:
-    """Whether the entities are named by this identifier, in any spelling. Comparing it would then measure nothing."""
+    """Whether this identifier, in any spelling, names the entities. Comparing it would then measure nothing."""
     given = truth.select("cluster_id", pl.col(identifier).cast(pl.String)).drop_nulls().unique()
     equal = sum(_bare(label) == _bare(value) for label, value in given.iter_rows())
     return equal > LABEL_SHARE * given.height
@@ -147,7 +147,7 @@ def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
-    """A row for each rule or match_key: its pairs, those of one entity, its matches, and its correct matches."""
+    """One row per rule or match_key: its pairs, its pairs of one entity, its matches, and its correct matches."""
     is_match = pl.col("judgement") == "match"
     return (
         labelled.group_by(name)

@@ -1,4 +1,4 @@
-"""Why two records are one paper or not, and which evidence a paper has, from the published file alone."""
+"""Why two records are or are not one paper, and the evidence behind a paper, from the published file alone."""
 
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,7 @@ from papersieve.warehouse.answers.ways import reached, way
 from papersieve.warehouse.answers.word_diff import differences, words_of
 from papersieve.warehouse.sql import ask_rows
 
-#: Pairs between two papers, and pairs of a paper that were not merged, that are shown.
+#: How many pairs between two papers, or unmerged pairs of one paper, are shown.
 _SHOWN = 5
 
 _PAIR = ["left_record_id", "right_record_id", "judgement", "rule", "match_key", "score", "similarity", "containment", "title_similarity"]  # fmt: skip
@@ -25,15 +25,15 @@ Pair = dict[str, Any]
 
 
 def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[str, Any]:
-    """Why two records are one paper or not, on a connection to a published warehouse.
+    """Why two records are or are not one paper, on a connection to a published warehouse.
 
     The ids, or their first digits, may be those of records, documents, papers or aliases. A document means its first
     record, and a paper means the first record of the document that named it.
 
     is_one_paper; left, right: the records; stored: the pair as the run judged it (null if they were never compared);
     texts: the two texts as compared now; chain: the matches that connect the two, if they are one paper; between: the
-    nearest pairs of their papers, if they are not; differences: (op, text) of title and abstract; words: of the
-    abstracts. Each pair has because. Raises UnknownIdError.
+    nearest pairs of their papers, if they are not; differences: (op, text) of title and abstract; words: how many words
+    the abstracts share. Each pair has `because`, the reason in words. Raises UnknownIdError.
     """
     settings = published_settings(con)
     found = [_record(con, asked) for asked in (left, right)]
@@ -132,8 +132,8 @@ def _nearest(pairs: list[Pair]) -> list[Pair]:
 
 
 def _chain(pairs: list[Pair], start: str, end: str) -> list[Pair]:
-    """The shortest chain of matches, each turned so that it continues the chain. If several are equally short, the one
-    with the more similar pair.
+    """The shortest chain of matches, each turned so that it continues the chain. Of equally short chains, the one with
+    the more similar pairs.
     """
     links, matches = _matches(pairs)
     return [_turned(matches, *ends) for ends in pairwise(way(links, start, end))]
@@ -147,7 +147,7 @@ def _tree(pairs: list[Pair], records: list[str]) -> list[Pair]:
 
 
 def _matches(pairs: list[Pair]) -> tuple[dict[str, list[str]], dict[frozenset[str], Pair]]:
-    """The records that each record matches, and the match of each two."""
+    """The records that each record matches, and the match between each two."""
     links: dict[str, list[str]] = {}
     matches = {}
     for pair in pairs:

@@ -1,10 +1,10 @@
-"""Is this abstract already here? A text is compared with the most similar published ones, as a run compares.
+"""Is this abstract already here? A text is compared with the most similar published ones, as a run would do.
 
     with open_warehouse(path) as con:
         lookup(con, abstract)
 
-Similar texts are found by the published sketches (`papersieve.pipeline.shingling.sketch`). So no store is needed, and a
-run at the same time does not matter.
+The published sketches (`papersieve.pipeline.shingling.sketch`) find similar texts. So no store is needed, and a run may
+be in progress.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from papersieve.pipeline.text import clean_text, clean_title
 from papersieve.warehouse.answers.near_texts import near_texts
 from papersieve.warehouse.answers.reasons import reason
 
-#: The number of documents that are compared: those that share the rarest keys.
+#: How many documents are compared: those that share the rarest keys.
 _COMPARED = 12
 
-#: The most words of a text that may be a title: the longest of 250,000 real titles has 398 characters.
+#: A text of fewer words may be a title: the longest of 250,000 real titles has 398 characters.
 _TITLE_WORDS = 60
 
 _TOLD = ("match_key", "score", "similarity", "containment", "title_similarity", "judgement", "rule")
@@ -42,18 +42,18 @@ class Asked(NamedTuple):
 
 
 def lookup(con: duckdb.DuckDBPyConnection, abstract: str, title: str = "", *, limit: int = 5) -> Answer:
-    """What is here of a raw abstract, and title, on a connection to a published warehouse.
+    """What a published warehouse has of a raw abstract and title, on a connection to it.
 
-    is_here: a published record matches it. found: at most `limit` records, of each paper the nearest, nearest first,
-    matches before pairs for review: judgement, rule, because, match_key (null: a run would not propose this
-    pair), scores, paper_id, record_id, document_id, title, dump, line_start. A text that may be a title is looked up
-    as one too. The first look-up of a version reads its keys completely; from the second on they are in memory.
+    is_here: whether a published record matches. found: at most `limit` records, the nearest of each paper, matches
+    before pairs for review, then nearest first: judgement, rule, because, match_key (null: a run would not propose
+    this pair), scores, paper_id, record_id, document_id, title, dump, line_start. An abstract that may be a title is
+    also looked up as one. The first look-up in a version scans all its keys; from the second on they are in memory.
     """
     return look_up_each(con, [Asked(abstract, title, limit)])[0]
 
 
 def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list[Answer]:
-    """`lookup` for each. Sixteen together take a tenth of the time that each would take alone."""
+    """`lookup` for each. Sixteen together take a tenth of the time of sixteen separate look-ups."""
     texts = near_texts(con)
     as_said = _documents([(each.title, each.abstract) for each in asked])
     words = as_said["abstract_text"].str.count_matches(" ")
@@ -74,10 +74,10 @@ def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list
 
 
 def _compared(ones: pl.DataFrame, near: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Similar records that are no clear non-matches, with their judgements: the nearest of each paper, nearest first.
+    """Similar records that are not clear non-matches, with their judgements: the nearest of each paper, nearest first.
 
-    ones: for each question (asked) the document as it was given, and perhaps the same text as a title. The latter
-    counts if nothing is like the former.
+    ones: for each question (asked) the document as it was given, and possibly the same text as a title, which counts
+    if nothing resembles the document.
     """
     pairs = ones.select("asked", "one").join(near, on="asked", maintain_order="left")
     documents, others = ones.drop("asked", "one"), contents(pairs.select("title", "abstract"))
@@ -105,7 +105,7 @@ def _has_something_to_compare() -> pl.Expr:
 
 
 def _documents(texts: list[tuple[str, str]]) -> pl.DataFrame:
-    """Documents made of raw titles and abstracts; often there are none."""
+    """Documents made of raw titles and abstracts; the list is often empty."""
     if not texts:
         return pl.DataFrame(schema=CONTENT)
     said = [(clean_title(title), clean_text(abstract)) for title, abstract in texts]

@@ -1,4 +1,4 @@
-"""`papersieve match`: from the records of files to clusters, pairs and reasons, without a store."""
+"""`papersieve match`: clusters, pairs and reasons for the records of files, without a store."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,8 +24,8 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
 
     Records: file, line_start, line_end, title, paper_id (the listed id of its first record), in the order of the files.
     Pairs: left and right (listed ids: file:line, or file:line:n if a line has several records), match_key, evidence,
-    score, judgement, rule. A folder means its files. A file is shown by its name, or by its path if two have the same
-    name; a file that is named twice is read once. Raises PapersieveError if a file can't be read.
+    score, judgement, rule. A folder stands for its files. A file is shown by its name, or by its path if two have the
+    same name; a file that is given twice is read once. Raises PapersieveError if a file can't be read.
     """
     parts, paths = [], list(dict.fromkeys(file for path in paths for file in _files_of(path)))
     is_told = len({path.name for path in paths}) == len(paths)
@@ -42,7 +42,7 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
 
 
 def _files_of(path: Path) -> list[Path]:
-    """The path, or the files of a folder. An empty folder is kept, so that reading it gives the error."""
+    """The path, or the files of a folder. An empty folder is kept, so that reading it raises the error."""
     return (files_below(path) if path.is_dir() else []) or [path]
 
 
@@ -73,13 +73,13 @@ def named_pairs(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
 
 
 def write_clusters(clusters: pl.DataFrame, path: Path) -> None:
-    """Write Parquet, or CSV if the file name ends so."""
+    """Write Parquet, or CSV if the file name ends in `.csv`."""
     with written_aside(path) as aside:
         clusters.write_csv(aside) if path.suffix == ".csv" else clusters.write_parquet(aside)
 
 
 def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
-    """The result in one object: counts, papers with several records (lists of record ids), and all pairs that are not
+    """The result as one object: counts, papers with several records (lists of record ids), and all pairs that are not
     clear non-matches.
     """
     papers = (

@@ -1,8 +1,9 @@
 """Published texts similar to one that is looked up. The first look-up asks DuckDB, later ones use keys in memory.
 
-DuckDB reads a column of keys completely, because the hashes of a text may be in any part of it, and it unpacks 2,048
-abstracts to return one. So the second look-up in a version, on any connection of this process, sorts its keys into
-memory: 9 bytes a key. A version never changes. Those that were asked last stay in memory.
+DuckDB scans the whole column of keys, because the hashes of a text may be anywhere in it, and it unpacks 2,048
+abstracts to return one. So the second look-up in a version, on any connection of this process, sorts the version's keys
+into memory, at 9 bytes per key. They never go stale, because a version never changes. The versions that were asked last
+stay in memory.
 """
 
 import json
@@ -19,14 +20,14 @@ from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import stored_settings
 from papersieve.warehouse.sql import ask_rows, statement_sql
 
-#: The number of versions in memory: the one in place, and the one before it, which somebody may have open.
+#: How many versions stay in memory: the one in place, and the one before it, which somebody may have open.
 _VERSIONS = 2
 
-#: The most keys that are kept in memory (0.45 GB); the most records whose texts are kept; the number of rows that
-#: DuckDB unpacks together.
+#: The most keys kept in memory (0.45 GB), the most records whose texts are kept, and how many rows DuckDB unpacks
+#: together.
 _MOST_KEYS, _MOST_TEXTS, _PORTION = 50_000_000, 131_072, 2_048
 
-#: How much a key weighs more if it is half as frequent.
+#: By how much the weight of a key grows if it is half as frequent.
 _STEPS = 64
 
 Row = dict[str, Any]
@@ -34,8 +35,8 @@ Numbers = npt.NDArray[np.int64]
 
 
 class _Layout(NamedTuple):
-    """The keys of a version. keys, places: sorted pairs of a key and the place of its document in `documents`, which is
-    sorted too. record_documents, rows: the document and the row of each record.
+    """The keys of a version. keys, places: pairs of a key and the place of its document in `documents`; both the pairs
+    and `documents` are sorted. record_documents, rows: the document and the row of each record.
     """
 
     keys: npt.NDArray[np.uint32]
@@ -70,7 +71,7 @@ class NearTexts:
 
     def _laid_out(self, con: duckdb.DuckDBPyConnection) -> _Layout | None:
         with self._lock:
-            if self._asked == 1:  # not at the first look-up, which is the only one of a command
+            if self._asked == 1:  # not at the first look-up: a command makes only one
                 self._layout = _lay_out(con)
             self._asked += 1
         return self._layout
@@ -102,7 +103,7 @@ def near_texts(con: duckdb.DuckDBPyConnection) -> NearTexts:
 
 @lru_cache(maxsize=_VERSIONS)
 def _of_version(settings: str, *_: object) -> NearTexts:
-    """The rest tells the version from others of the same settings."""
+    """The other arguments distinguish versions with the same settings."""
     return NearTexts(settings)
 
 
@@ -117,7 +118,7 @@ def _lay_out(con: duckdb.DuckDBPyConnection) -> _Layout | None:
 
 
 def nearest(layout: _Layout, keys: Sequence[int], most: int) -> Numbers:
-    """The documents that have the rarest of these keys, as `near_documents` of lookup.sql weighs them."""
+    """The documents that have the rarest of these keys, weighted as `near_documents` in lookup.sql does."""
     wanted = np.unique(np.array(keys, np.uint32))
     begin, end = (np.searchsorted(layout.keys, wanted, side) for side in ("left", "right"))
     begin, end = begin[end > begin], end[end > begin]
@@ -131,10 +132,10 @@ def nearest(layout: _Layout, keys: Sequence[int], most: int) -> Numbers:
 
 
 def weights_of(having: Numbers, records: int) -> Numbers:
-    """Weights of keys that so many documents have, among so many records: the logarithm of their rarity.
+    """The weight of each key: the logarithm of its rarity, from the number of documents that have it (`having`).
 
     With 1 / n, one key of a single document would outweigh nine keys of a hundred documents. The weights are whole
-    numbers, so that sums do not depend on their order; no quotient of counts is near the limits of rounding, so all
-    libraries round alike.
+    numbers, so that sums do not depend on their order; no quotient of counts is close to a rounding boundary, so all
+    libraries round to the same number.
     """
     return np.asarray(1 + np.rint(_STEPS * np.log2(records / having)), np.int64)

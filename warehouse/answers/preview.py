@@ -27,13 +27,14 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
     """What would change with these settings; all others stay as in the store's last run.
 
     settings: name -> [now, then] of those that differ; papers: now, then, unchanged (the same documents), joined
-    (papers now that would be parts of a larger one), split (papers now that would be several); clusters: now, then:
-    papers of more than one document; pairs: compared, and changes (now, then, pairs) of published judgements; examples:
-    joined (lists of papers), split (paper and its parts), pairs (those changed ones with the highest scores); apply:
-    the settings as TOML.
+    (current papers that would become parts of a larger one), split (current papers that would become several);
+    clusters: now, then: papers of more than one document; pairs: compared, and changes (now, then, pairs) of published
+    judgements; examples: joined (lists of papers), split (paper and its parts), pairs (the changed ones with the
+    highest scores); apply: the settings as TOML.
 
-    Pairs that were never proposed have no evidence, so for a much lower threshold fewer are found than with bands made
-    for it. Raises SettingsError if a setting is not a threshold or can't be used; StoreError if a stage is pending.
+    Pairs that were never proposed have no evidence, so a much lower threshold finds fewer pairs than it would with
+    bands made for it. Raises SettingsError if a setting is not a threshold or can't be used; StoreError if a stage is
+    pending.
     """
     if unknown := changes.keys() - set(THRESHOLDS):
         raise SettingsError(
@@ -65,7 +66,7 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
 
 
 def differing(path: Path, wanted: Settings, *, wait_seconds: float = 0) -> dict[str, Any]:
-    """Settings that affect a result and differ from those of the store's last run."""
+    """The settings that affect a result and differ from those of the store's last run."""
     with Store(path, wait_seconds=wait_seconds) as store:
         now = _settings(store)
     before = flat(now.results())

@@ -8,14 +8,14 @@ import duckdb
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.page_templates import page_templates
 
-#: Sources that the first box names; all others share one line. Characters of a line in a box.
+#: How many sources the first box names (all others share one line), and how many characters fit on a line of a box.
 _MOST_SOURCES, _CHARACTERS = 10, 42
 
 
 def flow(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The numbers: sources, and identified = duplicates + ineligible + screened.
 
-    ineligible: records that break their contract and so can't be compared. screened: papers.
+    ineligible: records that can't be compared because they break their contract. screened: papers.
     """
     told = ("source", "phases", "records", "quarantined", "duplicates", "first_here", "papers", "only_here")
     sources = con.view("source_counts").select(*told).to_dicts()
@@ -32,7 +32,7 @@ def flow(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def prisma_svg(numbers: dict[str, Any]) -> str:
-    """The numbers of `flow` as a picture. What only people know is left blank."""
+    """The numbers of `flow` as a picture. Numbers that only people know are left blank."""
     label = (
         f"{numbers['identified']:,} records identified, {numbers['duplicates']:,} duplicates and "
         f"{numbers['ineligible']:,} ineligible records removed, {numbers['screened']:,} left to screen"
@@ -53,12 +53,12 @@ def _identified(numbers: dict[str, Any]) -> list[str]:
 
 
 def _listed(texts: list[str]) -> list[str]:
-    """Texts below the first line of a box, wrapped to its width."""
+    """The texts below the first line of a box, wrapped to its width."""
     return [f"- {line}" if not at else f"  {line}" for text in texts for at, line in enumerate(_wrapped(text))]
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines that fit into a box. A number stays on the line of its `n =`."""
+    """Lines that fit into a box. A number stays on one line with its `n =`."""
     lines = textwrap.wrap(text.replace("n = ", "n\0=\0"), _CHARACTERS)
     return [line.replace("\0", " ") for line in lines]
 

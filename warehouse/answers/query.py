@@ -14,8 +14,8 @@ from papersieve.warehouse.published.reader import named, open_warehouse
 
 
 def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = None, folder: Path | None = None) -> str:
-    """Results as text in the form table, csv or json; empty if they were written to the output file (parquet needs
-    one).
+    """Results as text in the form table, csv or json; empty if they were written to the output file, which parquet
+    requires.
 
     folder: SQL may read and write files below it.
     """
@@ -36,7 +36,7 @@ def run_query(warehouse: Path, sql: str, *, form: str, output: Path | None = Non
 
 
 def _results(con: duckdb.DuckDBPyConnection, sql: str, form: str) -> Iterator[duckdb.DuckDBPyRelation]:
-    """The result of each statement that has one, before the next statement runs."""
+    """The result of each statement that has one, yielded before the next statement runs."""
     statements = con.extract_statements(sql)
     if not statements:
         raise PapersieveError("expected SQL, such as FROM papers; found no statement")

@@ -1,4 +1,4 @@
-"""Why a pair was judged as it was: a sentence, the terms for and against, and the words for them on pages."""
+"""Why a pair was judged as it was: a sentence, the terms for and against, and their names on pages."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from papersieve.pipeline.settings import Settings
 #: Evidence that is a count; all other evidence is a share.
 COUNTS = ("smaller_words", "title_length", "year_distance", "title_years", "abstract_titles")
 
-#: The smallest term that is shown, for or against: a smaller one is 0.0 with one digit.
+#: The smallest term that is shown, for or against: a smaller one would round to 0.0.
 LEAST_TERM = 0.05
 
 
@@ -98,7 +98,7 @@ _SENTENCES = {
 }
 
 
-#: Added for a preprint and its publication.
+#: The sentence added for a preprint and its publication.
 _PREPRINT = "One is a preprint and the other is in print, so their venues, pages, DOIs and PubMed ids may differ."
 
 
@@ -117,7 +117,7 @@ def terms(pair: Mapping[str, Any], settings: Settings) -> list[Term]:
 
 
 def told_terms(pair: Mapping[str, Any], settings: Settings) -> list[dict[str, Any]]:
-    """The same, for JSON."""
+    """The terms of a pair's score, for JSON."""
     return [{"evidence": t.name, "value": t.value, "adds": round(t.adds, 3)} for t in terms(pair, settings)]
 
 

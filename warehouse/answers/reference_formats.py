@@ -1,4 +1,4 @@
-"""Papers for reference managers: RIS, BibTeX, CSL-JSON and CSV, each by the table of columns that its reader has."""
+"""Papers for reference managers: RIS, BibTeX, CSL-JSON and CSV, each written with its reader's own table of columns."""
 
 import csv
 import io
@@ -16,14 +16,14 @@ from papersieve.pipeline.extract.shared.field_parts import export_note, guarded,
 from papersieve.pipeline.extract.shared.markup import without_jats
 from papersieve.pipeline.extract.shared.names import AND_OTHERS
 
-#: A row of `references.sql` by its columns: id, those of papers, other_fields (of the record that gave most, by tag),
-#: format, notes.
+#: A row of `references.sql` by column: id, the columns of papers, other_fields (by tag, of the record that gave most
+#: values), format, notes.
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Writer:
-    """How references are written: each of them, and the text before, between and after them."""
+    """How a format writes references: each one, and the text before, between and after them."""
 
     reference: Callable[[Row], str]
     before: Callable[[Sequence[str]], str] = lambda _: ""
@@ -33,9 +33,9 @@ class Writer:
 
 #: Characters with a meaning in LaTeX, and how they are escaped.
 _TEX = str.maketrans({sign: f"\\{sign}" for sign in "{}$&%#_"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}"})
-#: The same for braces without a counterpart.
+#: How braces are escaped if one lacks its counterpart.
 _BRACES = str.maketrans({"{": r"\lbrace{}", "}": r"\rbrace{}"})
-#: Types of publications, and their names in RIS, BibTeX and CSL-JSON.
+#: Types of publications -> their names in RIS, BibTeX and CSL-JSON.
 _TYPES = {
     "article": ("JOUR", "article", "article-journal"),
     "conference-paper": ("CPAPER", "inproceedings", "paper-conference"),
@@ -47,11 +47,11 @@ _TYPES = {
     "other": ("GEN", "misc", "document"),
 }  # fmt: skip
 _RIS_TAG = re.compile(r"(?!TY|ER|ID)(?:[A-Z][A-Z0-9]|X[A-Z]{2})")
-#: Columns of records by the BibTeX fields that hold them.
+#: BibTeX field -> the column of records that it holds.
 _COLUMN_OF = {name: column for column, names in FIELDS.items() for name in names}
-#: Columns whose values are not escaped: they are no LaTeX text, or already are.
+#: Columns whose values are not escaped, because they are not text for LaTeX or are escaped already.
 _VERBATIM = ("doi", "urls", "arxiv_id", "pmid", "pages", "published_date", "authors")
-#: Columns that CSL-JSON lacks, or has as a single text.
+#: Columns that CSL-JSON lacks, or holds only as a single text.
 _CUSTOM = ("urls", "categories", "author_count", "comment_count", "organisation")
 
 
@@ -108,15 +108,15 @@ def _bibtex(row: Row) -> str:
 
 
 def _bibtex_field(name: str) -> str:
-    """The name of a field in BibTeX, which must begin with a letter, unlike Refer's `%8`. Tools would take `authors`
-    for `author`.
+    """The name of a field in BibTeX, which must begin with a letter, unlike Refer's `%8`. Names like `authors` are
+    changed, because tools would take them for `author`.
     """
     plain = re.sub(r"[^\w-]|_", "", name).lower()
     return f"field{plain}" if plain[:1].isdigit() or plain.startswith("author") else plain
 
 
 def _bibtex_name(name: str) -> str:
-    """A name that is read as one name: `and` separates names, and BibTeX allows at most two commas."""
+    """A name, written so that it is read as one: `and` separates names, and BibTeX allows at most two commas."""
     if name == AND_OTHERS:
         return "others"
     text = _tex(name)
@@ -125,7 +125,7 @@ def _bibtex_name(name: str) -> str:
 
 
 def _tex(text: str) -> str:
-    """The text as LaTeX shows it. Two hyphens would become a dash. BibTeX counts braces, escaped or not."""
+    """The text, escaped for LaTeX. Two hyphens would become a dash, and BibTeX counts braces even if escaped."""
     signs = _TEX if _is_balanced(text) else _TEX | _BRACES
     return text.translate(signs).replace("--", "-{}-").replace("--", "-{}-")
 
@@ -163,7 +163,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 
 def _html(text: str) -> str:
-    """The text, with what looks like a tag escaped: CSL-JSON has tags, and readers remove them."""
+    """The text, with `<` escaped if anything looks like a tag: readers of CSL-JSON remove tags."""
     return text.replace("<", "&lt;") if without_jats(text) != text else text
 
 
@@ -195,20 +195,20 @@ def _arxiv(row: Row) -> str | None:
 
 
 def _year(row: Row) -> int | None:
-    """A reference has one date, so the year is that of the full date if there is one."""
+    """The year of the full date, if there is one, because a reference has only one date; otherwise the given year."""
     date = row["published_date"]
     year: int | None = date.year if date else row["year"]
     return year
 
 
 def _others(row: Row) -> dict[str, list[str]]:
-    """Fields of the record that gave most which no column has, by their tags."""
+    """The fields without a column, by tag, of the record that gave most values."""
     said = json.loads(row["other_fields"] or "{}")
     return {name: [text for text in _values(value) if not is_export_note(text)] for name, value in said.items()}
 
 
 def _told(row: Row, written: set[str]) -> list[str]:
-    """The other fields that are not RIS tags, as notes."""
+    """The other fields that are not yet written, as notes."""
     return [
         export_note(f"{name} = {value}")
         for name, values in _others(row).items()

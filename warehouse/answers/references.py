@@ -16,12 +16,12 @@ from papersieve.warehouse.sql import statement_sql
 #: What can be exported -> the statement that returns its rows.
 WHAT = {"papers": "exported_papers", "removed": "exported_removed"}
 
-#: Rows that are held in memory at a time.
+#: How many rows are in memory at a time.
 _BATCH = 10_000
 
 
 def write_references(warehouse: Path, file: Path, form: str, what: str = "papers") -> int:
-    """Write all references of a kind to a file, in one of `WRITERS` or as parquet; returns how many.
+    """Write all references of a kind to a file, in a format of `WRITERS` or as parquet; returns their number.
 
     An existing file is replaced once the new one is complete.
     """
@@ -47,6 +47,6 @@ def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -
 
 
 def _with_own_links(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without the links in its abstract: the DOI of another paper would be taken for its own."""
+    """The row without links that its abstract contains: the DOI of another paper would be taken for its own."""
     said = find_urls(row["abstract"] or "")
     return row | {"urls": [url for url in row["urls"] if url not in said]}

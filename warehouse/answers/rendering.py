@@ -1,6 +1,6 @@
 """Results of SQL as a table, CSV, JSON or Parquet.
 
-DuckDB makes the texts, because only it has a form for each of its types.
+DuckDB formats the values, because only DuckDB can write all of its types as text.
 """
 
 import io
@@ -22,24 +22,24 @@ from papersieve.warehouse.sql import quoted_name
 if TYPE_CHECKING:
     import polars as pl
 
-#: Rows of a table in a terminal; the other formats have all rows.
+#: The most rows of a table in a terminal; the other formats have all rows.
 _TABLE_ROWS = 100
 
-#: Characters in a line of a table, if no terminal tells its width.
+#: The width of a table in characters, if no terminal reports its own.
 _WIDTH = 120
 
 #: Types of nested values. CSV has no such types, so these values become JSON texts.
 _NESTED = {"list", "struct", "map", "array", "union", "tuple", "variant"}
 
-#: A text, which stays unchanged, or what DuckDB writes for numbers that JSON lacks.
+#: A JSON string, which stays unchanged, or what DuckDB writes for numbers that JSON lacks.
 _NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?Infinity|-?NaN')
 
-#: Types that Parquet lacks, and that DuckDB would refuse or write with a loss.
+#: Types that Parquet lacks: DuckDB would refuse them or lose information.
 _NO_PARQUET = re.compile(r"\b(U?HUGEINT|UNION|TUPLE|VARIANT|TIME WITH TIME ZONE)\b")
 
 
 def render(result: duckdb.DuckDBPyRelation, form: str) -> str:
-    """All rows in the form csv or json, or the first ones as a table."""
+    """All rows as csv or json, or the first rows as a table."""
     return {"table": _table, "csv": _csv, "json": _json}[form](result)
 
 
@@ -65,14 +65,14 @@ def _json(result: duckdb.DuckDBPyRelation) -> str:
 
 
 def _valid(json: str) -> str:
-    """JSON has neither NaN nor infinity, so they become null."""
+    """The JSON with NaN and infinity, which JSON lacks, replaced by null."""
     return _NO_JSON.sub(lambda found: found[1] or "null", json)
 
 
 def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:
     """Write all rows.
 
-    A type that Parquet lacks is written as a decimal number if it is a large number, else as text.
+    Of the types that Parquet lacks, large numbers are written as decimals, all others as text.
     """
 
     def kept(name: str, kind: DuckDBPyType) -> str:

@@ -22,7 +22,7 @@ from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.sql import ask
 
-#: How many of each the page shows; the warehouse has the rest.
+#: How many of each the page shows; the warehouse has all.
 _SHOWN = {"versions": 30, "dumps": 20, "examples": 12}
 
 #: The meaning of each measure.
@@ -137,7 +137,7 @@ def trend_points(values: Sequence[float | None]) -> str:
 
 
 def tell_trend(values: Sequence[float | None]) -> str:
-    """The same in words, for people who can't see it."""
+    """The trend in words, for people who can't see the line."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return "one version"

@@ -91,7 +91,7 @@ held AS (
 SELECT b.*, coalesce(h.rules, []) AS rules FROM biggest AS b LEFT JOIN held AS h USING (paper_id) ORDER BY record_count DESC, paper_id;
 
 -- name: report_doubtful
--- Frame: shown (examples), one row. The papers with the weakest matches inside: the lowest probability to be one paper.
+-- Frame: shown (examples), one row. The papers with the weakest matches inside: the lowest probability of being one paper.
 WITH held AS (
     SELECT l.paper_id, e.rule, 1 / (1 + exp(-e.score)) AS strength
     FROM duplicate_pairs AS e

@@ -1,6 +1,6 @@
-"""Papers by words of their titles and abstracts, ranked.
+"""Ranked search for papers by words of their titles and abstracts.
 
-The published texts themselves are read, so no index can be out of date and nothing has to be installed: DuckDB 2.0 has
+It reads the published texts themselves, so no index can be out of date, and nothing has to be installed: DuckDB 2.0 has
 no full-text extension offline. A regular expression skips most texts.
 """
 
@@ -15,14 +15,14 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.text import clean_text, match_text
 from papersieve.warehouse.sql import ask_rows
 
-#: Characters of an abstract that are shown around the first word found.
+#: How many characters of an abstract are shown around the first word found.
 _SHOWN_CHARS = 160
 
 
 def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> dict[str, Any]:
     """Papers that have all the words, or words that begin with them; if none has all, those with the most of them.
 
-    words: as they were understood; all_words: whether every paper found has all. found, best first: paper_id, title,
+    words: the words as understood; all_words: whether every paper found has all. found, best first: paper_id, title,
     published_date, record_count, dump_count, words_found, score, excerpt. Words in titles count most; whole words more
     than beginnings, rare words more than common ones, and a phrase more than single words. Case and accents are
     ignored. Raises PapersieveError if there is no word.
@@ -39,11 +39,11 @@ def search(con: duckdb.DuckDBPyConnection, words: str, *, limit: int = 10) -> di
 
 
 def _words(text: str) -> list[str]:
-    """Distinct folded words, in order. A run in a script without spaces stays one word, because single characters say
+    """Distinct folded words, in order. A run in a script without spaces stays one word, because single characters mean
     little.
     """
     runs = re.findall(r"[^\W_]+", clean_text(text))
-    # Folding splits Korean syllables; the texts that are searched keep them whole.
+    # Folding splits Korean syllables, but the searched texts keep them whole.
     folded = (unicodedata.normalize("NFC", match_text(run).replace(" ", "")) for run in runs)
     return list(dict.fromkeys(word for word in folded if word))
 
@@ -63,13 +63,13 @@ def _ask(con: duckdb.DuckDBPyConnection, words: list[str], limit: int, *, needed
 
 @cache
 def _written(letter: str) -> str:
-    """A regular expression for everything that is folded to this letter: the letter itself and all forms with marks."""
+    """A regular expression for everything that folds to this letter: the letter itself and all its forms with marks."""
     return f"[{re.escape(letter)}{_accented().get(letter, '')}]\\pM*"
 
 
 @cache
 def _accented() -> dict[str, str]:
-    """Letters of all scripts that contain their marks, by the plain letter in lower case."""
+    """Letters with built-in marks, of all scripts, by their plain letter in lower case."""
     found: dict[str, str] = {}
     for letter in filter(unicodedata.decomposition, map(chr, range(0xC0, 0x10000))):
         first, *marks = list(unicodedata.normalize("NFD", letter))
@@ -80,7 +80,7 @@ def _accented() -> dict[str, str]:
 
 
 def _excerpt(abstract: str | None, words: list[str]) -> str:
-    """The abstract, from a little before the first word found."""
+    """The part of the abstract that begins a little before the first word found."""
     text = abstract or ""
     places = [found.start() for word in words if (found := re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE))]
     start = max(0, min(places, default=0) - _SHOWN_CHARS // 4)

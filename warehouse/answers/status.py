@@ -1,4 +1,4 @@
-"""What store and warehouse hold, and which stages a run would do."""
+"""What store and warehouse hold, and which stages the next run would do."""
 
 from dataclasses import asdict
 from pathlib import Path

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 
 def reached(links: Mapping[str, Sequence[str]], start: str) -> dict[str, str]:
-    """For each thing that the links reach from the start: the one before it on a shortest path.
+    """For each node that the links reach from the start: the node before it on a shortest path.
 
-    If several paths are equally short, the one whose links come first.
+    Of equally short paths, it is the one whose links come first.
     """
     came: dict[str, str] = {}
     queue = deque([start])
@@ -21,7 +21,7 @@ def reached(links: Mapping[str, Sequence[str]], start: str) -> dict[str, str]:
 
 
 def way(links: Mapping[str, Sequence[str]], start: str, end: str) -> list[str]:
-    """The shortest path between two things that links connect, both included."""
+    """The shortest path between two connected nodes, both included."""
     came, steps = reached(links, start), [end]
     while steps[-1] != start:
         steps.append(came[steps[-1]])

@@ -15,10 +15,10 @@ from papersieve.warehouse.cli.options import print_result
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
 
-#: File name of the truth. Because of its underscore, it is not taken for a dump.
+#: File name of the truth. The underscore keeps it from being read as a dump.
 TRUTH_FILE = "_truth.csv"
 
-#: Store and warehouse if none is named, so that the sample never mixes with anybody's papers.
+#: The default store and warehouse, so that the sample never mixes with anybody's own papers.
 SAMPLE_PLACES = Path("data/sample/store.duckdb"), Path("data/sample/papersieve.duckdb")
 
 QUESTION = "SELECT record_count, dump_count, title FROM repeated_papers ORDER BY ALL DESC LIMIT 5"
@@ -49,7 +49,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
 
 
 def label(warehouse: Path, truth: pl.DataFrame) -> pl.DataFrame:
-    """Add paper_id to the truth (dump, line_start, …); null if the warehouse has no such record."""
+    """The truth (dump, line_start, …) with paper_id, which is null if the warehouse has no such record."""
     with open_warehouse(warehouse) as con:
         held = con.table("records").join(con.table("dumps"), "dump_id")
         records = held.select("name", "line_start", "record_id", "paper_id").pl().rename({"name": "dump"})

@@ -36,7 +36,7 @@ def main() -> None:
         say(f"papersieve: {error}", err=True)
         sys.exit(1)
     except Exception as error:
-        import duckdb  # here, because a help page must not wait for it
+        import duckdb  # imported here, so that help pages don't wait for it
 
         from papersieve.warehouse.duckdb_faults import tell_fault
         from papersieve.warehouse.published.reader import named
@@ -53,7 +53,7 @@ def main() -> None:
 
 def _open_missing_streams() -> None:
     """Open stdin, stdout and stderr if the caller closed them. Otherwise the next file that is opened, such as the
-    store, gets the number of one of them.
+    store, would get the descriptor of one of them.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:

@@ -1,4 +1,4 @@
-"""What the commands share: how a command is declared, its options, and how it answers in words or JSON."""
+"""Shared by all commands: how a command is declared, its options, and how it answers in words or JSON."""
 
 import functools
 import json as jsons
@@ -82,7 +82,7 @@ class Places(NamedTuple):
 
 
 class Command(click.Command):
-    """A command in a group. Its example keeps its lines in the help."""
+    """A command of a group. The help keeps the lines of its example."""
 
     group = ""
 
@@ -154,7 +154,7 @@ class DumpPath(click.ParamType):
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the place; wrong usage if it is an address without a place."""
+        """Return the place; wrong usage if it is an invalid address."""
         from papersieve.pipeline.extract.places.address import place_of
 
         try:
@@ -164,17 +164,17 @@ class DumpPath(click.ParamType):
 
 
 class WholeText(click.ParamType):
-    """A text of whole characters: invalid bytes of the command line become question marks."""
+    """A valid text: invalid bytes on the command line become question marks."""
 
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text."""
+        """Return the valid text."""
         return whole(value)
 
 
 def whole(text: str) -> str:
-    """The text with a question mark for each half of a character, which DuckDB and polars refuse."""
+    """The text with a question mark for each lone surrogate, which DuckDB and polars refuse."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -182,12 +182,12 @@ def resolve(store: Path | None = None, warehouse: Path | None = None) -> Places:
     """Both places; wrong usage if they are the same file."""
     try:
         return Places(*resolve_places(store, warehouse))
-    except (ValueError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
+    except (ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         raise click.UsageError(str(error)) from error
 
 
 def given_text(text: str) -> str:
-    """Return the text, or the content of stdin if it is `-`; wrong usage if that is no text."""
+    """Return the text, or the content of stdin if it is `-`; wrong usage if that is not text."""
     if text != "-":
         return text
     try:
@@ -199,9 +199,10 @@ def given_text(text: str) -> str:
 
 
 def emit(value: Mapping[str, Any], words: str | Callable[[Any], object], out: Path | None = None) -> None:
-    """Print the answer of a command: one JSON object with --json, else words, or what `words` prints of the value.
+    """Print the answer of a command: one JSON object with --json, else `words`: a text, or a function that prints the
+    value.
 
-    out: the file that it wrote. If that is stdout, the answer goes to stderr.
+    out: the file that the command wrote. If that is stdout, the answer goes to stderr.
     """
     err = out is not None and _is_stdout(out)
     if click.get_current_context().params.get("as_json"):
@@ -220,14 +221,14 @@ def _is_stdout(file: Path) -> bool:
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print words. Everything printed here is harmless to the terminal. On a terminal, lines break between words."""
+    """Print words, made harmless to the terminal. On a terminal, lines break between words."""
     stream = sys.stderr if err else sys.stdout
     shown = wrapped(text, shutil.get_terminal_size().columns) if stream.isatty() else text
     click.echo(harmless_lines(shown), err=err)
 
 
 def wrapped(text: str, columns: int) -> str:
-    """The text with no line longer than this, except for long words. Continued lines keep the indent of their line."""
+    """The text wrapped to this width; only long words exceed it. Continued lines keep the indent of their line."""
     lines = []
     for line in text.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
@@ -246,4 +247,4 @@ def print_result(text: str) -> None:
     """Print data: unchanged for a file or a program, and harmless on a terminal."""
     if text:
         shown = harmless_lines(text) if sys.stdout.isatty() else text
-        click.echo(shown, nl=not text.endswith("\n"), color=True)  # otherwise click removes what looks like a colour
+        click.echo(shown, nl=not text.endswith("\n"), color=True)  # otherwise click removes all colour codes

@@ -40,7 +40,7 @@ def who_decides(given: str | None) -> str:
 
     try:
         return person(getpass.getuser() if given is None else given)
-    except (DecisionError, OSError, KeyError, ImportError) as error:  # the last three: an account without a name
+    except (DecisionError, OSError, KeyError, ImportError) as error:  # the last three: the account has no name
         why = error if isinstance(error, DecisionError) else "the account that runs this has no name"
         raise click.UsageError(f"{why}. Say who decides with --as NAME") from error
 
@@ -92,7 +92,7 @@ def decisions(
 def _do(
     store: "Store", export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None
 ) -> dict[str, Any]:
-    """Do what was asked for, and return what to say about it; empty if nothing was asked for."""
+    """Do what was asked for, and return the answer to print; empty if nothing was asked for."""
     from papersieve.warehouse.decisions.decision_file import export_decisions, import_decisions
     from papersieve.warehouse.decisions.decisions import DecisionError, undo
 

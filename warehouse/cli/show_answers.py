@@ -1,4 +1,4 @@
-"""Answers of explain, lookup, search, tables, changes and export in words, made harmless; clear without colours."""
+"""Output of explain, lookup, search, tables, changes and export in words: harmless, and clear without colours."""
 
 import textwrap
 from collections.abc import Iterable
@@ -13,24 +13,24 @@ from papersieve.warehouse import console
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.plurals import counted
 
-#: Columns that every terminal has, and the indent of continued lines.
+#: The columns that every terminal has, and the indent of continued lines.
 _COLUMNS, _INDENT = 80, " " * 11
 
 #: judgement -> colour.
 _COLOURS = {"match": "green", "review": "yellow", "non_match": "red"}
 
-#: side of a difference -> what stands around it, and its colour.
+#: side of a difference -> the signs around it, and its colour.
 _MARKS = {"same": ("", "", ""), "left": ("[-", "-]", "red"), "right": ("{+", "+}", "green")}
 
-#: event -> the word before the other paper of it.
+#: event -> the word before the other paper involved.
 _FROM_OR_INTO = {"merged": "into", "split": "from"}
 
-#: Characters that are shown of a golden value.
+#: How many characters of a golden value are shown.
 _SHOWN_CHARS = 100
 
 
 def title(text: str | None) -> str:
-    """A title as it is shown in a line."""
+    """A title, made harmless to the terminal; "(no title)" if there is none."""
     return harmless(text) or "(no title)"
 
 
@@ -167,7 +167,7 @@ def tell_search(told: dict[str, Any]) -> None:
 
 
 def tell_changes(told: dict[str, Any]) -> None:
-    """Print what became of papers, one line each, oldest first."""
+    """Print what happened to papers, one line each, oldest first."""
     out = console.out()
     for row in told["changes"]:
         more = {
@@ -209,9 +209,10 @@ def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:
 
 
 def _tell_terms(out: Console, score: float, terms: list[dict[str, Any]]) -> None:
-    """One line for each term, the largest first: what was found and what it adds; none for terms that round to zero."""
+    """Print one line per term, largest first: what was found and what it adds. Terms that round to zero are omitted."""
     out.print(f"{_INDENT}{'evidence':18} {'value':>6} {'adds':>6}")
-    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value  # loads polars; with terms, it is loaded
+    # This imports polars, which is loaded already if there are terms.
+    from papersieve.warehouse.answers.reasons import LEAST_TERM, tell_value
 
     for term in terms:
         if abs(term["adds"]) < LEAST_TERM:

@@ -13,7 +13,7 @@ from papersieve.warehouse.plurals import counted
 
 
 def tell(done: dict[str, Any], decisions: pl.DataFrame) -> None:
-    """Print what was exported, imported or undone, or else all decisions."""
+    """Print what was exported, imported or undone; if nothing was, print all decisions."""
     if done:
         _tell_done(done)
     else:
@@ -36,7 +36,7 @@ def _tell_done(done: dict[str, Any]) -> None:
 
 
 def _tell_all(decisions: pl.DataFrame) -> None:
-    """All decisions, oldest first."""
+    """Print all decisions, oldest first."""
     out = console.out()
     for row in decisions.sort("decided_at").to_dicts():
         out.print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['decision']:11}  {harmless(row['decided_by'])}")
@@ -90,7 +90,7 @@ def tell_estimate(told: dict[str, Any]) -> None:
 
 
 def _changes(told: dict[str, Any]) -> str:
-    """What became of the pairs since they were drawn."""
+    """What changed about the pairs since they were drawn."""
     since = {
         "gone": "no longer among those that are drawn from, and not counted",
         "moved": "judged otherwise now",

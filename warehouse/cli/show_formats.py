@@ -5,7 +5,7 @@ from rich.markup import escape
 from papersieve.pipeline.extract.catalogue import Described
 from papersieve.warehouse import console
 
-#: Lines of an example in the list of all formats, and characters of each line.
+#: The most lines of an example in the list of all formats, and the most characters of each line.
 _LINES, _CHARACTERS = 4, 96
 
 
@@ -22,7 +22,7 @@ def tell_formats(found: list[Described]) -> None:
 
 
 def tell_format(found: Described) -> None:
-    """Print all that is known of one format."""
+    """Print everything that is known about one format."""
     out = console.out(markup=True)
     out.print(f"[bold]{found.name}[/]  {escape(found.about)}", soft_wrap=True)
     out.print(f"known by   {escape(found.looks_like)}", soft_wrap=True)

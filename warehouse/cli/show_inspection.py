@@ -6,7 +6,7 @@ from typing import Any
 from papersieve.pipeline.extract.detect import HOW_IT_BEGINS
 from papersieve.warehouse import console
 
-#: What people know a paper by, before all else that a record says.
+#: The fields that people know a paper by, which are shown before all others of a record.
 _FIRST = {"title_raw": 0, "abstract_raw": 1, "authors": 2, "venue": 3, "published_raw": 4}
 
 

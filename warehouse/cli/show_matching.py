@@ -1,4 +1,4 @@
-"""Output of matching: papers of files, scores against labels, planted repeats that were found."""
+"""Output of matching: the papers of files, scores against labels, planted repeats that were found."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Output of a run: the progress bar, the funnel, the problems. Only words; every number is computed elsewhere."""
+"""Output of a run: the progress bar, the funnel, the problems. Every number is computed elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ _STAGES = {
     "publish": "publishing",
 }
 
-#: Files that are no dumps and notes on dumps that are printed, and dumps that are named in a note. The store has all.
+#: How many files that are not dumps and how many notes are printed, and how many dumps a note names. The store has all.
 _MOST_FILES, _MOST_NOTES, _MOST_NAMES = 50, 20, 3
 
 
@@ -55,7 +55,7 @@ def progress_bar() -> Iterator[Observer]:
 
 
 def answer(result: RunResult, told: dict[str, Any], words: Callable[[Any], object]) -> None:
-    """Print the problems of a run, then its answer; exits with 1 if a dump or the export failed."""
+    """Print the problems of a run, then its answer; exit with 1 if a dump or the export failed."""
     tell_problems(result)
     emit(told, words)
     if result.unreadable or result.held_back or result.export_fault:
@@ -86,8 +86,8 @@ def tell_problems(result: RunResult) -> None:
 
 
 def _tell_notices(err: Console, notices: pl.DataFrame) -> None:
-    """Print what was noticed in dumps, one line each up to a limit. Notes about guessed columns are counted, because
-    most files have them.
+    """Print what was noticed in dumps, one line each up to a limit. Notes about guessed columns are only counted,
+    because most files have them.
     """
     if notices.is_empty():
         return

@@ -37,7 +37,7 @@ def listed(settings: Settings) -> list[dict[str, Any]]:
 
 
 def as_toml(settings: Settings) -> str:
-    """A settings file with these settings. A setting that is not set is commented out, with an example."""
+    """A settings file with these settings. An unset one is commented out, with an example."""
     lines, section = _comment(f"A change of these two costs: {COSTS['judged']}."), ""
     for row in listed(settings):
         if row["section"] != section:

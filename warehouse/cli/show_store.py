@@ -64,7 +64,7 @@ def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
 
 
 def each_remedy_once(messages: Iterable[str]) -> list[str]:
-    """Messages without their last line, if a later message ends with the same line."""
+    """The messages; of those that end with the same line, only the last one keeps it."""
     told, last_lines = list[str](), set[str]()
     for message in reversed(list(messages)):
         head, _, last = message.rpartition("\n")

@@ -1,4 +1,4 @@
-"""Commands that match and keep nothing, or show how it goes: match, evaluate, demo."""
+"""Commands for trying papersieve: match and evaluate, which keep nothing, and demo."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

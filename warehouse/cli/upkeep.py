@@ -178,7 +178,7 @@ def rollback(revision: str | None, only_list: bool, release: bool, places: Place
 
 
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
-    """Rows that only one of the two has, by table, and whether there are any."""
+    """Rows that only one of the two results has, by table, and whether there are any."""
     return {
         "differs": any(map(any, differences.select("only_stored", "only_derived").iter_rows())),
         "tables": differences.to_dicts(),

@@ -1,4 +1,4 @@
-"""Commands that write files of what is published: report, prisma, export."""
+"""Commands that write published content to files: report, prisma, export."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +128,7 @@ def _export_tables(folder: "Place", places: Places) -> None:
 
 
 def _export_references(form: str, what: str, out: Path | None, places: Places) -> None:
-    """Write to a file and print that; or write to stdout and print nothing else."""
+    """Write to a file and say so, or write to stdout and print nothing else."""
     import tempfile
 
     from papersieve.warehouse.answers.references import write_references

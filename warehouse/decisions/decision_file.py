@@ -1,6 +1,4 @@
-"""Decisions as a CSV file, to be made in a spreadsheet or moved from one store to another: they refer to document
-contents.
-"""
+"""Decisions as a CSV file, to make in a spreadsheet or to move to another store: they refer to document contents."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,10 +26,9 @@ _TITLES = ["left_title", "right_title"]
 
 
 class Imported(NamedTuple):
-    """imported: decisions that were new. not_here: how many of those are about a document that no record has at
-    present.
+    """imported: number of new decisions. not_here: how many of them are about a document that no record has at present.
 
-    undecided: rows with an empty decision, as the export of pairs to review writes them.
+    undecided: number of rows with an empty decision, as the export of pairs to review writes them.
     """
 
     imported: int
@@ -40,10 +37,10 @@ class Imported(NamedTuple):
 
 
 def export_decisions(store: Store, file: Path) -> int:
-    """Write all decisions, with the titles of both documents for people (they are not read back); returns how many.
+    """Write all decisions and return their number. The titles of both documents are for people, and are not read back.
 
-    An existing file is replaced once the new one is complete. Raises DecisionError if the place is something else,
-    such as a pipe: a slow reader would block the store for others. Raises OutputError if it can't be written.
+    An existing file is replaced once the new one is complete. Raises DecisionError if the place is not a file but, for
+    example, a pipe: a slow reader would block the store for others. Raises OutputError if it can't be written.
     """
     if file.exists() and not file.is_file():
         raise DecisionError(f"{file}: expected a file to write to, found {what_is_there(file)}. Name another one.")
@@ -53,7 +50,7 @@ def export_decisions(store: Store, file: Path) -> int:
 
 
 def export_review(warehouse: Path, file: Path, who: str) -> int:
-    """Write the pairs to review as rows without a decision, to be filled in and imported; returns how many.
+    """Write the pairs to review as rows without a decision, to be filled in and imported; returns their number.
 
     who: the person who decides. Titles and places are for people, and are not read back.
     """
@@ -65,12 +62,12 @@ def export_review(warehouse: Path, file: Path, who: str) -> int:
 
 
 def import_decisions(store: Store, file: Path) -> Imported:
-    """Keep the decisions of a file in the form that `export_decisions` writes, all or none.
+    """Store the decisions of a file in the form that `export_decisions` writes: all of them or none.
 
     Required columns: those of both documents, decision, decided_by; a row without a decision is skipped. decided_at is
-    optional (UTC if it names no time zone). A decision that is already known stays as it is. Raises DecisionError if
-    the file can't be read, if a value is not valid, if two rows or a row and the store disagree about two documents,
-    or if a chain of decisions contradicts one of them.
+    optional (UTC if it has no time zone). A decision that is already stored stays as it is. Raises DecisionError if the
+    file can't be read, if a value is invalid, if two rows or a row and the store disagree about two documents, or if a
+    chain of decisions contradicts one of them.
     """
     rows = list(_read(file))
     new = _new_ones(store, rows)
@@ -112,7 +109,7 @@ def _new_ones(store: Store, rows: Iterable[tuple[str, Decision | None]]) -> list
 
 
 def _count_not_here(store: Store, decisions: list[Decision]) -> int:
-    """How many are about a document that no record has at present."""
+    """The number of decisions about a document that no record has at present."""
     ends = [(made.left_document_id, made.right_document_id) for made in decisions]
     asked = pl.DataFrame({"document_id": pl.Series([end for both in ends for end in both], dtype=pl.String).unique()})
     here = set(store.query("documents_here", chosen=asked)["document_id"])
@@ -120,7 +117,7 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
 
 
 def _read(file: Path) -> Iterator[tuple[str, Decision | None]]:
-    """Each row: where it is in the file, and what it says; None if nothing is decided."""
+    """Each row: its place in the file, and its decision; None if it has none."""
     try:
         for place, cells in read_table(file, "decisions", _NEEDED, DECISION_SCHEMA):
             with _placed(place):
@@ -146,7 +143,7 @@ def _decision(values: dict[str, str]) -> Decision | None:
 
 
 def _time(text: str) -> datetime:
-    """A time as written in the file; an empty text is now."""
+    """The time that the file states; an empty text means now."""
     if not text.strip():
         return datetime.now(UTC)
     try:
@@ -159,7 +156,7 @@ def _time(text: str) -> datetime:
 
 @contextmanager
 def _placed(place: str) -> Iterator[None]:
-    """Say where in the file the error is, and that nothing of the file was kept."""
+    """Add to an error where in the file it is, and that nothing of the file was stored."""
     try:
         yield
     except DecisionError as error:

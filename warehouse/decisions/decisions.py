@@ -1,6 +1,4 @@
-"""Decisions of people: two documents are one paper, or they are not. They outrank every judgement and survive every
-rebuild.
-"""
+"""People's decisions that two documents are or are not one paper. They outrank every judgement and survive rebuilds."""
 
 import re
 import unicodedata
@@ -23,11 +21,11 @@ DECISION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 DECISIONS = ("must_link", "cannot_link")
 
-#: Characters of a person's name.
+#: The most characters of a person's name.
 LONGEST_NAME = 100
 
-#: The shortest of so many contradictions is shown: nobody looks at more, and each costs a walk over the documents it
-#: links.
+#: The shortest of this many contradictions is shown. More would not help, and each costs a walk over the documents that
+#: it links.
 _CHAINS = 100
 
 _ENDS = ["left_document_id", "right_document_id"]
@@ -35,13 +33,13 @@ _ENDS = ["left_document_id", "right_document_id"]
 _ID = re.compile(r"[0-9a-f]{32}")
 _HYPHENATED_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-#: Control characters, halves of characters, and line separators: no name has them, and a program that shows the name
-#: might obey them.
+#: Control characters, surrogates and line separators: no name has them, and a program that shows the name might obey
+#: them.
 _NOT_IN_A_NAME = {"Cc", "Cs", "Zl", "Zp"}
 
 
 class DecisionError(PapersieveError):
-    """A decision that can't be kept. chain: if others contradict it, the documents that they link, in order."""
+    """A decision that can't be stored. chain: if others contradict it, the documents that they link, in order."""
 
     def __init__(self, message: str, chain: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -50,10 +48,9 @@ class DecisionError(PapersieveError):
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision, checked and normalised when it is made: the smaller id is the left one, the time is UTC without a
-    zone.
+    """One decision, checked and normalised when it is made: the smaller id left, the time in UTC without a zone.
 
-    Raises DecisionError if a value is not valid. The store need not have a document: decisions are about content.
+    Raises DecisionError if a value is invalid. The store need not have the documents: decisions are about content.
     """
 
     left_document_id: str
@@ -73,7 +70,7 @@ class Decision:
 
 
 def is_document_id(text: str) -> bool:
-    """Whether a text is a document id as the store writes it; ids of an earlier version may not be."""
+    """Whether a text is a document id as the store writes it; ids from an earlier version may not be."""
     return _ID.fullmatch(text) is not None
 
 
@@ -120,10 +117,10 @@ def _utc(at: datetime) -> datetime:
 
 
 def decide_all(store: Store, decisions: Iterable[Decision]) -> None:
-    """Keep several decisions, or none; of those about the same two documents the last one, in place of an earlier one.
+    """Store all of several decisions, or none. A later decision about the same two documents replaces an earlier one.
 
-    The next refresh clusters these documents again. Raises DecisionError if a decision contradicts others, with the
-    chain of those.
+    The next refresh clusters these documents again. Raises DecisionError if a decision contradicts others, with their
+    chain.
     """
     rows = list(decisions)
     columns = {name: [getattr(row, name) for row in rows] for name in DECISION_SCHEMA}
@@ -142,7 +139,7 @@ def decide_all(store: Store, decisions: Iterable[Decision]) -> None:
 def undo(store: Store, left: str, right: str) -> bool:
     """Undo the decision about two documents; False if there was none.
 
-    Earlier versions kept ids as they were given. An id that is not a document id is taken as it is.
+    Earlier versions stored ids as they were given, so an id that is not a document id is used unchanged.
     """
     said = [sorted((left, right))]
     if not (known := _among(store, said)).height:
@@ -153,7 +150,7 @@ def undo(store: Store, left: str, right: str) -> bool:
 
 
 def _among(store: Store, ends: list[list[str]]) -> pl.DataFrame:
-    """Those pairs of ids that are decided."""
+    """The decided ones among these pairs of ids."""
     asked = pl.DataFrame(ends, schema=dict.fromkeys(_ENDS, pl.String), orient="row")
     return asked.join(store.query("decisions"), on=_ENDS, how="semi")
 
@@ -174,7 +171,7 @@ def contradiction(decisions: pl.DataFrame) -> list[str]:
 
 
 def _groups(links: dict[str, list[str]]) -> dict[str, str]:
-    """For each document, one document that names its group: everything that the links connect."""
+    """For each document, the document that stands for its group, which is everything that the links connect."""
     groups: dict[str, str] = {}
     for document in links:
         if document not in groups:
@@ -183,6 +180,6 @@ def _groups(links: dict[str, list[str]]) -> dict[str, str]:
 
 
 def _told(chain: list[str]) -> str:
-    """A chain in one line; of a long one, only the ends."""
+    """A chain in one line; a long one is shortened to its ends."""
     shown_ends = chain if len(chain) <= 8 else [*chain[:3], f"({len(chain) - 6:,} more)", *chain[-3:]]
     return " = ".join(shown_ends)

@@ -1,7 +1,7 @@
 """Precision and recall of the user's own warehouse, from a stratified sample that a person labelled.
 
-How many pairs of a stratum are one paper is drawn at random, many times, from what its labels leave open. The draws of
-the strata are added up, and the middle 95 % of the sums are the interval.
+For each stratum, the number of pairs that are one paper is drawn many times at random, within what its labels leave
+open. The draws of all strata are added up, and the middle 95 % of the sums are the interval.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,7 @@ Draws = npt.NDArray[Any]
 
 
 class Stratum(NamedTuple):
-    """pairs: how many the warehouse has. labelled: how many of them a person judged; one_paper: how many of those are
-    one paper.
-    """
+    """Numbers of pairs. pairs: in the warehouse; labelled: judged by a person; one_paper: judged to be one paper."""
 
     pairs: int
     labelled: int
@@ -34,7 +32,7 @@ class Interval(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """How many pairs are one paper: the estimate, and draws of the lower and of the upper limit."""
+    """The number of pairs that are one paper: the estimate, and draws of the lower and of the upper limit."""
 
     estimate: float
     low: Draws
@@ -42,13 +40,13 @@ class _Found(NamedTuple):
 
 
 def precision_of(matches: Sequence[Stratum]) -> Interval | None:
-    """Share of the matches that are one paper; None if it is not known."""
+    """The share of the matches that are one paper; None if it is unknown."""
     found, pairs = _found(matches, np.random.default_rng(_SEED)), sum(stratum.pairs for stratum in matches)
     return _interval(found.estimate / pairs, found.low / pairs, found.high / pairs) if found and pairs else None
 
 
 def recall_of(matches: Sequence[Stratum], near: Sequence[Stratum]) -> Interval | None:
-    """Share of the one-paper pairs, among matches and near misses, that were matched; None if it is not known."""
+    """The share of the one-paper pairs among matches and near misses that were matched; None if it is unknown."""
     random = np.random.default_rng(_SEED)
     found, missed = _found(matches, random), _found(near, random)
     if not found or not missed or not found.estimate + missed.estimate:
@@ -58,7 +56,7 @@ def recall_of(matches: Sequence[Stratum], near: Sequence[Stratum]) -> Interval |
 
 
 def _found(strata: Sequence[Stratum], random: np.random.Generator) -> _Found | None:
-    """The pairs of all strata that are one paper; None if a stratum with pairs has no labels."""
+    """The number of one-paper pairs in all strata; None if a stratum with pairs has no labels."""
     there = [stratum for stratum in strata if stratum.pairs]
     if not all(stratum.labelled for stratum in there):
         return None
@@ -68,11 +66,11 @@ def _found(strata: Sequence[Stratum], random: np.random.Generator) -> _Found | N
 
 
 def _drawn(stratum: Stratum, more: int, random: np.random.Generator) -> Draws:
-    """Draws of the pairs of a stratum that are one paper: those that were labelled so, and some of those not labelled.
+    """Draws of the number of one-paper pairs in a stratum: those labelled so, and a share of the unlabelled ones.
 
-    The share of the latter is drawn from the Beta distribution whose quantiles are the exact limits of a share: as if
-    one label more had been no, for the lower limit, or yes, for the upper one (C. J. Clopper, E. S. Pearson, The use
-    of confidence or fiducial limits, Biometrika 26 (1934), 404-413). So the interval is rather too wide than too
+    That share is drawn from the Beta distribution whose quantiles are the exact limits of a share: one extra label
+    counts as no for the lower limit, and as yes for the upper limit (C. J. Clopper, E. S. Pearson, The use of
+    confidence or fiducial limits, Biometrika 26 (1934), 404-413). So the interval is more often too wide than too
     narrow, and a stratum is known exactly if all of its pairs are labelled.
     """
     yes = random.standard_gamma(stratum.one_paper + more, _DRAWS)

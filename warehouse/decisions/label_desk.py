@@ -1,4 +1,4 @@
-"""Labelling on the review page: the pairs of a sample without their judgements; answers go into the sample's file."""
+"""Labelling on the review page: it shows pairs of a sample without their judgements, and saves answers to its file."""
 
 from pathlib import Path
 from threading import Lock
@@ -21,7 +21,7 @@ class LabelDesk(Desk):
     is_blind = True
 
     def __init__(self, warehouse: Path, file: Path) -> None:
-        """Raises EstimateError if the file has no sample."""
+        """Take a file of labels. Raises EstimateError if it has no sample."""
         self.warehouse, self.file, self.who = warehouse, file, file.name
         self.decisions = pl.DataFrame()
         self._lock = Lock()
@@ -29,7 +29,7 @@ class LabelDesk(Desk):
         self.queue()
 
     def queue(self) -> pl.DataFrame:
-        """The pairs of the file that the published version has; is_decided says which are labelled."""
+        """The pairs of the file that the published version has; is_decided: whether a pair is labelled."""
         with self._lock:
             labels = list(read_labels(self.file))
             if self._version != (version := self._version_in_place()):
@@ -46,7 +46,7 @@ class LabelDesk(Desk):
         return None if said is None else {"decision": "must_link" if said else "cannot_link"}
 
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Write an answer to the file; it replaces an earlier one."""
+        """Write an answer to the file, in place of an earlier one."""
         self._write(left, right, _WORDS[decision])
         return None
 
@@ -55,7 +55,7 @@ class LabelDesk(Desk):
         self._write(left, right, "")
 
     def _write(self, left: str, right: str, answer: str) -> None:
-        """Everything else in the file stays as it is, including columns that its owner added."""
+        """Write an answer; everything else in the file stays as it is, including columns that its owner added."""
         with self._lock:
             rows = [cells for _, cells in read_rows(self.file)]
             names = [name.strip() for name in rows[0]]

@@ -1,4 +1,4 @@
-"""A sample of judged pairs for a person to label, blind, as a CSV file: drawing, writing and reading it."""
+"""A sample of judged pairs for a person to label blindly, as a CSV file: drawing, writing and reading it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_ta
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import ask, execute
 
-#: The strata of the sample: `find_strata` in label_sample.sql says what each is.
+#: The strata of the sample, as `find_strata` in label_sample.sql defines them.
 MATCHES, NEAR_MISSES = ("weak_match", "match"), ("review", "near")
 _STRATA = (*MATCHES, *NEAR_MISSES)
 _LETTERS = "ABCD"
@@ -35,7 +35,7 @@ class EstimateError(PapersieveError):
 
 
 class Label(NamedTuple):
-    """A pair of the sample. stratum: the stratum it was drawn from. is_one_paper: null if nobody has labelled it."""
+    """A pair of the sample. stratum: where it was drawn from. is_one_paper: null if nobody has labelled it."""
 
     left_document_id: str
     right_document_id: str
@@ -44,10 +44,10 @@ class Label(NamedTuple):
 
 
 def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
-    """Write that many pairs to a CSV file, the same pairs for the same seed; returns how many could be written.
+    """Write this many pairs to a CSV file, the same pairs for the same seed; returns how many could be written.
 
-    Nothing in the file tells how a pair was judged: neither its place nor its letter. Raises EstimateError if no pair
-    was judged.
+    Nothing in the file shows how a pair was judged, neither its position nor its letter. Raises EstimateError if no
+    pair was judged.
     """
     with open_warehouse(warehouse) as con:
         execute(con, "find_strata")
@@ -74,7 +74,7 @@ def _sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
-    """How many of each stratum: equally many, and more of the others if one has too few."""
+    """The number of pairs to draw from each stratum: equal numbers, and more from the others if one has too few."""
     wanted: dict[str, int] = {}
     by_size = sorted(sizes, key=lambda stratum: (sizes[stratum], _STRATA.index(stratum)))
     for place, stratum in enumerate(by_size):
@@ -84,7 +84,7 @@ def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
 
 
 def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
-    """What the labels of a file say about the published warehouse. Raises EstimateError if it is not such a file.
+    """Estimate the quality of the published warehouse from a file of labels. Raises EstimateError for any other file.
 
     Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an
     estimate with low and high; null if a stratum has no labels), promised_wrong_share.
@@ -107,9 +107,10 @@ def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
 
 
 def _strata(placed: pl.DataFrame, sizes: dict[str, int]) -> dict[str, Stratum]:
-    """Each stratum as it is now.
+    """The present numbers of each stratum.
 
-    A pair that was decided in the meantime counts as it was drawn: people who label find pairs to decide.
+    A pair that was decided in the meantime counts in the stratum it was drawn from, because people who label find pairs
+    to decide.
     """
     counted_as = pl.when("is_decided").then("stratum").otherwise("stratum_now")
     found = placed.group_by(counted_as.alias("name")).agg(
@@ -156,12 +157,12 @@ def read_labels(file: Path) -> Iterator[Label]:
 
 
 def refuse_labels(file: Path) -> None:
-    """Raise EstimateError if a file already has answers: nobody's work is overwritten."""
+    """Raise EstimateError if a file already has answers, so that nobody's work is overwritten."""
     if not file.is_file():
         return
     try:
         is_answered = any(label.is_one_paper is not None for label in read_labels(file))
-    except EstimateError:  # another file, which is replaced as any output is
+    except EstimateError:  # another file, which is replaced like any output
         return
     if is_answered:
         raise EstimateError(
@@ -186,9 +187,7 @@ def _row(left: dict[str, Any], right: dict[str, Any], stratum: str) -> list[str]
 
 
 def _letter(left: str, right: str, stratum: str) -> str:
-    """A letter from which a program can compute the stratum, and a person can't see it: which letter it is depends on
-    the pair.
-    """
+    """A letter from which a program, but not a person, can tell the stratum, because it also depends on the pair."""
     return _LETTERS[(_STRATA.index(stratum) + _turn(left, right)) % len(_LETTERS)]
 
 

@@ -1,4 +1,4 @@
-"""Which pairs of the queue a person wants to see: those of one rule, with a score in a range."""
+"""The pairs of the queue that a person wants to see: those of one rule, with a score in a range."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from papersieve.warehouse.answers.reasons import RULE_NAMES
 
 @dataclass(frozen=True)
 class Choice:
-    """The choice as addresses and forms contain it; an empty choice means every pair."""
+    """The choice, as in addresses and forms; an empty choice means every pair."""
 
     rule: str = ""
     least: str = ""
@@ -19,14 +19,14 @@ class Choice:
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Choice":
-        """The choice in an address or a form; a text that is no rule or no number is ignored."""
+        """The choice in an address or a form; an unknown rule or an invalid number is ignored."""
         rule = given.get("rule", "")
         least, most = (_number(given.get(name, "")) for name in ("least", "most"))
         return cls(rule if rule in RULE_NAMES else "", least, most)
 
     @property
     def fields(self) -> dict[str, str]:
-        """The fields for forms; empty if everything is chosen."""
+        """The fields for a form; empty if everything is chosen."""
         return {name: value for name, value in asdict(self).items() if value}
 
     def address(self, path: str, **more: object) -> str:

@@ -1,7 +1,7 @@
-"""What the review page does, apart from the web: the queue, the decisions, applying them.
+"""The work of the review page, apart from the web: the queue, the decisions, applying them.
 
-It reads the published warehouse and opens the store only for each decision, so a run never has to wait for it. If a
-run holds the store, the decision is not saved, and the person is told so.
+It reads the published warehouse, and opens the store only while it saves a decision, so runs don't have to wait. If a
+run holds the store, the decision is not saved, and the person is informed.
 """
 
 from abc import ABC, abstractmethod
@@ -21,14 +21,14 @@ from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import existing
 
-#: How long a decision waits for a run that holds the store, before the person is told.
+#: How many seconds a decision waits for a run that holds the store, before the person is informed.
 _WAIT_SECONDS = 2.0
 
 _ENDS = ["left_document_id", "right_document_id"]
 
 
 class Desk(ABC):
-    """What a page of pairs needs. is_blind: no judgement is shown, and nothing is published from here."""
+    """The work behind a page of pairs. is_blind: no judgement is shown, and nothing can be published from the page."""
 
     warehouse: Path
     who: str
@@ -44,7 +44,7 @@ class Desk(ABC):
 
     @abstractmethod
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """What was decided about two documents, the smaller id left, if anything was."""
+        """The decision about two documents, the smaller id left; None if there is none."""
 
     @abstractmethod
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
@@ -55,12 +55,12 @@ class Desk(ABC):
         """Undo the decision about two documents."""
 
     def _version_in_place(self) -> tuple[int, int]:
-        """Tells the published file from the one before it."""
+        """A value that changes if another file is published."""
         state = self.warehouse.stat()
         return state.st_ino, state.st_mtime_ns
 
     def left(self) -> int:
-        """How many pairs are still to be decided."""
+        """The number of pairs that are still undecided."""
         return self.queue().filter(~pl.col("is_decided")).height
 
 
@@ -68,7 +68,7 @@ class ReviewDesk(Desk):
     """The work of one person on one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
-        """Raises DecisionError if `who` is not a valid name, StoreError if the store can't be opened."""
+        """Raise DecisionError if `who` is not a valid name, StoreError if the store can't be opened."""
         self.store, self.warehouse, self.settings, self.who = store, warehouse, settings, person(who)
         self._queue = pl.DataFrame()
         self.decisions = pl.DataFrame()
@@ -76,8 +76,8 @@ class ReviewDesk(Desk):
             pass
 
     def queue(self) -> pl.DataFrame:
-        """The pairs to review, in an order that stays the same until another version is published; is_decided says
-        which are done.
+        """The pairs to review, in an order that stays the same until another version is published. is_decided: whether
+        a pair is done.
         """
         if self._version != (version := self._version_in_place()):
             self._queue = review_queue(self.warehouse, self.decisions.clear())
@@ -87,14 +87,15 @@ class ReviewDesk(Desk):
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """The decision about two documents, the smaller id left, if there is one."""
+        """As in `Desk`; decisions are as of the last time that the store was open."""
         is_it = (pl.col("left_document_id") == left) & (pl.col("right_document_id") == right)
         return next(iter(self.decisions.filter(is_it).to_dicts()), None)
 
     def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Keep a decision.
+        """Save a decision.
 
-        If somebody made another one about the same two in the meantime, it is left as it is and returned.
+        If somebody decided otherwise about the same two documents in the meantime, that decision is kept and returned,
+        unless `replace` is set.
         """
         made = Decision(left, right, decision, self.who, datetime.now(UTC))
         with self._open() as opened:
@@ -117,9 +118,9 @@ class ReviewDesk(Desk):
 
     @contextmanager
     def _open(self) -> Iterator[Store]:
-        """The store for one decision; the decisions are read before and after.
+        """The store, open for one decision; all decisions are read before and after.
 
-        Raises StoreError if a run holds it.
+        Raises StoreError if a run holds the store.
         """
         with Store(existing(self.store), self.settings, wait_seconds=_WAIT_SECONDS) as opened:
             self.decisions = opened.query("decisions")

@@ -1,23 +1,23 @@
-"""What two documents say about themselves, side by side: identifiers with links, authors, venue, pages, date."""
+"""The facts of two documents, side by side: identifiers with links, authors, venue, pages, date."""
 
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from papersieve.warehouse.answers.word_diff import Run, shared_runs
 
-#: identifier -> what it is called, and the address that it is appended to.
+#: identifier -> its name, and the address to which its value is appended.
 _PAGES = {
     "doi": ("DOI", "https://doi.org/"),
     "arxiv_id": ("arXiv", "https://arxiv.org/abs/"),
     "pmid": ("PubMed", "https://pubmed.ncbi.nlm.nih.gov/"),
 }
 
-#: At most so many authors of a list are shown.
+#: The most authors of a list that are shown.
 _MOST_AUTHORS = 15
 
 
 class Cell(NamedTuple):
-    """What one document says: its text as runs, and the web page of an identifier."""
+    """The value in one document: its text as runs, and the web page of an identifier."""
 
     runs: list[Run]
     url: str | None = None
@@ -33,7 +33,7 @@ class Fact(NamedTuple):
 
 
 def facts(left: dict[str, Any], right: dict[str, Any]) -> list[Fact]:
-    """What at least one of the two says, the most decisive first: identifiers, authors, place, date."""
+    """The facts that at least one of the two has, the most decisive first: identifiers, authors, place, date."""
     found = [_identifier(name, left[name], right[name]) for name in _PAGES]
     for name, told in (("authors", _authors), ("venue", _venue), ("pages", _pages), ("date", _date)):
         found.append(_fact(name, told(left), told(right)))
@@ -54,7 +54,7 @@ def _fact(name: str, left: str, right: str) -> Fact:
 
 
 def marked(left: str | None, right: str | None) -> tuple[list[Run], list[Run]]:
-    """Both texts as runs; if only one document has a text, none of it is a difference."""
+    """Both texts as runs; if only one document has a text, none of it is marked as a difference."""
     if left and right:
         return shared_runs(left, right)
     one, other = ([(text, True)] if text else [] for text in (left, right))
@@ -76,7 +76,7 @@ def _authors(side: dict[str, Any]) -> str:
 
 
 def _venue(side: dict[str, Any]) -> str:
-    """As it is usually written: Annals of Desks 12(2)."""
+    """The venue as it is usually written: Annals of Desks 12(2)."""
     number = f"{side['volume'] or ''}{'(' + side['issue'] + ')' if side['issue'] else ''}"
     return f"{side['venue'] or ''} {number}".strip()
 

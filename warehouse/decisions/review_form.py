@@ -1,4 +1,4 @@
-"""A form that the review page sent: read with limits, and refused if it came from elsewhere or is anything else."""
+"""Forms of the review page: read with limits, and refused if they come from elsewhere or are not valid forms."""
 
 import asyncio
 import secrets
@@ -7,16 +7,16 @@ from urllib.parse import parse_qs
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-#: Forms of this page are far smaller.
+#: The most bytes of a form; those of this page are far smaller.
 _MAX_BYTES = 10_000
 _MAX_FIELDS = 20
 
-#: How long the body of a form may take; it comes from this machine.
+#: How many seconds the body of a form may take, which comes from this machine.
 _SECONDS = 10.0
 
 NO_FORM = "Expected a form from the review page."
 
-#: After a body that was not read to its end, the rest is not taken for another request.
+#: Sent if a body was not read to its end, so that the rest is not taken for another request.
 _CLOSE = {"Connection": "close"}
 
 Form = dict[str, str]
@@ -39,7 +39,7 @@ def _is_from_here(request: Request) -> bool:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, counted while it arrives: the announced length need not be true."""
+    """The body, counted while it arrives, because the announced length need not be true."""
     body = b""
     try:
         async with asyncio.timeout(_SECONDS):
@@ -55,7 +55,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _fields(body: bytes) -> Form:
-    """The fields, each of which a form of the page has once."""
+    """The fields; each must occur only once, as in the forms of the page."""
     try:
         found = parse_qs(
             body.decode(), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=_MAX_FIELDS

@@ -1,7 +1,7 @@
 """The local page on which a person decides: two documents side by side, accept, reject, skip, undo.
 
-Every form carries a token that only this page has, and requests for another host name or from another site are
-refused: no other page in the browser can decide anything.
+Every form carries a token that only this page has, and requests for another host name or from another site are refused,
+so no other page in the browser can decide anything.
 """
 
 import re
@@ -29,10 +29,10 @@ from papersieve.warehouse.duckdb_faults import tell_fault
 from papersieve.warehouse.local_server import local_app
 from papersieve.warehouse.page_templates import PAGES, page_templates
 
-#: How many decisions are listed, the newest ones; `papersieve decisions` lists all.
+#: How many decisions are listed, newest first; `papersieve decisions` lists all.
 _MAX_DECISIONS = 200
 
-#: How many pairs one part of the list has.
+#: The number of pairs in one part of the list.
 _ROWS = 50
 
 WORDS = {"must_link": "one paper", "cannot_link": "two papers"}
@@ -42,7 +42,7 @@ _PLACE = re.compile(r"-1|[0-9]{1,9}")
 
 
 class ReviewPage:
-    """The pages of a desk and their forms, each one method."""
+    """The pages of a desk and their forms, one method each."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -54,7 +54,7 @@ class ReviewPage:
         return self._next(-1, Choice.of(request.query_params))
 
     def pairs(self, request: Request) -> Response:
-        """The chosen pairs as a list, one part at a time."""
+        """One part of the list of chosen pairs."""
         choice, part = Choice.of(request.query_params), _place(request.query_params.get("part", "")) or 0
         queue = self.desk.queue()
         rows = choice.places(queue)
@@ -65,7 +65,7 @@ class ReviewPage:
         )
 
     def pair(self, request: Request) -> Response:
-        """The pair at a place of the queue, with the result for the one before."""
+        """The pair at a place of the queue, with the result for the pair before it."""
         at = _place(request.path_params["at"])
         if at is None or at < 0:
             raise HTTPException(404)
@@ -80,7 +80,7 @@ class ReviewPage:
         return self._page("decisions.html", rows=rows.to_dicts(), titles=titles)
 
     async def decide(self, request: Request) -> Response:
-        """Keep, skip or undo."""
+        """Save a decision, skip the pair, or undo a decision."""
         form = await read_form(request, self._token)
         at = _place(form.get("at", ""))
         if at is None or not {"left", "right", "do"} <= form.keys():
@@ -128,14 +128,14 @@ class ReviewPage:
         return self._page("end.html", choice=Choice(), left=self.desk.left(), message=told)
 
     async def _answer(self, at: int, form: Form, failed: str, handle: Callable[[], Response]) -> Response:
-        """The answer of a handler; if a run holds the store, the page that the form was on, which says so."""
+        """The answer of a handler; if a run holds the store, the page of the form again, with a message."""
         try:
             return await run_in_threadpool(handle)
         except StoreError as error:
             return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {error}")
 
     def _kept(self, last: int | None) -> dict[str, Any]:
-        """A message about the pair decided last, with a way to undo it."""
+        """A message about the last decided pair, with a way to undo the decision."""
         queue = self.desk.queue()
         if last is None or not 0 <= last < queue.height:
             return {}
@@ -168,7 +168,7 @@ class ReviewPage:
         return HTMLResponse(self._templates.get_template(name).render(shared | values), status)
 
     def refused(self, request: Request, error: Exception) -> Response:
-        """A request that did not come from this page."""
+        """The answer to a request that did not come from this page."""
         assert isinstance(error, HTTPException)
         told = f"There is no page {request.url.path:.200}." if error.status_code == 404 else error.detail
         answer = self._page("problem.html", error.status_code, problem=told)

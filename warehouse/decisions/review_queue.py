@@ -1,6 +1,4 @@
-"""What a person needs to decide about two documents: the queue of doubtful pairs, both texts, what differs, the
-evidence.
-"""
+"""What a person needs to decide about a pair: the queue of doubtful pairs, both texts, differences, evidence."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ def review_queue(warehouse: Path, decided: pl.DataFrame) -> pl.DataFrame:
     """Undecided pairs to review, most doubtful first: left_document_id, right_document_id, doubt in (0, 1], rule,
     score, left_title, right_title.
 
-    decided: decisions (the store's may be newer than those of the published warehouse).
+    decided: decisions; those of the store may be newer than the published ones.
     """
     with reading(warehouse) as con:
         return ask(con, "review_queue", decided=decided.select(list(_PAIR)))
@@ -80,7 +78,7 @@ def _told_terms(found: dict[str, Any], settings: Settings) -> list[dict[str, Any
 
 
 def document_titles(warehouse: Path, documents: list[str]) -> dict[str, str]:
-    """Titles of documents, by their ids; only documents that the published warehouse has."""
+    """document id -> title, for those documents that the published warehouse has."""
     with reading(warehouse) as con:
         chosen = pl.DataFrame({"document_id": documents}, schema={"document_id": pl.String})
         return dict(ask(con, "titles_of_documents", chosen=chosen).iter_rows())

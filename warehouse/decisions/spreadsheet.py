@@ -1,4 +1,4 @@
-"""CSV files that people open in a spreadsheet: no cell is a formula, and reading one back has limits."""
+"""CSV files that people open in a spreadsheet: no cell is a formula, and reading them back has limits."""
 
 import csv
 import re
@@ -12,13 +12,13 @@ from papersieve.warehouse.decisions.decisions import shown
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.outputs import written_aside
 
-#: The most characters of a text that only people read. Python could not read back a cell of more than 131,072.
+#: The most characters of a text that only people read. Python can't read back a cell of more than 131,072.
 _TEXT_CHARACTERS = 300
 
-#: The most characters of a line. A row has some hundreds; another file may be a single line of gigabytes.
+#: The most characters of a line. A row has a few hundred; another file may be a single line of gigabytes.
 _LINE_CHARACTERS = 100_000
 
-#: Bytes that are not UTF-8, as Python reads them, and NUL, which a file of another encoding is full of.
+#: Bytes that are not UTF-8, as Python reads them, and NUL, which is frequent in files of other encodings.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -29,7 +29,7 @@ class SpreadsheetError(PapersieveError):
 def write_rows(file: Path, rows: Iterable[Iterable[str]], *, are_read: bool = False) -> None:
     """Write the rows, the header first. An existing file is replaced once the new one is complete.
 
-    are_read: the rows were read from such a file, and are written without changes.
+    are_read: the rows come from such a file, and are written unchanged.
     """
     with written_aside(file) as aside, aside.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(row if are_read else map(guarded, row) for row in rows)
@@ -57,10 +57,10 @@ def read_table(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """The rows below the header: the place of each, and its cells by column.
 
-    what: what the file should contain. needed, others: columns that it must have, and that it may have, once. Raises
-    SpreadsheetError if it is not such a file.
+    what: what the file should contain, for messages. needed, others: the columns that it must have, and those that it
+    may have; each only once. Raises SpreadsheetError if it is not such a file.
     """
-    if not file.is_file():  # another kind, such as a pipe, might never end
+    if not file.is_file():  # a pipe, for example, might never end
         raise SpreadsheetError(f"{file}: expected a CSV file of {what}, found {what_is_there(file)}.")
     names: list[str] = []
     for line, cells in read_rows(file):
@@ -91,12 +91,12 @@ def _header(place: str, cells: list[str], needed: Collection[str], others: Colle
 
 
 def shortened(text: str | None) -> str:
-    """The beginning of a text on one line, for people; empty for null."""
+    """The beginning of a text in one line, for people; empty for null."""
     return harmless(text)[:_TEXT_CHARACTERS]
 
 
 def what_is_there(place: Path) -> str:
-    """What is at a place that is not a file, in words."""
+    """In words, what is at a place where no file is."""
     if place.is_dir():
         return "a folder"
     return "a pipe or a device" if place.exists() else "no such file"

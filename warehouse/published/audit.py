@@ -12,15 +12,15 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.check_files import Check, checks
 
-#: Rows of a failed check that are kept: enough for every warning about measures.
+#: How many rows of a failed check are kept: enough for every warning about measures.
 _SHOWN_ROWS = max(5, len(THRESHOLDS))
 
-#: Characters of a value in such a row.
+#: The most characters of a value in such a row.
 _SHOWN_CHARS = 60
 
 
 class AuditError(PapersieveError):
-    """A check failed, so nothing was published; readers still see the version before."""
+    """A check failed, so nothing was published; readers still see the previous version."""
 
     def __init__(self, message: str, results: list["CheckResult"]) -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class AuditError(PapersieveError):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of a check: how many rows break it, and the first of them."""
+    """The result of a check: the number of rows that break it, and the first of them."""
 
     check: Check
     failed_rows: int
@@ -50,7 +50,7 @@ def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
     """Run one check, as `run_checks` does for all."""
     if (
         con.execute(check.sql).fetchone() is None
-    ):  # nearly always empty, and found in two thirds of the time that a count takes
+    ):  # nearly always empty, and known in two thirds of the time that a count takes
         return CheckResult(check, 0, pl.DataFrame())
     con.abort()  # the other rows
     failed = con.sql(check.sql)
@@ -58,9 +58,7 @@ def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
 
 
 def tell_failed(result: CheckResult) -> list[str]:
-    """What is wrong and what to do, one text for each finding: each failed measure of a check of measures, or another
-    check as a whole.
-    """
+    """What is wrong and what to do: one text per failed measure if the check is about measures, otherwise one text."""
     check = result.check
     if check.name.startswith("no_measure_"):
         return [
@@ -72,7 +70,7 @@ def tell_failed(result: CheckResult) -> list[str]:
 
 
 def _measured(row: dict[str, Any]) -> str:
-    """The value of a measure with its limit, and the parts of a share, if measures have them."""
+    """The value of a measure and its limit, with the two counts of a share if the row has them."""
     limit = THRESHOLDS[row["measure"]].warn_above
     if not row["measure"].endswith("_share"):
         return f"{row['value']:,.0f} (limit {limit:,.0f})"
@@ -81,7 +79,7 @@ def _measured(row: dict[str, Any]) -> str:
 
 
 def tell_rows(rows: pl.DataFrame) -> str:
-    """The first two rows in one line: COLUMN=VALUE, with values cut short, and the first digits of several ids."""
+    """The first two rows in one line, as COLUMN=VALUE, with long values and lists of ids cut short."""
     return "; ".join(", ".join(f"{k}={_shown(v)}" for k, v in row.items()) for row in rows.head(2).to_dicts())
 
 

@@ -1,19 +1,17 @@
-"""The checks of a published warehouse, from files: SQL that returns the rows that break a rule, a severity and a
-sentence.
-"""
+"""The checks of a published warehouse, from files: SQL for the rows that break a rule, a severity and a sentence."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-#: The folder of the checks' SQL.
+#: The folder of the checks' SQL files.
 INVARIANTS = files("papersieve.checks") / "invariants"
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check file: the rows that it returns break it. An error keeps a version from being published."""
+    """A check file: every row that its SQL returns is a violation. An error keeps a version from being published."""
 
     name: str
     severity: str

@@ -27,7 +27,7 @@ def catalogue(warehouse: Path) -> tuple[list[Row], list[Row]]:
 
 
 def columns_of(warehouse: Path, table: str) -> list[Row]:
-    """Columns of one table or view; raises PapersieveError if there is none of that name."""
+    """The columns of a table or view; raises PapersieveError if there is none with this name."""
     tables, columns = catalogue(warehouse)
     if not (found := [column for column in columns if column["table_name"] == table.lower()]):
         near = did_you_mean(table, [known["table_name"] for known in tables])
@@ -36,7 +36,7 @@ def columns_of(warehouse: Path, table: str) -> list[Row]:
 
 
 def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CONTRACTS) -> None:
-    """Comment on every column of an open warehouse that is being built. Tables and views have their own comments."""
+    """Comment on every column of a warehouse that is being built. Tables and views have their own comments already."""
     known = meanings(contracts)
     columns = ((row["table_name"], row["column_name"]) for row in ask_rows(con, "catalogue_columns"))
     texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
@@ -50,7 +50,7 @@ def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CO
 
 
 def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str] | str, str]:
-    """The meanings of columns: by table and name if a contract has them, otherwise by name alone."""
+    """The meanings of columns: by table and name if a contract defines them, otherwise by name alone."""
     by_table: dict[tuple[str, str] | str, str] = dict(_other_columns())
     for stored, contract in contracts.items():
         for name, column in contract.columns.items():
@@ -63,13 +63,13 @@ def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str]
     return by_table
 
 
-#: Published tables and views with the columns of a contract of another name.
+#: contract -> published tables and views of other names with its columns.
 _PUBLISHED_AS = {"pairs": ("duplicate_pairs", "duplicate_evidence", "review_pairs")}
 
 
 @cache
 def _other_columns() -> dict[tuple[str, str] | str, str]:
-    """The meanings of columns that are in no contract: by name, or by table and name."""
+    """The meanings of columns that no contract defines: by name, or by table and name."""
     text = files("papersieve.warehouse.published").joinpath("other_columns.toml").read_text(encoding="utf-8")
     named: dict[tuple[str, str] | str, str] = {}
     for name, told in tomllib.loads(text).items():

@@ -23,7 +23,7 @@ from papersieve.warehouse.locks import hold
 
 MANIFEST = "manifest.json"
 
-#: The folder of all other files: nothing outside it is ever removed, except what earlier releases wrote.
+#: The folder of all other files, and the folders that earlier releases wrote: nothing outside these is ever removed.
 TABLES, VERSIONS = "tables", r"version-\d{9}-[0-9a-f]{8}"
 
 #: Names of files and folders while they are being written.
@@ -45,13 +45,13 @@ def export_place(place: Place) -> "ExportPlace":
 
 
 def _first(folder: Path) -> str | None:
-    """The first name in the folder, apart from an export's lock and hidden names."""
+    """The first name in the folder, except hidden names and the lock of an export."""
     names = sorted(entry.name for entry in os.scandir(folder))
     return next((name for name in names if not name.startswith((".", MANIFEST))), None)
 
 
 class _Local:
-    """A folder on this machine. It is made once there is something to write; everything is made durable."""
+    """A folder on this machine. It is created once there is something to write, and all that is written is durable."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,7 +68,7 @@ class _Local:
         rename_durably(written, self._folder / MANIFEST)
 
     def files(self) -> dict[str, int]:
-        """Paths of the files below `TABLES` and `VERSIONS`, each with its size in bytes."""
+        """The files below `TABLES` and `VERSIONS`: path -> size in bytes."""
         below = chain((self._folder / TABLES).rglob("*"), self._folder.glob("version-*/**/*"))
         return {path.relative_to(self._folder).as_posix(): path.stat().st_size for path in below if path.is_file()}
 
@@ -93,7 +93,7 @@ class _Local:
         self._folder.mkdir(parents=True, exist_ok=True)
         with hold(self._folder / MANIFEST, "export", wait_seconds):
             for name in (f"{_SCRATCH}*{_WRITING}", f"{MANIFEST}.*{_WRITING}"):
-                for left in self._folder.glob(name):  # of killed exports: this one has the lock
+                for left in self._folder.glob(name):  # by killed exports, because this one has the lock
                     shutil.rmtree(left) if left.is_dir() else left.unlink()
             yield
 
@@ -106,7 +106,7 @@ class _Local:
 
 class _Elsewhere:
     """The same for a folder that fsspec can reach. It can't be locked, so files that another export may be writing are
-    left.
+    left alone.
     """
 
     def __init__(self, address: Address) -> None:
@@ -165,7 +165,7 @@ class _Elsewhere:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """An error of a library in one sentence; each filesystem has its own errors."""
+        """Turn any error of a library, which each filesystem has its own of, into one message."""
         try:
             yield
         except Exception as error:
@@ -179,5 +179,5 @@ class _Elsewhere:
             ) from error
 
 
-#: A folder of exported files, by their paths in it.
+#: A folder of exported files, which are named by their paths in it.
 ExportPlace = _Local | _Elsewhere

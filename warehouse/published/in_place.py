@@ -1,4 +1,4 @@
-"""Whether the published file is what publishing the store would make: by its revision, its settings and its form."""
+"""Whether the published file is what publishing the store would produce, by revision, settings and definitions."""
 
 import hashlib
 from functools import cache
@@ -18,12 +18,12 @@ _HERE = files("papersieve.warehouse")
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
 
-#: Revisions whose changes are kept: an older version is not updated but written again.
+#: How many revisions' changes are kept: an older version is not updated but written again.
 REVISIONS_KEPT = 50
 
 
 def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
-    """Whether the warehouse file is what publishing the store with these settings would make."""
+    """Whether the warehouse file is what publishing the store with these settings would produce."""
     found = read_publication(warehouse)
     if not found:
         return False  # missing, damaged, or another database: publishing decides what to do about it
@@ -35,15 +35,15 @@ def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
 
 
 def newest_revision(store: Store, found: Publication) -> dict[str, Any]:
-    """revision, revision_id of the store's newest revision, and whether the changes since the published one are known
-    (is_base_known); empty if there is none.
+    """The store's newest revision: revision, revision_id, and is_base_known: whether the changes since the published
+    one are known. Empty if there is none.
     """
     base = {"revision": found.revision, "revision_id": found.revision_id, "kept": REVISIONS_KEPT}
     return next(iter(store.ask_rows("last_revision", **base)), {})
 
 
 def publication_fingerprint(settings: Settings) -> str:
-    """Differs if settings differ, or if the published tables, views, checks or comments are defined differently."""
+    """A hash of the settings and of the definitions of the published tables, views, checks and comments."""
     parts = [
         statement_sql("build_published"),
         *views(),
@@ -57,6 +57,6 @@ def publication_fingerprint(settings: Settings) -> str:
 
 @cache
 def views() -> tuple[str, ...]:
-    """SQL of every view, in the order of their numbers."""
+    """The SQL of every view, in the order of their numbers."""
     files = sorted((f for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
     return tuple(f.read_text(encoding="utf-8") for f in files)

@@ -1,6 +1,4 @@
-"""Which store a warehouse belongs to, and when a missing store is not a new one: nobody's papers are replaced by
-accident.
-"""
+"""Which store a warehouse belongs to, and whether a missing store was lost: no papers are replaced by accident."""
 
 from pathlib import Path
 
@@ -16,9 +14,7 @@ from papersieve.warehouse.store.store_file import is_there, traces
 
 
 def refuse_lost(store: Path, warehouse: Path) -> None:
-    """Raise StoreError if there is no store, but there are traces of one: a new store would replace many papers with
-    its few.
-    """
+    """Raise StoreError if there is no store but traces of one: a new store would replace many papers with its few."""
     if is_there(store):
         return
     refuse_foreign(warehouse)
@@ -32,7 +28,7 @@ def refuse_lost(store: Path, warehouse: Path) -> None:
 
 
 def refuse_present(store: Path) -> None:
-    """Raise StoreError if there is a store, though a new one was asked for."""
+    """Raise StoreError if there is a store although a new one was asked for."""
     if is_there(store):
         raise StoreError(
             f"{store}: expected no store here yet, as --new was given. Run again without --new to use this one, or name "
@@ -41,7 +37,7 @@ def refuse_present(store: Path) -> None:
 
 
 def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
-    """Raise StoreError if a run would make a store in place of a lost one, or, with `--new`, of an existing one."""
+    """Raise StoreError if a run would create a store in place of a lost one or, with `--new`, of an existing one."""
     if is_new:
         refuse_present(store)
     else:
@@ -49,7 +45,7 @@ def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
 
 
 def is_of_another(store: Store, warehouse: Path) -> bool:
-    """Whether another store published this file; False if the file does not say, or if there is no file.
+    """Whether another store published this file; False if the file does not name a store, or if there is no file.
 
     Raises PapersieveError if the file can't be read.
     """
@@ -60,14 +56,14 @@ def is_of_another(store: Store, warehouse: Path) -> bool:
             owner = ask_rows(con, "first_revision")
     except duckdb.CatalogException:  # made before versions named their store
         return False
-    except duckdb.Error:  # unknown is not "ours": another store's papers could be lost
+    except duckdb.Error:  # the owner is unknown, and another store's papers could be lost
         refuse_foreign(warehouse)
         raise
     return bool(owner) and owner != store.ask_rows("first_revision")
 
 
 def refuse_other_owner(store: Store, warehouse: Path, *, take_over: bool) -> None:
-    """Raise StoreError where another store published the warehouse: two stores would replace each other's papers."""
+    """Raise StoreError if another store published the warehouse: two stores would replace each other's papers."""
     if not take_over and is_of_another(store, warehouse):
         raise StoreError(
             f"{warehouse}: another store published this warehouse, and publishing {store.path} would replace all of its "

@@ -1,6 +1,4 @@
-"""Parquet of everything published, for tools without DuckDB: a manifest, replaced last, lists the files of one
-complete version.
-"""
+"""Everything published, as Parquet for tools without DuckDB; a manifest, replaced last, lists a complete version."""
 
 import hashlib
 import json
@@ -20,10 +18,10 @@ from papersieve.warehouse.published.export_place import MANIFEST, TABLES, VERSIO
 from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.sql import ask, execute
 
-#: Tables that readers rarely want as a whole: one folder for each year of publication.
+#: Tables that readers rarely want as a whole, with one folder per year of publication.
 BY_YEAR = ("papers", "records")
 
-#: Paths of files that an export wrote, in this release or an earlier one: no other file is ever removed.
+#: Paths of files that an export of this or an earlier release wrote: no other file is ever removed.
 _OURS = re.compile(
     rf"({TABLES}/\w+/(published_year=\w+/)?[0-9a-f]{{32}}|{VERSIONS}/\w+/(published_year=\w+/)?data_\d+)\.parquet"
 )
@@ -41,8 +39,8 @@ def export(warehouse: Path, place: Place, *, wait_seconds: float = 60) -> dict[s
 
     manifest: schema_version, revision, revision_id, fingerprint, published_at, exported_at, tables (name, comment,
     rows, partitioned_by, columns (name, type, comment), files (path below the place, rows, size_bytes, sha256)),
-    before (files of the version before that are not in this one, kept for its readers), unused (paths of files of no
-    version: of an export that was stopped, or that is running; the export of the next version removes them).
+    before (files of the previous version that are not in this one, kept for its readers), unused (paths of files that
+    belong to no version, from an export that was stopped or is running; the export of the next version removes them).
 
     Files are named by their content: unchanged files are not written again, and no file is ever changed. A reader who
     starts at the manifest sees one complete version, whatever happens in the meantime. Raises PapersieveError if the
@@ -64,7 +62,7 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
         same = ("schema_version", "revision_id", "fingerprint")
         if before and all(before[f] == facts[f] for f in same) and _whole(_files(before), there):
             return {**before, "exported": False, "written": 0, "removed": 0}
-        known = _before(before) | _files(before)  # after a rollback, the version before is this one
+        known = _before(before) | _files(before)  # after a rollback, this version may be the previous one
         kept = {path: file for path, file in known.items() if _whole({path: file}, there)}
         tables = [_Table(con, scratch, place, kept).written(*row) for row in ask(con, "catalogue_tables").iter_rows()]
     exported_at = datetime.now(UTC).replace(tzinfo=None)
@@ -76,7 +74,7 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
         raise PapersieveError(
             f"{name}: a file that was written is gone: another export works there, too. Wait for it, and export again."
         )
-    # Another export may have written files that no version lists yet: the next export decides about those.
+    # Another export may have written files that no version lists yet; the next export decides about those.
     unused = {path for path in there if _OURS.fullmatch(path)} - _files(manifest).keys() - old.keys()
     removed = unused & {*_before(before), *(before or {}).get("unused", [])}
     manifest["unused"] = sorted(unused - removed)
@@ -87,7 +85,7 @@ def _export(warehouse: Path, place: ExportPlace, name: Place) -> dict[str, Any]:
 
 
 def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
-    """The manifest; None if there is none. Raises PapersieveError if it is another tool's."""
+    """The manifest; None if there is none. Raises PapersieveError if another tool wrote it."""
     if (text := place.read_manifest()) is None:
         return None
     try:
@@ -102,23 +100,23 @@ def _read(place: ExportPlace, name: Place) -> dict[str, Any] | None:
 
 
 def _files(manifest: dict[str, Any] | None) -> dict[str, File]:
-    """Files of a version by their paths."""
+    """The files of a version by their paths."""
     return {file["path"]: file for table in (manifest or {"tables": []})["tables"] for file in table["files"]}
 
 
 def _before(manifest: dict[str, Any] | None) -> dict[str, File]:
-    """Files of the version before a version that are kept, by their paths."""
+    """The files of the previous version that are kept, by their paths."""
     told = manifest["before"] if manifest else []
     return {file["path"]: file for file in told if isinstance(file, dict)} if isinstance(told, list) else {}
 
 
 def _whole(files: dict[str, File], there: dict[str, int]) -> bool:
-    """Whether these files are there, each with all its bytes."""
+    """Whether all these files exist in full size."""
     return all(there.get(path) == file["size_bytes"] for path, file in files.items())
 
 
 class _Table:
-    """How a table is written. kept: files of the version before that exist."""
+    """Writes a table. kept: the existing files of the previous versions, by path."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, scratch: Path, place: ExportPlace, kept: dict[str, File]
@@ -143,7 +141,7 @@ class _Table:
         }
 
     def _at_once(self, table: str) -> File:
-        """Also for a table by year that has no rows: its file says which columns it would have."""
+        """Write one file. An empty table by year gets one too, which shows its columns."""
         aside = self._scratch / "data.parquet"
         execute(self._con, "export_table", table=table, path=str(aside))
         told = _described(aside)
@@ -151,7 +149,7 @@ class _Table:
         return self._put(aside, f"{folder}/{told['sha256'][:32]}.parquet", told)
 
     def _by_year(self, table: str) -> Iterator[File]:
-        """Files are named by DuckDB's hash of their rows: if a year is written twice, its bytes differ."""
+        """Write one file per year. Files are named by a hash of their rows, because their bytes differ each time."""
         years = {
             f"{TABLES}/{table}/published_year={year}/{content}.parquet": year
             for year, content in ask(self._con, "export_years", table=table, engine=duckdb.__version__).iter_rows()

@@ -1,9 +1,8 @@
-"""Publishing the warehouse: built separately, audited, then renamed into place, so that no reader waits or sees half a
-run.
+"""Publishing the warehouse: built separately, audited, then renamed into place. No reader waits or sees half a run.
 
 DuckDB lets one process write a file or many read it, never both. So readers have a file of their own, and a new
-version is another file that takes its name (`os.replace`). A reader that has the old one open goes on reading the old
-one. If little changed, only that is built and audited, and written into an earlier version (`versions.choose_base`);
+version is another file that takes its name (`os.replace`). A reader that has the old file open continues to read it. If
+little changed, only the changes are built, audited and written into an earlier version (`versions.choose_base`);
 otherwise everything is.
 """
 
@@ -38,18 +37,18 @@ from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
-#: The oldest DuckDB that can read what is published: no 1.5 tool can read the format of 2.0.
+#: The oldest DuckDB that can read the published file: tools with 1.5 can't read the format of 2.0.
 STORAGE_VERSION = "v1.5.0"
-#: A file that is being built is thrown away if building stops, so it needs no log.
+#: A file that is being built is discarded if building stops, so it needs no log.
 _STORAGE = f"STORAGE_VERSION '{STORAGE_VERSION}'", "RECOVERY_MODE 'no_wal_writes'"
 
-#: How long publishing waits for another command that has the warehouse: a rollback takes a moment.
+#: How long publishing waits for another command that holds the warehouse; a rollback takes only a moment.
 _WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did. is_new: a new version is in place. is_held: a rollback keeps an earlier version in place.
+    """The result of publishing. is_new: a new version is in place. is_held: a rollback keeps an earlier one in place.
 
     checks: the audit's results on the new version; empty if there is none.
     """
@@ -59,7 +58,7 @@ class Published:
     checks: list[CheckResult]
 
     def message(self, warehouse: Path) -> str | None:
-        """A message for the user, if a rollback keeps an earlier version in place."""
+        """A message for the user if a rollback keeps an earlier version in place, else None."""
         if not self.is_held:
             return None
         return (
@@ -77,13 +76,13 @@ def publish_if_new(
     is_newer: bool = False,
     take_over: bool = False,
 ) -> Published:
-    """Publish the store, unless it is empty, is published already, or a rollback keeps an earlier version in place.
+    """Publish the store, unless it is empty or already published, or a rollback keeps an earlier version in place.
 
     is_newer: the caller knows that the store has changed since it was published. take_over: replace a warehouse that
-    another store published. Raises AuditError if a check failed, and BusyError if another command keeps the warehouse
+    another store published. Raises AuditError if a check failed, and BusyError if another command holds the warehouse
     for a minute. The caller makes sure that no stage is pending.
     """
-    if store.query("store_version").item() == 0:  # nothing was ever taken in
+    if store.query("store_version").item() == 0:  # nothing was ever ingested
         return Published(is_new=False, is_held=False, checks=[])
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with hold_warehouse(warehouse, _WAIT_SECONDS) as held:
@@ -99,10 +98,10 @@ def publish_if_new(
 
 
 def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *, is_taken: bool) -> list[CheckResult]:
-    """Build the warehouse beside its place, audit it, and put it there; returns the results of the checks.
+    """Build the warehouse next to its place, audit it, and put it in place; returns the results of the checks.
 
-    is_taken: another store published the one in place, which is kept separately. Raises AuditError if a check of
-    severity error failed: then the place is left as it was.
+    is_taken: another store published the warehouse in place, which is then kept separately. Raises AuditError, and
+    changes nothing, if a check of severity error failed.
     """
     warehouse = held.place
     refuse_foreign(warehouse)
@@ -137,7 +136,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
 
 
 def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
-    """The version to update and its revision; None if everything has to be written."""
+    """The version to update and its revision; (None, 0) if everything has to be written."""
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, publication_fingerprint(settings))
@@ -159,14 +158,14 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     with (
         store.using("published") as con,
         store.transaction(),
-    ):  # one transaction for all: each commit is written to disk
+    ):  # one transaction for all, because each commit is written to disk
         con.execute("\n".join(views()))
-        if not since:  # changes are written into a version that has its comments
+        if not since:  # changes are written into a version that already has its comments
             describe(con)
 
 
 def _build_lookup(store: Store, settings: Settings) -> None:
-    """Write the keys by which `lookup` finds near texts, sorted, so that few of them have to be read."""
+    """Write the keys by which `lookup` finds similar texts, sorted so that few of them have to be read."""
     store.execute("begin_lookup_keys")
     chosen, size = store.query("chosen_numbers"), fitted(store, settings).operation.batch_documents
     for numbers in chosen.iter_slices(size):
@@ -177,7 +176,7 @@ def _build_lookup(store: Store, settings: Settings) -> None:
 
 
 def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
-    """Run the checks on the attached `published`, keep their results; raise if an error failed."""
+    """Run the checks on the attached `published` and keep their results; raise AuditError if an error was found."""
     with store.using("published") as con:
         results = run_checks(con)
     frame = pl.DataFrame(

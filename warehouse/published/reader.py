@@ -1,4 +1,4 @@
-"""Opening the published file, even if another version replaces it in the meantime, and what it says about itself."""
+"""Opening the published file, even while another version replaces it, and reading its facts about itself."""
 
 import atexit
 import contextlib
@@ -21,7 +21,7 @@ from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone
 from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
 
-#: Names of databases that DuckDB uses itself.
+#: Database names that DuckDB itself uses.
 _TAKEN = {"main", "memory", "system", "temp"}
 
 #: Numbers for the connections of this process, and for the second names of files that it makes.
@@ -32,7 +32,7 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
     """A connection to a published warehouse for any SQL: read-only, and without access to files outside the given
     folders.
 
-    Raises PapersieveError if there is no warehouse, or the file is something else.
+    Raises PapersieveError if there is no warehouse, or if the file is not one.
     """
     con = _open_locked(warehouse, folders)
     try:
@@ -70,10 +70,10 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
 
 @contextmanager
 def _under_another_name(warehouse: Path) -> Iterator[Path]:
-    """The file under a name that no longer exists when SQL runs: DuckDB lets SQL write to an attached file, by the
-    name it was attached with.
+    """The file, under a name that no longer exists when SQL runs: DuckDB lets SQL write to an attached file by the name
+    with which it was attached.
 
-    Without hard links, a file that can't be written to keeps its name; any other one is copied.
+    Without hard links, a file that can't be written to keeps its name, and any other file is copied.
     """
     other = _give_other_name(warehouse)
     if not other and any(os.access(path, os.W_OK) for path in (warehouse, warehouse.resolve().parent)):
@@ -89,8 +89,8 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
 
 
 def _give_other_name(file: Path) -> Path | None:
-    """A hard link beside the file, for one reader, which the caller removes: DuckDB opens by it what has the first name
-    now. None if none can be made: in a folder that can't be written to, on a filesystem without links, for another
+    """A hard link next to the file for one reader, which the caller removes: through it, DuckDB opens the file that has
+    the original name now. None if no link can be made: in a read-only folder, on a filesystem without links, to another
     user's file.
     """
     if os.name == "nt":  # a name in use can't be removed there
@@ -106,12 +106,12 @@ def _give_other_name(file: Path) -> Path | None:
 
 
 def named(text: str) -> str:
-    """A text of DuckDB's with the first names of files instead of the second ones."""
+    """A message of DuckDB with the original names of files instead of their second names."""
     return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
 def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
-    """After this SQL, no file can be reached but this one and those below the folders, and SQL can't change that."""
+    """SQL that restricts access to this file and those below the folders, in a way that later SQL can't undo."""
     name = f"{stem}_" if stem.lower() in _TAKEN else stem
     allowed = ", ".join(quoted_text(str(folder.resolve())) for folder in folders)
     return (
@@ -121,7 +121,7 @@ def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
 
 
 def refuse_missing(warehouse: Path) -> None:
-    """Raise PapersieveError if there is no file; a folder or a pipe is not one, and DuckDB would wait for a pipe."""
+    """Raise PapersieveError if there is no regular file. DuckDB would wait forever for a pipe."""
     if not warehouse.exists():
         raise PapersieveError(
             f"{warehouse}: no warehouse is published there. Make one with `papersieve run DUMP…`, or name the file "
@@ -135,7 +135,7 @@ def refuse_missing(warehouse: Path) -> None:
 
 @dataclass(frozen=True)
 class Publication:
-    """What a published file says about itself."""
+    """The facts that a published file contains about itself."""
 
     schema_version: int
     store_version: int
@@ -146,7 +146,7 @@ class Publication:
 
 
 def read_publication(warehouse: Path) -> Publication | None:
-    """None if the file is missing, or is not a warehouse of this schema."""
+    """The facts of a published file; None if it is missing, or is not a warehouse of this schema."""
     if not warehouse.exists():
         return None
     try:
@@ -159,9 +159,9 @@ def read_publication(warehouse: Path) -> Publication | None:
 
 @contextmanager
 def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file that has the name now, even after it was replaced: only for our own statements.
+    """A connection, for our own statements only, to the file that has the name now, even if it was replaced before.
 
-    If this process has opened the name before, DuckDB would return the file that had it then; so the file is opened by
+    If this process has opened the name before, DuckDB would return the file that had it then. So the file is opened by
     another name, which no other thread uses.
     """
     refuse_missing(warehouse)
@@ -180,9 +180,7 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a database file under a name of its own, in the one database that this process starts for all of
-    them.
-    """
+    """A connection to a database file under a unique name, in the one database that this process has for all files."""
     database, name = _database(os.getpid()), f"opened_{next(_CONNECTIONS)}"
     try:
         with database.cursor() as con:
@@ -195,7 +193,7 @@ def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @cache
 def _database(process: int) -> duckdb.DuckDBPyConnection:
-    """A database in memory to attach files to: attaching takes a millisecond, starting another database 25.
+    """A database in memory to attach files to: attaching takes 1 millisecond, starting another database 25.
 
     A forked process starts its own.
     """

@@ -1,6 +1,4 @@
-"""Rollback: putting an earlier version of the warehouse back and keeping it there, and the warehouse's lock, under
-which that is finished.
-"""
+"""Rollback: an earlier version of the warehouse is put back in place and kept there, under the warehouse's lock."""
 
 import os
 import re
@@ -32,13 +30,13 @@ from papersieve.warehouse.published.versions import (
 )
 from papersieve.warehouse.sql import ask_rows
 
-#: A file in the folder of versions with the revision that a rollback keeps in place; while it exists, nothing is
+#: The file in the folder of versions that names the version that a rollback keeps in place. While it exists, nothing is
 #: published.
 _HOLD = "held"
 
 
 def hold_file(warehouse: Path) -> Path:
-    """Return the file in which a rollback notes which revision it keeps."""
+    """Return the file in which a rollback notes the version that it keeps in place."""
     return folder_of(warehouse) / _HOLD
 
 
@@ -52,8 +50,7 @@ def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bo
     """Keep other commands from replacing the warehouse, finish a rollback that was killed, and remove what killed runs
     left behind.
 
-    is_releasing: the rollback is about to be ended, so nothing has to be finished. Raises BusyError as `locks.hold`
-    does.
+    is_releasing: the rollback is about to end, so it is not finished first. Raises BusyError as `locks.hold` does.
     """
     if not real_place(warehouse).parent.is_dir():
         raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
@@ -65,10 +62,10 @@ def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bo
 
 
 def _finish(warehouse: Path) -> None:
-    """Put the version that is kept in its place, if it is not there yet; the caller has the warehouse's lock."""
+    """Put the noted version in place, if it is not there yet; the caller has the warehouse's lock."""
     try:
         _, identity = hold_file(warehouse).read_text(encoding="ascii").split()
-    except (FileNotFoundError, ValueError):  # nothing is kept, or the one in place is, as earlier releases noted it
+    except (FileNotFoundError, ValueError):  # no note, or one by an earlier release, which means the version in place
         return
     kept = next((path for path in kept_versions(warehouse) if _told(path) == identity), None)
     if not kept or _told(warehouse) == identity:
@@ -81,12 +78,12 @@ def _finish(warehouse: Path) -> None:
         building.unlink(missing_ok=True)
     if (
         identity_of(kept) == file
-    ):  # otherwise it is the one that was in place: one revision can be published in two forms
+    ):  # otherwise the name now belongs to the version that was in place: a revision can have two forms
         kept.unlink()
 
 
 def _told(version: Path) -> str | None:
-    """Tells a published file from every other one, in a word."""
+    """A word that distinguishes a published file from all others; None if it is not one."""
     found = read_publication(version)
     return _word(found) if found else None
 
@@ -98,7 +95,7 @@ def _word(version: Publication) -> str:
 def _sweep(warehouse: Path) -> None:
     """Remove what killed commands left behind.
 
-    Under the lock, that is everything; but a reader, who has no lock, may be about to open its own.
+    Under the lock, that is every scratch file, except those of living readers, who take no lock.
     """
     for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
         pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
@@ -107,12 +104,12 @@ def _sweep(warehouse: Path) -> None:
 
 
 def versions(warehouse: Path) -> list[dict[str, Any]]:
-    """One row for each version that can be in place, the one that was published last comes last: revision,
-    revision_id, published_at, store_version, papers, records, dumps, size_bytes, is_in_place, path.
+    """One row per version that is in place or can be put there, in order of publication: revision, revision_id,
+    published_at, store_version, papers, records, dumps, size_bytes, is_in_place, path.
     """
     rows = []
     for path in [*kept_versions(warehouse), warehouse]:
-        if not path.exists():  # none is in place, or a publishing run removed the oldest just now
+        if not path.exists():  # none is in place, or a publishing run has just removed the oldest
             continue
         size_bytes = path.stat().st_size
         with reading(path) as con:
@@ -125,8 +122,8 @@ def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds
     """Put an earlier version in place and keep it there; return its revision.
 
     revision: its number, or the first characters of its id; None: the version published before the one in place. The
-    one that was in place is kept, so that it can be put back in the same way. Raises PapersieveError if there is no
-    such version, or more than one; BusyError if a run is publishing.
+    version that was in place is kept, and can be put back in the same way. Raises PapersieveError if there is no such
+    version, or more than one; BusyError if a run is publishing.
     """
     with hold_warehouse(warehouse, wait_seconds) as held:
         refuse_foreign(held.place)
@@ -138,7 +135,7 @@ def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds
 
 
 def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
-    """The kept version that is meant; several forms of one revision are told apart by their time of publication."""
+    """The requested one of the kept versions; of several forms of one revision, the one published last."""
     read = filter(None, map(read_publication, kept_versions(warehouse)))
     kept = sorted(read, key=lambda version: version.published_at)
     in_place = read_publication(warehouse)
@@ -160,7 +157,7 @@ def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
 
 @contextmanager
 def _noted(warehouse: Path, note: str) -> Iterator[None]:
-    """Note the rollback before it takes effect, so that the next command completes it. A failure undoes it."""
+    """Note the rollback before it takes effect, so that the next command can complete it. A failure undoes the note."""
     folder_of(warehouse).mkdir(exist_ok=True)
     place = hold_file(warehouse)
     before = place.read_bytes() if place.exists() else None
@@ -191,7 +188,7 @@ def release(warehouse: Path, *, wait_seconds: float = 0) -> bool:
 
 
 def keep_apart(warehouse: Path) -> None:
-    """Keep the versions of another store, including the one in place, apart from the versions that replace them.
+    """Move the versions of another store, including a copy of the one in place, to a folder of their own.
 
     The caller has the warehouse's lock. Revisions of two stores can have the same numbers.
     """

@@ -1,7 +1,7 @@
-"""Versions of the published warehouse: the one in place, and earlier ones in a folder beside it.
+"""Versions of the published warehouse: the one in place, and earlier ones in a folder next to it.
 
-An earlier version can be put back. It can also be updated: what changed since is written into it and it takes the
-place, so publishing costs as much as what changed, not as much as the whole. A version that anyone has open is never
+An earlier version can be put back. It can also be updated: the changes since then are written into it, and it is put in
+place, so the cost of publishing depends on the changes and not on the whole. A version that anyone has open is never
 written to; if that can't be known for sure, the one in place is copied instead.
 """
 
@@ -17,12 +17,12 @@ from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, 
 from papersieve.warehouse.published.reader import attached, named, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
-#: Filesystems on which a lock of another process, in a container or not, can be seen.
+#: Filesystems on which the locks of other processes, in a container or not, are visible.
 _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "bcachefs"}
 
 
 def refuse_foreign(warehouse: Path) -> None:
-    """Raise if there is something at the place that we did not make: it is not ours to replace."""
+    """Raise PapersieveError if the file at the place is not one that we made: it is not ours to replace."""
     if not warehouse.exists():
         return
     try:
@@ -47,15 +47,14 @@ def folder_of(warehouse: Path) -> Path:
 
 
 def kept_versions(warehouse: Path) -> dict[Path, int]:
-    """Earlier versions with their revisions, the one that was built first comes first. The one in place is not among
-    them.
+    """Earlier versions with their revisions, in the order in which they were built, without the one in place.
 
-    The order does not follow from numbers of revisions: after a restore they continue from those of the backup, and
-    two versions may have the same number.
+    Revision numbers don't give this order: after a restore they continue from those of the backup, and two versions may
+    have the same number.
     """
     in_place, found = identity_of(warehouse), []
     for file in folder_of(warehouse).glob("*.duckdb"):
-        with contextlib.suppress(FileNotFoundError):  # removed just now by a run that is publishing
+        with contextlib.suppress(FileNotFoundError):  # a run that is publishing has just removed it
             state, revision = file.stat(), file.stem.partition("-")[0]  # earlier releases left the id out
             if revision.isdigit() and (state.st_dev, state.st_ino) != in_place:
                 found.append((state.st_mtime_ns, int(revision), file))
@@ -63,8 +62,8 @@ def kept_versions(warehouse: Path) -> dict[Path, int]:
 
 
 def choose_base(warehouse: Path, *, keep: int) -> Path | None:
-    """The version to update: the oldest one, if the full number of versions is kept and nobody has it open, otherwise
-    the one in place. None if there is none.
+    """The version to update: the oldest one if `keep` versions are kept and nobody has it open, otherwise the one in
+    place. None if there is none.
     """
     kept = list(kept_versions(warehouse))
     if kept and len(kept) >= keep and _is_free(kept[0]):
@@ -73,7 +72,7 @@ def choose_base(warehouse: Path, *, keep: int) -> Path | None:
 
 
 def take(base: Path, warehouse: Path, building: Path) -> None:
-    """Make `building` the chosen base: the file itself, or a copy if it is the one that readers have in place."""
+    """Make `building` the chosen base: the file itself, or a copy if it is the version in place."""
     if base == warehouse:
         clone(base, building)
     else:
@@ -84,7 +83,7 @@ def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
     """Make the file durable, rename it, then make the name durable: in any other order, a power cut could leave half a
     file.
 
-    The version that was in place is kept under its revision and id, and the oldest ones beyond `keep` are removed.
+    The version that was in place is kept under its revision and id; the oldest ones beyond `keep` are removed.
     """
     if built.with_name(built.name + ".wal").exists():
         raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
@@ -106,21 +105,21 @@ def _keep(warehouse: Path) -> None:
     named = built_beside(warehouse, "kept")
     link_or_clone(warehouse, named)
     os.replace(named, folder_of(warehouse) / f"{found.revision:09}-{found.revision_id}.duckdb")
-    named.unlink(missing_ok=True)  # it is still there if both names were of the same file
+    named.unlink(missing_ok=True)  # it still exists if both names were links to the same file
     flush_folder(folder_of(warehouse))
 
 
 def built_beside(warehouse: Path, part: str) -> Path:
-    """Return where this process builds a file that will take the warehouse's place, or one in its folder."""
+    """Return where this process builds a file that is to replace the warehouse, or one in its folder of versions."""
     return warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building")
 
 
 def _is_free(version: Path) -> bool:
-    """Whether it is certain that nobody has the file open, neither this process nor another one."""
+    """Whether it is certain that no process, this one included, has the file open."""
     status = version.stat()
     if status.st_nlink != 1 or _filesystem(version) not in _LOCAL:
         return False
-    # A process's own locks don't keep itself out, so its open files are checked.
+    # A process is not stopped by its own locks, so its open files are checked.
     for descriptor in os.listdir("/proc/self/fd"):
         try:
             opened = os.stat(f"/proc/self/fd/{descriptor}")

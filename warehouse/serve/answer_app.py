@@ -1,7 +1,6 @@
-"""Answers of a published warehouse over HTTP, for programs on this machine: JSON, its OpenAPI document, and a page
-about it.
+"""Answers of a published warehouse over HTTP, for programs on this machine: JSON, an OpenAPI document and a start page.
 
-Only GET is answered, no body is read, and no path of a request names a file.
+Only GET is answered, no request body is read, and no request path names a file.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,7 +24,7 @@ from papersieve.warehouse.page_templates import PAGES, page_templates
 from papersieve.warehouse.serve.kept_open import MAX_SECONDS, ClosedError, KeptOpen
 from papersieve.warehouse.serve.served_questions import QUESTIONS, Question, question
 
-#: HTTP status of an answer that is an error, and what it means.
+#: HTTP status of an error -> its meaning.
 _PROBLEMS = {400: "a value is missing or invalid", 404: "unknown id", 405: "only GET is answered",
              413: "a request must not have a body",
              503: f"no warehouse is available, or the question took longer than {MAX_SECONDS} seconds"}  # fmt: skip
@@ -49,7 +48,7 @@ class OnlyGet:
 
 
 def answer_app(kept: KeptOpen) -> Starlette:
-    """The server of a warehouse: one path for each question, `/openapi.json`, and `/`."""
+    """The server of a warehouse: one path per question, `/openapi.json` and `/`."""
 
     async def start(request: Request) -> Response:
         return HTMLResponse(start_page(str(request.base_url)))

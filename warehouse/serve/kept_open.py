@@ -1,4 +1,4 @@
-"""A published warehouse kept open between the questions of programs, even if its file is replaced in the meantime."""
+"""A published warehouse, kept open between the questions of programs; a new version is opened once it is published."""
 
 import asyncio
 import json
@@ -17,26 +17,26 @@ from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.serve.served_questions import Question
 from papersieve.warehouse.sql import ask_rows, quoted_name
 
-#: Seconds after which a question's SQL is stopped. So many questions are answered at a time; others wait.
+#: Seconds after which a question's SQL is stopped, and how many questions are answered at a time; the others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
 
-#: Characters of the largest answer: a paper of ten thousand records has more.
+#: The most characters of an answer: a paper of ten thousand records has more.
 MAX_ANSWER = 10_000_000
 
 
 class ClosedError(PapersieveError):
-    """There is no warehouse to ask at present."""
+    """There is currently no warehouse to ask."""
 
 
 class KeptOpen:
-    """One version, until another version's file has the name: the next question opens that one.
+    """One version, kept open until another version takes its name; the next question then opens that one.
 
     Questions in progress are answered by the version that they began with. No question can change a file or read
     another one: see `open_warehouse`.
     """
 
     def __init__(self, warehouse: Path) -> None:
-        """Raises ClosedError if there is no warehouse."""
+        """Open the warehouse. Raises ClosedError if there is none."""
         self._warehouse = warehouse
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE)
@@ -50,8 +50,8 @@ class KeptOpen:
     async def ask(self, question: Question) -> str:
         """The answer as JSON.
 
-        Questions of one kind that wait are answered together, up to `Question.LOT` of them, by whoever's turn comes
-        first. Raises PapersieveError as the question does, and duckdb.InterruptException if it takes too long.
+        Waiting questions of one kind are answered together, up to `Question.LOT` of them, by the first caller whose
+        turn it is. Raises PapersieveError as the question does, and duckdb.InterruptException if it takes too long.
         """
         kind = type(question)
         if kind.LOT == 1:
@@ -62,7 +62,7 @@ class KeptOpen:
             async with self._turns[kind]:
                 if not answered.done() and self._waiting[kind]:
                     lot, self._waiting[kind] = self._waiting[kind][: kind.LOT], self._waiting[kind][kind.LOT :]
-                    await asyncio.shield(self._answer_together(lot))  # the others wait even if this caller has gone
+                    await asyncio.shield(self._answer_together(lot))  # others are waiting, even if this caller has gone
             text = await answered
         if len(text) > MAX_ANSWER:
             raise PapersieveError(
@@ -77,7 +77,7 @@ class KeptOpen:
             self._forget()
 
     async def _answer_together(self, waiting: list[tuple[Question, asyncio.Future[str]]]) -> None:
-        """Answer these together; if that fails, each alone, so that none fails because of another. Callers who have
+        """Answer these together; if that fails, each alone, so that none fails because of another. Callers that have
         gone are skipped.
         """
         try:
@@ -94,7 +94,7 @@ class KeptOpen:
                 answered.set_result(text)
 
     async def _answers(self, questions: Sequence[Question]) -> list[str]:
-        """Answers to questions of one kind, in a thread; after `MAX_SECONDS` their SQL is stopped."""
+        """Answer questions of one kind in a thread; after `MAX_SECONDS` their SQL is stopped."""
         asked: list[duckdb.DuckDBPyConnection] = []
         work = asyncio.get_running_loop().run_in_executor(self._threads, self._answered, questions, asked)
         while not (await asyncio.wait({work}, timeout=MAX_SECONDS))[0]:
@@ -103,7 +103,7 @@ class KeptOpen:
         return await work
 
     def _answered(self, questions: Sequence[Question], asked: list[duckdb.DuckDBPyConnection]) -> list[str]:
-        """The answers; their connection is in `asked` in the meantime, to be interrupted."""
+        """The answers. While they are computed, their connection is in `asked`, so that it can be interrupted."""
         with self._connection() as con:
             asked.append(con)
             try:
@@ -114,7 +114,7 @@ class KeptOpen:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of its own to the version that has the name now."""
+        """A new connection to the version that is now in place."""
         with self._lock:
             self._open_newest()
             assert self._root

@@ -1,4 +1,4 @@
-"""What programs may ask a published warehouse, by HTTP or MCP: each question with its checked values and limits."""
+"""The questions that programs may ask a published warehouse over HTTP or MCP, each with its values and limits."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from papersieve.warehouse.answers.explain import explain_pair, explain_paper
 from papersieve.warehouse.answers.lookup import Asked, look_up_each
 from papersieve.warehouse.answers.search import search
 
-#: Characters of a text to look up: the longest abstract of 250,000 real ones has 12,000.
+#: The most characters of a text to look up: the longest of 250,000 real abstracts has 12,000.
 MAX_CHARS = 20_000
 
 _Id = Annotated[
@@ -27,25 +27,25 @@ _Id = Annotated[
 
 
 class Question(BaseModel, ABC):
-    """The values of one question, by name. Its docstring is what programs read about it."""
+    """The values of one question, by name. Programs see the docstring as the question's description."""
 
     model_config = ConfigDict(extra="forbid")
 
-    #: How many questions of this kind are answered together, if as many wait.
+    #: The most questions of this kind that are answered together.
     LOT: ClassVar[int] = 1
 
     @abstractmethod
     def answer(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-        """What the command of this name prints with --json, on a connection to a published warehouse."""
+        """The answer, as the command of this name prints it with --json, on a connection to a published warehouse."""
 
     @classmethod
     def answer_each(cls, asked: Sequence[Self], con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-        """`answer` for each."""
+        """`answer` for each of the questions."""
         return [each.answer(con) for each in asked]
 
 
 class Lookup(Question):
-    """Whether an abstract or a title is already here, compared as a run compares: is_here, found (nearest first)."""
+    """Whether an abstract or a title is already here, compared as in a run: is_here, found (nearest first)."""
 
     text: str = Field(max_length=MAX_CHARS, pattern=r"\S", description="An abstract, or a title alone.")
     title: str = Field("", max_length=MAX_CHARS, description="Its title, which is also compared.")
@@ -59,14 +59,12 @@ class Lookup(Question):
 
     @classmethod
     def answer_each(cls, asked: Sequence[Self], con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-        """All compared together."""
+        """The answers, from one comparison of all questions together."""
         return look_up_each(con, [Asked(each.text, each.title, each.limit) for each in asked])
 
 
 class Paper(Question):
-    """What a paper stands on: its values and the records that
-    gave them, its evidence, nearest other papers, history.
-    """
+    """What a paper is based on: its values and the records that gave them, its evidence, nearest papers, history."""
 
     id: _Id
 
@@ -76,7 +74,7 @@ class Paper(Question):
 
 
 class Explain(Question):
-    """Why two records are one paper, or are not: scores, rule, the matches between them, differences word by word."""
+    """Why two records are or are not one paper: scores, rule, the matches between them, differences word by word."""
 
     left: _Id
     right: _Id
@@ -118,7 +116,7 @@ QUESTIONS: dict[str, type[Question]] = {
 }
 
 
-#: What is wrong with a value, by pydantic's name of it.
+#: pydantic's name of an error -> what is wrong with the value.
 _FAULTS = {
     "missing": "is missing",
     "extra_forbidden": "is no value of this question",
@@ -134,7 +132,7 @@ _FAULTS = {
 
 
 def question(name: str, values: dict[str, Any]) -> Question:
-    """The question of a name with these values. Raises PapersieveError that says what is wrong with them."""
+    """The question with this name and these values. Raises PapersieveError if a value is invalid."""
     try:
         return QUESTIONS[name].model_validate(values)
     except ValidationError as error:

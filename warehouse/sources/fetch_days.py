@@ -1,4 +1,4 @@
-"""Fetching dumps: for each source, the days that are over and not here yet, one request after the other."""
+"""Fetching dumps: for each source, the finished days that are still missing, one request after the other."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeEr
 
 @dataclass
 class Fetched:
-    """The result for one source. records: in the dumps that were made; fault: why days are still missing."""
+    """The result for one source. records: number in the new dumps; fault: why days are still missing."""
 
     source: str
     days: int = 0
@@ -38,12 +38,12 @@ def fetch(
     clock: Clock | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Fetched]:
-    """Make a dump of each day that is over and not here yet, in one folder for each source below `folder`.
+    """Make a dump of each finished day that is still missing, in one folder per source below `folder`.
 
-    since, until: the first and the last day; by default the first day in the settings, and the last day that is over.
-    A source that does not answer does not hold up the others: the reason is in `fault`, and the next call asks again.
-    Raises ArgumentError if there is no such source or no address of yours in the settings, BusyError if another call is
-    fetching it.
+    since, until: the first and the last day; by default the first day in the settings, and the last finished day. A
+    source that does not answer does not delay the others: the reason is in `fault`, and the next call asks again.
+    Raises ArgumentError if a source is unknown or the settings contain no contact address, BusyError if another call is
+    fetching from the source.
     """
     sources = [source_of(name) for name in dict.fromkeys(names or settings.fetch.sources)]
     if not sources:
@@ -77,13 +77,13 @@ class _Call:
         self.found = Fetched(source.name)
 
     def run(self, since: date | None, until: date | None) -> Fetched:
-        """Fetch what is due. A fault ends it, because the later days would meet the same one."""
+        """Fetch what is due. A fault ends the work, because the later days would fail in the same way."""
         self.folder.mkdir(parents=True, exist_ok=True)
         before = self.client.requests
         with hold(self.folder / STATE, "folder of fetched dumps"):
             self.here = FetchedDays(self.folder, self.source.slug, self.source.suffix)
             due = self.source.due(self.clock.now(), since, until, self.here.state.days.keys())
-            # A feed whose fetch was killed before its dump was made: it is not sent again.
+            # Pages of a feed whose fetch was killed before its dump was made: the server won't send them again.
             left = self.here.days_with_pages() if self.source.is_feed else set()
             for day in sorted({*due, *left}):
                 if fault := self._fault_of(day):
@@ -94,13 +94,13 @@ class _Call:
         return self.found
 
     def _fault_of(self, day: date) -> str | None:
-        """Fetch a day; why that was not possible, else None."""
+        """Fetch a day. Returns the reason if that was not possible, else None."""
         if self.here.state.not_before and self.clock.now() < self.here.state.not_before:
             return f"the server asked to be left alone until {self.here.state.not_before:%Y-%m-%d %H:%M} UTC. Fetch again then"
         try:
             try:
                 self._fetch(day)
-            except (ExpiredError, NotWholeError):  # the later of the pages that are here
+            except (ExpiredError, NotWholeError):  # the pages that are here can't be continued
                 self.here.drop_pages(day)
                 self._fetch(day)
         except PassingError as error:
@@ -114,7 +114,7 @@ class _Call:
         return None
 
     def _fetch(self, day: date) -> None:
-        """Fetch the pages of a day that are not here yet; the last one completes it."""
+        """Fetch the missing pages of a day; the last one completes it."""
         pages = self.here.pages(day)
         answers = [self.source.read(page.read_bytes()) for page in pages]
         last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
@@ -133,7 +133,7 @@ class _Call:
 
     def _keep(self, asked: date, pages: list[Path], records: int) -> None:
         day = self.source.day_of(pages[-1].read_bytes(), asked)
-        if day in self.here.state.days:  # a feed that is still that of the day before
+        if day in self.here.state.days:  # the feed is still that of the previous day
             self.here.save()
         else:
             self.here.keep(day, records, self.source.dump(page.read_bytes() for page in pages))

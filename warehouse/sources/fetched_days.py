@@ -1,4 +1,4 @@
-"""The folder of a source: a dump for each day, the list of complete days, and the pages of an incomplete day."""
+"""The folder of a source: one dump per day, the list of complete days, and the pages of an incomplete day."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,7 +15,7 @@ STATE, _PAGES = "_fetched.json", "_pages"
 
 
 class _State(BaseModel):
-    """What the file says. days: complete days, each with its number of records. not_before: when to ask again."""
+    """The content of the list. days: complete days with their numbers of records. not_before: when to ask again."""
 
     days: dict[date, int] = {}
     validators: Validators = Validators()
@@ -23,7 +23,7 @@ class _State(BaseModel):
 
 
 class FetchedDays:
-    """What is here of a source. Every file is complete and on the disk before it has its name."""
+    """The fetched files of a source. Every file is complete and on disk before it gets its name."""
 
     def __init__(self, folder: Path, slug: str, suffix: str) -> None:
         self.folder, self._slug, self._suffix = folder, slug, suffix
@@ -31,7 +31,7 @@ class FetchedDays:
         self._pages.mkdir(parents=True, exist_ok=True)
         self.state = _read(folder / STATE)
         for day in self.days_with_pages() & self.state.days.keys():
-            self.drop_pages(day)  # killed after the day was listed as complete
+            self.drop_pages(day)  # left by a process that was killed after the day was listed as complete
 
     def save(self) -> None:
         """Save the list of complete days."""
@@ -42,11 +42,11 @@ class FetchedDays:
         return {date.fromisoformat(page.name[:10]) for page in self._pages.glob("????-??-??.*.page")}
 
     def pages(self, day: date) -> list[Path]:
-        """Pages of a day that are here, in order."""
+        """The fetched pages of a day, in order."""
         return sorted(self._pages.glob(f"{day}.*.page"))
 
     def add_page(self, day: date, body: bytes) -> Path:
-        """Keep a page after those that are here."""
+        """Save a page after those that are here."""
         place = self._pages / f"{day}.{len(self.pages(day)):06}.page"
         self._write(place, [body])
         return place
@@ -57,7 +57,7 @@ class FetchedDays:
             page.unlink()
 
     def keep(self, day: date, records: int, dump: Iterable[str]) -> None:
-        """Complete a day: make its dump, unless it has no records; list it as complete; then remove the pages."""
+        """Complete a day: write its dump, unless it has no records; list it as complete; then remove its pages."""
         if records:
             texts = (text.encode("utf-8", "replace") for text in dump)
             self._write(self.folder / f"{self._slug}-{day}.{self._suffix}", texts)

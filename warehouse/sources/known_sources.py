@@ -15,13 +15,13 @@ from papersieve.warehouse.sources.source import Answer, ExpiredError, NotWholeEr
 
 
 class ArxivOai(Source):
-    """arXiv by OAI-PMH: what was submitted or changed on a day, in one category or in all of arXiv."""
+    """arXiv by OAI-PMH: the papers submitted or changed on a day, in one category or in all of arXiv."""
 
     server = "https://oaipmh.arxiv.org/oai"
     pause_seconds = 3.0  # arXiv's terms of use: one request every three seconds, one at a time
     suffix = "xml"
 
-    #: Archives that have a group of sets of their own; all others are sets of physics.
+    #: Archives with their own group of sets; all others are sets of physics.
     _GROUPS = ("cs", "econ", "eess", "math", "q-bio", "q-fin", "stat")
 
     @property
@@ -34,14 +34,14 @@ class ArxivOai(Source):
         return f"{group}:{archive}" + (f":{subject}" if subject else "")
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """The first request names the day; later ones only have the token."""
+        """The first request names the day; later ones contain only the token."""
         if token:
             return {"verb": "ListRecords", "resumptionToken": token}
         asked = {"verb": "ListRecords", "metadataPrefix": "arXiv", "from": f"{day}", "until": f"{day}"}
         return asked | ({"set": self.set_name} if self.query else {})
 
     def read(self, body: bytes) -> Answer:
-        """A day without records is an error in OAI-PMH, and an answer here."""
+        """Read an answer. A day without records is an error in OAI-PMH, but a valid answer here."""
         root = _xml(body, "OAI-PMH")
         if (error := root.find("{*}error")) is not None:
             if error.get("code") == "noRecordsMatch":
@@ -57,7 +57,7 @@ class ArxivOai(Source):
         return Answer(dict(zip(keys, texts, strict=True)), (token or "").strip() or None)
 
     def dump(self, bodies: Iterable[bytes]) -> Iterator[str]:
-        """One answer with the records of all pages, with the head of the first page."""
+        """One answer with the head of the first page and the records of all pages."""
         pages = iter(bodies)
         first = next(pages)
         yield first.decode("utf-8-sig").partition("<record")[0]
@@ -77,7 +77,7 @@ class ArxivRss(Source):
     is_feed = True
     example = "arxiv-rss:cs.CL+cs.LG"
 
-    #: A feed is made at midnight Eastern Standard Time, in summer too.
+    #: A feed is made at midnight Eastern Standard Time, even in summer.
     _MIDNIGHT = timedelta(hours=5)
 
     def due(self, now: datetime, since: date | None, until: date | None, whole: Set[date]) -> Iterator[date]:
@@ -87,17 +87,17 @@ class ArxivRss(Source):
             yield today
 
     def day_of(self, body: bytes, asked: date) -> date:
-        """The feed says which day it is for: before midnight that is the day before."""
+        """The day that the feed itself names: before midnight there, it is the previous day."""
         return _published(_xml(body, "rss")) or asked
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """The address contains everything."""
+        """No parameters: the address contains everything."""
         return {}
 
     def read(self, body: bytes) -> Answer:
-        """Items by their guid; on days without announcements there are none."""
+        """The items by their guid; there are none on days without announcements."""
         feed = _xml(body, "rss")
-        _published(feed)  # the feed names no day
+        _published(feed)  # raises an error if the feed names no day
         items = feed.findall("channel/item")
         return Answer({i.findtext("guid") or i.findtext("link") or f"{n}": "" for n, i in enumerate(items)}, None)
 
@@ -133,14 +133,14 @@ class OpenAlex(Source):
     remedy = "Check the filter, and set OPENALEX_API_KEY: pages behind the first need a key"
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
-        """A filter that contains `{day}` says itself how the day is used."""
+        """A filter that contains `{day}` specifies itself how the day is used."""
         dates = "from_publication_date:{day},to_publication_date:{day}"
         whole = self.query if "{day}" in self.query else ",".join(filter(None, (self.query, dates)))
         key = {"api_key": key} if (key := os.environ.get("OPENALEX_API_KEY")) else {}
         return {"filter": whole.replace("{day}", f"{day}"), "per_page": "100", "cursor": token or "*"} | key
 
     def read(self, body: bytes) -> Answer:
-        """Every page that has works comes with a cursor."""
+        """Read a page. Every page with works has a cursor, so the last page is an empty one."""
         found = _json(body)
         works = found.get("results") if isinstance(found, dict) else None
         if not isinstance(works, list) or not isinstance(found.get("meta"), dict):
@@ -160,7 +160,7 @@ KINDS: dict[str, type[Source]] = {
 
 
 def source_of(name: str) -> Source:
-    """The source of a name such as `arxiv:cs.CL`. Raises ArgumentError if there is none."""
+    """The source with a name such as `arxiv:cs.CL`. Raises ArgumentError if there is none."""
     kind, _, query = name.partition(":")
     if kind not in KINDS:
         raise ArgumentError(

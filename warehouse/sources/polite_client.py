@@ -1,6 +1,6 @@
-"""Requests to web servers, one at a time, at the pace that the server wants, and again if that may help.
+"""Requests to web servers: one at a time, at the pace that the server wants, repeated if that may help.
 
-A clock, which tests replace, tells the time and waits.
+The clock, which tests replace, gives the time and waits.
 """
 
 import logging
@@ -20,18 +20,18 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.sources.source import NotWholeError, RefusedError, Source
 
-# It logs whole addresses, and with them secrets that only the server should know.
+# httpx logs whole addresses, including secrets that only the server should know.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
 
-#: How long to wait if a server does not say it.
+#: How long to wait if the server does not specify it.
 _LONGER = wait_random_exponential(multiplier=2, min=1, max=60)
 
 
 class Clock:
-    """Tells the time, and waits."""
+    """Gives the time, and waits."""
 
     def now(self) -> datetime:
         """The time in UTC."""
@@ -44,31 +44,31 @@ class Clock:
 
 @cache
 def _trusted() -> SSLContext:
-    """Trusted certificates; reading them takes longer than a request."""
+    """The trusted certificates, read only once because that takes longer than a request."""
     return httpx.create_ssl_context()
 
 
 class Validators(NamedTuple):
-    """What a server said about the version of a feed that we have, so that it can say that it has no newer one."""
+    """A server's labels for the version of a feed that we have, by which it can tell that it has no newer one."""
 
     etag: str | None = None
     last_modified: str | None = None
 
     def headers(self) -> dict[str, str]:
-        """The same as headers of a request."""
+        """The validators as headers of a request."""
         told = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in told.items() if value}
 
 
 class Reply(NamedTuple):
-    """A complete answer; body: None if the feed has not changed."""
+    """A complete answer. body: None if the feed has not changed."""
 
     body: bytes | None
     validators: Validators
 
 
 class PassingError(Exception):
-    """An error that may pass. until: when to ask again, if the server says so."""
+    """A temporary error. until: when to ask again, if the server specifies it."""
 
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -83,7 +83,7 @@ class PoliteClient:
         self._earliest: dict[str, datetime] = {}
         address = (
             f"mailto:{contact}" if re.fullmatch(r"[^\s:]+@[^\s:]+", contact) else contact
-        )  # as the docs of Crossref and OpenAlex say
+        )  # as the documentation of Crossref and OpenAlex asks
         self._http = httpx.Client(
             headers={"User-Agent": f"papersieve/{version('papersieve')} ({address})"},
             timeout=settings.fetch.answer_seconds,
@@ -100,7 +100,7 @@ class PoliteClient:
     def ask(self, source: Source, question: dict[str, str], known: Validators | None = None) -> Reply:
         """Ask until the answer is complete.
 
-        Raises PassingError if there is none, RefusedError if asking again is of no use.
+        Raises PassingError if no attempt succeeds, RefusedError if asking again would not help.
         """
         fetch = self._settings.fetch
         retrying = Retrying(
@@ -113,14 +113,14 @@ class PoliteClient:
         return retrying(self._ask_once, source, question, known or Validators())
 
     def _told(self, state: RetryCallState) -> float:
-        """Seconds that the server wants us to wait; 0 if it does not say."""
+        """Seconds that the server wants us to wait; 0 if it does not specify them."""
         error = state.outcome.exception() if state.outcome else None
         until = error.until if isinstance(error, PassingError) else None
         return max(0.0, (until - self._clock.now()).total_seconds()) if until else 0.0
 
     def _ask_once(self, source: Source, question: dict[str, str], known: Validators) -> Reply:
         address, pause = self._server(source)
-        # arXiv counts all of its servers as one.
+        # The pause applies to the whole site, because arXiv counts all of its servers as one.
         site = ".".join(address.split("/")[2].partition(":")[0].split(".")[-2:])
         if (seconds := (self._earliest.get(site, self._clock.now()) - self._clock.now()).total_seconds()) > 0:
             self._clock.sleep(seconds)
@@ -139,15 +139,15 @@ class PoliteClient:
             self._earliest[site] = self._clock.now() + timedelta(seconds=pause)
 
     def _server(self, source: Source) -> tuple[str, float]:
-        """Address and pause: from the settings of this kind, otherwise the source's own."""
+        """Address and pause: from the settings for this kind of source, otherwise the source's own."""
         fetch, kind = self._settings.fetch, source.name.partition(":")[0]
         address, pause = fetch.servers.get(kind), source.pause_seconds
         address, pause = (address, fetch.pause_seconds) if address else (source.server, pause)
         return (f"{address}/{source.query}" if source.is_feed else address), pause
 
     def _body(self, answer: httpx.Response) -> bytes:
-        """All of the body. A server that never stops sending is given up on after a time by the real clock, not the
-        tests' one.
+        """The whole body. If a server never stops sending, it is abandoned after a time that the real clock measures,
+        in tests too.
         """
         reading, began, body = self._settings.reading, time.monotonic(), bytearray()
         for piece in answer.iter_bytes():
@@ -174,7 +174,7 @@ class PoliteClient:
         raise RefusedError(f"{told}: {said}")
 
     def _until(self, retry_after: str) -> datetime | None:
-        """When a server wants to be asked again: it gives seconds or a date."""
+        """The time when the server wants to be asked again, which it gives in seconds or as a date."""
         if retry_after.strip().isdecimal():
             return self._clock.now() + timedelta(seconds=min(int(retry_after), 10**7))
         try:

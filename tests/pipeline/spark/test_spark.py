@@ -1,4 +1,4 @@
-"""The derivation on Spark against the one in memory, row by row, and what is kept between runs."""
+"""The derivation on Spark, compared row by row with the one in memory, and what is kept between runs."""
 
 import random
 
@@ -12,7 +12,7 @@ from tests.support.history import dump_records
 
 pytestmark = [
     pytest.mark.spark,
-    # Spark's own, of Python's newer releases and of how its sockets are closed; nothing here can mend them.
+    # Spark's own warnings about newer Python releases and about unclosed sockets, which nothing here can fix.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:pyspark"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -20,7 +20,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def records() -> pl.DataFrame:
-    """Records of a small world of copies, cuts, chains and citations, in four dumps; two of them list a title once."""
+    """Records of a small world of copies, cuts, chains and citations, in four dumps, two of which list a title once."""
     rng = random.Random(11)
     lists = [[(paper, rng.choice([0, 2, 3, 4, 5, 6, 9])) for paper in range(60)] for _ in range(2)]
     worlds = [[(rng.randrange(60), rng.randrange(10)) for _ in range(60)] for _ in range(2)]
@@ -33,7 +33,7 @@ def records() -> pl.DataFrame:
 
 
 def decisions_on(records: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Decisions on pairs of documents, no document in two of them, and one on a document that is not there."""
+    """Decisions on disjoint pairs of documents, and one on a document that does not exist."""
     ids = records["document_id"].unique().sort().sample(2 * count, seed=3)
     said = [(*sorted(ids[n : n + 2]), ("must_link", "cannot_link")[n // 2 % 2]) for n in range(0, 2 * count, 2)]
     return pl.DataFrame([*said, (ids[0], "f" * 32, "must_link")], schema=DECISION_SCHEMA, orient="row")
@@ -59,7 +59,7 @@ def assert_alike(found: Derived, expected: Derived) -> None:
 def test_spark_derives_what_memory_does_with_decisions(session, records, unit):
     settings = Settings(
         unit=unit, matching=Matching(bucket_cap=8), signing=Signing(min_title_words=6)
-    )  # so that a stock title is no key
+    )  # so that a stock title is not a key
     decisions = decisions_on(records, 12)
     expected = derive(records, settings, decisions)
     assert {"bridge", "decision", "model"} <= set(expected.pairs["rule"])
@@ -81,7 +81,7 @@ def test_a_run_makes_what_is_not_kept_and_leaves_nothing_else(session, records, 
         for part in parts[:2]:
             run.add(part.drop("dump_no"))
         kept = {path: path.stat().st_mtime_ns for path in run.documents(names[:2], tmp_path)}
-        run.add(parts[0].drop("dump_no"))  # as another run may, meanwhile
+        run.add(parts[0].drop("dump_no"))  # as another run may do in the meantime
     assert list((tmp_path / "runs").iterdir()) == []
     with Run(session, str(tmp_path), settings) as run:
         assert run.missing(names) == names[2:]

@@ -1,6 +1,6 @@
-"""The change feed: what it tells, a change at a time.
+"""The change feed: what it reports, one change at a time.
 
-That a follower ends with the published papers after any history: history.py.
+history.py tests that a follower ends up with the published papers after any history.
 """
 
 import json

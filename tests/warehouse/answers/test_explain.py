@@ -1,6 +1,4 @@
-"""Explanations against what is published: chains that hold,
-scores that the engine finds again, values that are there.
-"""
+"""Explanations, compared with what is published: valid chains, scores that the engine reproduces, existing values."""
 
 import itertools
 import json
@@ -45,9 +43,7 @@ def reworded(paper: int, share: float, seed: int = 1) -> str:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> Place:
-    """Papers that are near, cited, in two parts that a third
-    matches, decided about, retired, withdrawn, and hostile.
-    """
+    """Papers that are similar, cited, in two parts that a third one matches, decided, retired, withdrawn, hostile."""
     place = Place(tmp_path_factory.mktemp("explain"))
     texts = {
         "a": page(10, 11, 12, 13),

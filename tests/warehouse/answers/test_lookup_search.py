@@ -1,4 +1,4 @@
-"""Lookup against comparing with everything, search against reading everything; both right after each refresh."""
+"""Lookup, checked by comparing with everything, and search, by reading everything; both right after each refresh."""
 
 import json
 import random
@@ -28,7 +28,7 @@ from tests.support.store_places import Place
 
 @pytest.fixture(scope="module")
 def half(tmp_path_factory):
-    """(place that holds the first dumps of a sample, records of all of its dumps)."""
+    """(a place that has the first dumps of a sample, the records of all its dumps)."""
     folder = tmp_path_factory.mktemp("half")
     sample = make_sample(papers=60)
     first, all_ = Place(folder), Place(folder / "all")
@@ -185,7 +185,7 @@ def test_the_commands_answer_people_and_scripts(half, tmp_path):
 
 
 def test_a_lookup_takes_milliseconds(half):
-    """A bound that a loaded machine keeps too; the measured times are in docs/decisions/010."""
+    """The bound allows for a busy machine; the measured times are in docs/decisions/010."""
     place, records = half
     with open_warehouse(place.warehouse) as con:
         times = []

@@ -1,6 +1,4 @@
-"""`match` and `evaluate` as functions: every record is in a
-paper, labels never reach the matcher, and no order decides.
-"""
+"""`match` and `evaluate` as functions: every record is in a paper, labels never reach the matcher, no order matters."""
 
 import json
 from pathlib import Path
@@ -27,7 +25,7 @@ NAMES = ["Arden, Ruth", "Brook, Lena", "Carr, Yan"]
 
 
 def row(number: int, **more: str) -> dict[str, str]:
-    """One of three papers, in one of two spellings."""
+    """A record of one of three papers, in one of two spellings."""
     title = TITLES[number % 3]
     return {"title": title.upper() if number >= 3 else title, "authors": NAMES[number % 3], "year": "2016", **more}
 

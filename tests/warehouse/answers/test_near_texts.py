@@ -1,4 +1,4 @@
-"""What is kept of a version answers as DuckDB does, and never for a file that lies otherwise."""
+"""The kept parts of a version answer as DuckDB does, and never for a file with another layout."""
 
 import math
 import re
@@ -23,7 +23,7 @@ from tests.support.store_places import Place
 
 MOST = 3
 
-#: Papers of the history below: some that stayed, one in two dumps, some that came, that went, that never were.
+#: Papers of the history below: some that stayed, one in two dumps, some that came or went, and one that never existed.
 ASKED = (1, 2, 3, 20, 39, 40, 41, 42, 50, 59, 61)
 
 having = st.sets(st.tuples(st.integers(0, 9), st.integers(1, 30)), max_size=90)
@@ -56,7 +56,7 @@ def test_duckdb_weighs_keys_as_memory_does(records):
 
 
 def test_nine_common_keys_outweigh_a_rare_one():
-    """As of a text's own document, beside others that have one of its words in common: so it was not found."""
+    """Otherwise a text's own document would not be found among others that share one of its rare words."""
     common = [(key, document) for key in range(9) for document in range(1000 * key, 1000 * key + 999)]
     own, others = [(key, 9999) for key in range(9)], [(100 + document, document) for document in range(MOST)]
     entries = np.array(sorted(common + own + others))
@@ -68,7 +68,7 @@ def test_nine_common_keys_outweigh_a_rare_one():
 
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory):
-    """A version that was brought forward: records were added, changed and taken away."""
+    """A version updated from an earlier one: records were added, changed and removed."""
     place = Place(tmp_path_factory.mktemp("refreshed"))
     place.write("a.txt", page(*range(1, 40)))
     place.write("c.txt", page(*range(50, 60), 3))
@@ -82,14 +82,14 @@ def refreshed(tmp_path_factory):
 
 
 def found_by_both(con: duckdb.DuckDBPyConnection) -> int:
-    """How many records are found, by DuckDB and by what is kept, of every text that was ever here."""
+    """How many records DuckDB and the kept parts find for every text that was ever here; both must find the same."""
     told = kept.near_texts(con).settings, con.execute("SELECT settings FROM publication").fetchall()[0][0]
     by_duckdb, by_memory = kept.NearTexts(told[1]), kept.NearTexts(told[1])
     by_memory._layout = kept._lay_out(con)
     total = 0
     for number in ASKED:
         keys = query_keys("", match_text(abstract(number)), told[0])
-        by_duckdb._asked = 0  # each is its first
+        by_duckdb._asked = 0  # so that each look-up counts as the first
         found = by_duckdb.find(con, keys, MOST)
         assert by_memory.find(con, keys, MOST) == found
         assert by_duckdb._layout is None

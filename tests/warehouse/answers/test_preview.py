@@ -1,4 +1,4 @@
-"""A preview against the run that applies it; and that applying it signs and compares nothing."""
+"""A preview, compared with the run that applies its settings, which signs and compares nothing."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The flow of records: numbers against a hand count, and a picture that shows them."""
+"""The flow of records: numbers compared with a hand count, and a picture that shows them."""
 
 import json
 import re
@@ -12,14 +12,14 @@ from tests.support.called import papersieve
 from tests.support.made_dumps import json_lines
 from tests.support.store_places import Place
 
-#: One of no title, no authors and too few words: quarantined.
+#: A record with no title, no authors and too few words, which is quarantined.
 POOR = json.dumps({"abstract": "Coming soon."}) + "\n"
 
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory) -> Place:
-    """Papers 1 to 6: 1 2 3 and 3 again in PubMed, 3 4 and a poor
-    one in Scopus, 1 5 6 in an update of PubMed, 6 in no source.
+    """Papers 1 to 6: 1 2 3 and 3 again in PubMed, 3 4 and a poor record in Scopus, 1 5 6 in an update of PubMed, 6 in
+    no source.
     """
     place = Place(tmp_path_factory.mktemp("searched"))
     place.write("1.jsonl", json_lines(1, 2, 3, 3))
@@ -64,7 +64,7 @@ def test_the_picture_shows_the_numbers_and_they_add_up(searched):
     assert re.search(r"ineligible by automation tools \(n =\s*1\)", said)
     assert "Records screened (n = 6)" in said
     lines = ["".join(line.itertext()) for line in picture.iter("{http://www.w3.org/2000/svg}tspan")]
-    assert all(line.count("(") == line.count(")") for line in lines)  # no number is torn from its "n ="
+    assert all(line.count("(") == line.count(")") for line in lines)  # no number is on another line than its "n ="
     assert 11 == 4 + 1 + 6
 
 

@@ -1,4 +1,4 @@
-"""`papersieve query`: what it shows, in which form, and what no SQL can do through it."""
+"""`papersieve query`: what it shows, in which forms, and what SQL can't do through it."""
 
 import csv
 import io
@@ -186,7 +186,7 @@ def test_every_result_of_several_statements_is_shown(asked, tmp_path):
     assert json.loads(run_query(asked.warehouse, sql.rpartition(";")[0], form="json")) == [{"a": "one"}]
 
 
-#: SQL of values, among them all that break a conversion to Python, polars or JSON.
+#: SQL of values, including all those that break a conversion to Python, polars or JSON.
 VALUES = [
     "INTERVAL '1 year 2 days 3.5 seconds'", "'\\xAA\\x00'::BLOB", "'0101'::BIT", "'infinity'::DATE",
     "'-infinity'::TIMESTAMP",

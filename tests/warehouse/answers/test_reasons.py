@@ -1,4 +1,4 @@
-"""Every rule, judgement and kind of evidence has words, and values are told as people say them."""
+"""Every rule, judgement and kind of evidence has a name in words, and values are shown as people say them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""References for other tools: what is written comes back unchanged, whoever reads it."""
+"""References for other tools: written values are read back unchanged by every reader."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ from tests.support.made_dumps import family, json_lines
 from tests.support.round_trip import FORMS, differences, differing, read_by_bibtexparser, reread, told_otherwise
 from tests.support.store_places import Place
 
-#: Words with what one of the formats takes for a sign of its own.
+#: Words with characters that have a meaning in one of the formats.
 WORDS = st.sampled_from(
     ["bees", "Örn", "{max}", "{", "}", "10^3", "5%", "R&D", "#3", "a_b", "$5", "~7", "p<0.05", "n>3", "--", "-", "and", "@article{x,", "AU",
      "ER  -", '"quoted"', "=1", "C:\\temp", "x;y", "a,b", "雪", "10.1000/x", "arXiv:2401.00001", "<<so>>", "[1]",
@@ -86,7 +86,7 @@ def test_no_cell_is_a_formula_and_each_comes_back(tmp_path):
         assert not [cell for cells in csv.reader(text) for cell in cells if cell.startswith(tuple("=+-@"))]
     assert differing(records, reread(file)) == []
     assert reread(file)["title"].to_list() == titles
-    file.write_text("title,doi\n'=1+1 bees,\n")  # of others, it stays
+    file.write_text("title,doi\n'=1+1 bees,\n")  # in files of other tools, the apostrophe stays
     assert reread(file)["title"].to_list() == ["'=1+1 bees"]
 
 
@@ -156,8 +156,8 @@ def test_what_no_column_took_is_written_as_it_was_listed():
     bibtex = "".join(pieces("bibtex", list(row), batch))
     assert "listed in x.ris" not in bibtex
     assert "cy = {Aix}" in bibtex
-    assert "  field8 = {May}" in bibtex  # no name in BibTeX begins with a digit
-    assert "  fieldauthorsid = {7}" in bibtex  # tools take `authors` for authors
+    assert "  field8 = {May}" in bibtex  # names in BibTeX can't begin with a digit
+    assert "  fieldauthorsid = {7}" in bibtex  # tools would read `authors` as the authors
     assert "ids = {gale19}" in bibtex
     assert "a4 = {Gale, H.; Holt, J.}" in bibtex
     (csl,) = json.loads("".join(pieces("csl-json", list(row), batch)))

@@ -1,4 +1,4 @@
-"""The report: what it says is what the warehouse says, and it is one document that anybody can read."""
+"""The report: its content agrees with the warehouse, and it is one document that anybody can read."""
 
 import itertools
 import json
@@ -51,7 +51,7 @@ class Document(HTMLParser):
     def handle_endtag(self, tag):
         assert self._open.pop()[0] == tag
         if tag in ("td", "th"):
-            self.handle_data(" ")  # the cells of a row are words of their own
+            self.handle_data(" ")  # the cells of a row are separate words
 
     def handle_data(self, data):
         if "svg" not in [tag for tag, _, _ in self._open]:
@@ -201,7 +201,7 @@ def test_text_stands_out_from_what_is_behind_it():
                 assert _contrast(full[colour], full[behind]) >= least, (page, colour, behind)
 
 
-#: Page -> colour, what is behind it, and the contrast that WCAG asks for.
+#: Page -> colour, its background, and the contrast that WCAG requires.
 PALETTES = {
     "review": [
         *(("ink", behind, 4.5) for behind in ("paper", "soft", "mark")),

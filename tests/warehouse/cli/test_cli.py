@@ -433,7 +433,7 @@ def test_spark_that_is_not_there_is_named_with_its_remedy_and_options_that_do_no
         assert told in result.stderr
 
 
-#: A command line of each command that does its work on `done`, and one that fails.
+#: command -> a command line that works on `done`, and one that fails.
 ANSWERS = {
     "run": ["dumps"],
     "inspect": ["dumps/a.txt"],
@@ -451,7 +451,7 @@ ANSWERS = {
     "report": ["--out", "report.html"],
     "prisma": [],
     "export": ["parquet"],
-    "review": None,  # serves until it is ended: tests/warehouse/decisions/test_review.py
+    "review": None,  # serves until it is stopped: tests/warehouse/decisions/test_review.py
     "serve": None,  # likewise: tests/warehouse/serve/test_answers_for_programs.py
     "decisions": [],
     "preview": ["--unit", "publication"],
@@ -484,7 +484,7 @@ FAILURES = {
     "demo": ["."],
     "query": ["SELECT 1"],
 }
-#: Commands without --json: what they print is a result already, or a show.
+#: Commands without --json: they print a result already, or a demonstration.
 WITHOUT_JSON = {"query", "demo"}
 
 
@@ -538,7 +538,7 @@ def test_every_command_exits_with_2_on_wrong_usage_and_with_1_where_it_fails_and
     (tmp_path / "empty.txt").write_text("")
     failed = papersieve(*placed(name, FAILURES.get(name, [])), cwd=tmp_path)
     assert failed.returncode == 1, (failed.stdout, failed.stderr)
-    if name == "inspect":  # that a dump can't be read is its answer
+    if name == "inspect":  # its answer is that the dump can't be read
         assert "not read" in failed.stdout
     else:
         assert failed.stderr.startswith("papersieve: ")
@@ -567,7 +567,7 @@ def test_the_settings_that_are_printed_are_a_settings_file_that_gives_them_back(
     file.write_text(papersieve("settings").stdout)
     assert load_settings(file) == Settings()
     assert papersieve("settings", "--settings", file).stdout == file.read_text()
-    unset = re.sub(r"^# (\w+ = )", r"\1", file.read_text(), flags=re.M)  # with the examples of what is not set
+    unset = re.sub(r"^# (\w+ = )", r"\1", file.read_text(), flags=re.M)  # with the examples of the unset settings
     file.write_text(
         unset.replace("shingle_words = 2", "shingle_words = 3").replace(
             "columns = {}", 'columns = {"title" = "A \\"b\\""}'

@@ -1,4 +1,4 @@
-"""`papersieve fetch`: what it prints, its exit codes, and that a run reads what it wrote."""
+"""`papersieve fetch`: its output, its exit codes, and that a run reads its files."""
 
 import json
 
@@ -20,7 +20,7 @@ def server():
 
 @pytest.fixture
 def asked(server, tmp_path):
-    """Arguments to fetch from test servers instead of the real ones."""
+    """Arguments for fetching from test servers instead of the real ones."""
     settings = tmp_path / "settings.toml"
     addresses = "".join(f'"{kind}" = "{address}"\n' for kind, address in server.addresses.items())
     settings.write_text(f"[fetch]\nattempts = 1\npause_seconds = 0\n[fetch.servers]\n{addresses}")

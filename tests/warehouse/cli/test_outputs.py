@@ -1,4 +1,4 @@
-"""Files that a person names: none that matters is written over, and what leaves by words can't drive a terminal."""
+"""Output files: none of papersieve's own files is overwritten, and printed words can't control a terminal."""
 
 import ctypes
 import json
@@ -134,7 +134,7 @@ def test_an_output_that_can_not_be_written_says_so(made, tmp_path):
 
 
 def ask_read_only(folder: Path, commands: list[list[str]], answers) -> None:
-    """In a process for which the folder is mounted read-only, which root can't overcome either."""
+    """Run commands in a process for which the folder is mounted read-only, even for root."""
     libc = ctypes.CDLL(None, use_errno=True)
     namespace, private, bind, read_only = 0x00020000, 0x40000 | 0x4000, 0x1000, 0x1000 | 0x20 | 1
     place = str(folder).encode()
@@ -203,9 +203,7 @@ def test_no_message_drives_the_terminal(made, tmp_path):
 
 
 def test_words_leave_by_the_doors_alone():
-    """`say` and `print_result` of the options, the console that
-    is harmless, and two scripts that print our own pages.
-    """
+    """Only these print: `say` and `print_result` of the options, the harmless console, two scripts for our pages."""
     doors = {
         "cli_options.py": "click.echo(",
         "console.py": "rich.console",

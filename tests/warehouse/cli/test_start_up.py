@@ -1,4 +1,4 @@
-"""What a question loads: a person waits for each import, so none comes that the answer does not need."""
+"""What a question loads: people wait for imports, so nothing is imported that the answer does not need."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from papersieve.warehouse.published.reader import open_warehouse
 
-#: What reads, holds and matches dumps: 0.1 to 2 seconds each to load.
+#: Packages that read, hold and match dumps, and take 0.1 to 2 seconds each to load.
 HEAVY = {"polars", "pyarrow", "numpy", "numba", "pandera", "dagster"}
 
 _RUN = """
@@ -72,5 +72,5 @@ def test_a_question_that_compares_texts_loads_frames_but_no_compiler_no_contract
     text = "Words of a text that is nowhere here, about kettles and sheep"
     for words in (["lookup", text], ["explain", *ids]):
         loaded = loaded_by(*words, "--warehouse", str(sample_warehouse))
-        assert "polars" in loaded  # else the test above has to hold it too
+        assert "polars" in loaded  # otherwise the test above must cover it too
         assert not loaded & {"pyarrow", "numba", "pandera", "dagster"}

@@ -1,4 +1,4 @@
-"""Decisions: what may enter the store, as a file and by the command, and how a store heals that took in more."""
+"""Decisions: what may enter the store, from a file and by the command, and how a store with invalid ones recovers."""
 
 import csv
 import getpass
@@ -57,7 +57,7 @@ def listed(tmp_path_factory) -> Place:
 
 @pytest.fixture
 def place(listed, tmp_path) -> Place:
-    """A copy of it."""
+    """A copy of `listed`."""
     for file in (listed.store, listed.warehouse):
         shutil.copy(file, tmp_path)
     return Place(tmp_path)
@@ -118,7 +118,7 @@ def test_a_store_that_took_such_ids_in_publishes_and_lets_them_be_undone(place, 
     bad = [documents[0].upper(), hyphenated(documents[0]), documents[0][:8]]
     rows = [(*sorted((one, documents[1])), "must_link", "ann", NOW) for one in bad]
     made = pl.DataFrame(rows, schema=DECISION_SCHEMA, orient="row")
-    with Store(place.store) as store, store.transaction():  # as an earlier version did
+    with Store(place.store) as store, store.transaction():  # as an earlier version did it
         store.execute("change_decisions", undone=made.clear().select(pl.nth(0, 1)), made=made)
     assert place.run().published
     assert place.ask("SELECT count(*), count(*) FILTER (judgement = 'match') FROM duplicate_pairs") == [(0, 0)]
@@ -255,7 +255,7 @@ def test_what_is_exported_comes_in_again_and_no_cell_is_a_formula(empty_store, t
 
 @st.composite
 def files(draw, documents: list[str]) -> tuple[str, list[tuple] | None]:
-    """A CSV file, and the decisions in it; None if a cell is not valid."""
+    """A CSV file, and the decisions in it; None if a cell is invalid."""
     held: list[tuple] | None = []
     text = io.StringIO()
     write = csv.writer(text)
@@ -280,7 +280,7 @@ def files(draw, documents: list[str]) -> tuple[str, list[tuple] | None]:
 
 
 def holds(taken: list[tuple]) -> set[tuple] | None:
-    """What a store has after these decisions; None if they contradict each other."""
+    """The content of a store after these decisions; None if they contradict each other."""
     said = {}
     for left, right, what, who in taken:
         ends = min(left, right), max(left, right)

@@ -1,6 +1,4 @@
-"""Estimates against the truth of simulated warehouses and
-against other libraries' intervals; the sample that they rest on.
-"""
+"""Estimates, compared with the truth of simulated warehouses and other libraries' intervals; the labelled sample."""
 
 import csv
 import json
@@ -48,13 +46,13 @@ from tests.support.store_places import Place
 
 SAMPLE = Path(__file__).parents[3] / "sample_dumps"
 
-#: stratum -> (pairs, how many of them are one paper) of warehouses that are made up: much is wrong, and almost nothing.
+#: stratum -> (pairs, how many of them are one paper), in made-up warehouses: much is wrong in one, little in the other.
 WORLDS = {
     "many": {"weak_match": (400, 300), "match": (800, 792), "review": (150, 60), "near": (900, 27)},
     "few": {"weak_match": (700, 698), "match": (1400, 1400), "review": (60, 20), "near": (200, 1)},
 }
 
-#: A title that a spreadsheet would run.
+#: A title that a spreadsheet would run as a formula.
 FORMULA = "=HYPERLINK(1) of a Title that is Long Enough"
 
 
@@ -70,7 +68,7 @@ def place(tmp_path_factory) -> Place:
 
 
 def answered(file: Path, answer) -> Path:
-    """The file with `answer` of each row."""
+    """The file, with `answer(row)` as the label of each row."""
     with file.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     with file.open("w", encoding="utf-8", newline="") as text:
@@ -81,7 +79,7 @@ def answered(file: Path, answer) -> Path:
 
 
 def is_alike(row: dict[str, str]) -> str:
-    """A person whose answer depends on the last digits of the ids: always the same answer."""
+    """A person's answer that depends only on the last digit of an id, so that it is always the same."""
     return "yes" if int(row["left_document_id"][-1], 16) % 4 else "no"
 
 
@@ -91,7 +89,7 @@ def is_alike(row: dict[str, str]) -> str:
 @pytest.mark.long
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_intervals_of_precision_and_recall_cover_the_truth_in_nine_of_ten_samples(world):
-    """The real drawing, a hundred seeds (300 in `make soak`), and a person who is always right."""
+    """With the real drawing, a hundred seeds (300 in `make soak`), and a person who is always right."""
     seeds = 100 if settings.default.derandomize else 300
     truth = WORLDS[world]
     found, missed = (sum(truth[name][1] for name in names) for names in (MATCHES, NEAR_MISSES))
@@ -104,11 +102,11 @@ def test_the_intervals_of_precision_and_recall_cover_the_truth_in_nine_of_ten_sa
     for name, intervals in seen.items():
         assert sum(low <= shares[name] <= high for _, low, high in intervals) >= 0.9 * seeds, name
         assert sum(i.estimate for i in intervals) / seeds == pytest.approx(shares[name], abs=0.01), name
-        assert sum(i.high - i.low for i in intervals) / seeds < 0.13, name  # one that always covers says nothing
+        assert sum(i.high - i.low for i in intervals) / seeds < 0.13, name  # an interval that always covers is useless
 
 
 def samples_of(truth: dict[str, tuple[int, int]], pairs: int, seeds: range) -> Iterator[dict[str, Stratum]]:
-    """A person's answers about the pairs drawn from such data."""
+    """For each seed, a person's answers about the pairs drawn from such data."""
     rows = [(f"{name}{n:05}", str(n < right), name) for name, (size, right) in truth.items() for n in range(size)]
     with duckdb.connect() as con:
         con.register(
@@ -235,7 +233,7 @@ def test_each_pair_is_of_the_stratum_that_its_letter_means_and_no_letter_means_o
     for letter in "ABCD":
         assert len({label.stratum for label, shown in zip(labels, letters, strict=True) if shown == letter}) > 1
     places = [n for n, label in enumerate(labels) if label.stratum in MATCHES]
-    assert abs(sum(places) / len(places) - 29.5) < 10  # matches stand among the others, and not before or behind them
+    assert abs(sum(places) / len(places) - 29.5) < 10  # matches are among the others, not before or after them
 
 
 def test_no_cell_is_a_formula(place, tmp_path):
@@ -284,7 +282,7 @@ def test_answers_of_the_page_go_into_the_file_and_nothing_else_changes(labelling
     said = {"must_link": "yes", "cannot_link": "no", "skip": ""}
     assert [row[where] for row in after[1:]] == [said[button] for button in buttons]
     assert [row[:where] + row[where + 1 :] for row in after] == [row[:where] + row[where + 1 :] for row in before]
-    _, shown = page.press(page.get("/pair/0")[1], "cannot_link")  # another answer replaces it
+    _, shown = page.press(page.get("/pair/0")[1], "cannot_link")  # another answer replaces the first
     assert next(read_labels(file)).is_one_paper is False
     page.undo(shown)
     assert next(read_labels(file)).is_one_paper is None
@@ -347,7 +345,7 @@ def test_pairs_that_were_decided_since_count_as_drawn_and_those_that_are_gone_ar
     before = estimate(later.warehouse, answered(file, is_alike))
     alone = {
         document
-        for (document,) in later.ask(  # a decision within a larger paper cuts other matches too
+        for (document,) in later.ask(  # a decision within a larger paper breaks other matches too
             "SELECT document_id FROM records JOIN papers USING (paper_id) WHERE document_count = 2"
         )
     }

@@ -48,7 +48,7 @@ def reviewed(tmp_path_factory) -> Place:
 
 @pytest.fixture(scope="module")
 def page(reviewed):
-    """Yield the page, served by another process, which must have printed nothing when it ends."""
+    """Yield the page, served by another process, which must not print anything until it ends."""
     command = [
         "review",
         "--port",
@@ -236,7 +236,7 @@ def test_of_two_browsers_and_a_run_at_once_nobody_loses_anything(undecided, revi
         done = [browsers.submit(decide, which) for which in range(2)]
         while not all(d.done() for d in done):
             run([], store=reviewed.store, warehouse=reviewed.warehouse, settings=Settings(), wait_seconds=60)
-            time.sleep(0.3)  # or the store would be free for a moment only
+            time.sleep(0.3)  # otherwise the store would be free only for a moment
         for one in done:
             one.result()
     run([], store=reviewed.store, warehouse=reviewed.warehouse, settings=Settings(), wait_seconds=60)
@@ -361,7 +361,7 @@ def send(page: Page, request: bytes, *, and_leave: bool = False) -> bytes:
                 connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65536):
                 answer += part
-        except ConnectionError:  # it was told before all was read
+        except ConnectionError:  # the server answered before it had read everything
             pass
         return answer
 
@@ -499,7 +499,7 @@ def test_where_the_warehouse_is_missing_the_page_says_so_and_goes_on_when_it_is_
     body=st.binary(max_size=60) | st.sampled_from([b"5\r\ntoken\r\n", b"fffffffffffffffff\r\n", b"token=%ff", b"\xff=1&=&&"]),
 )  # fmt: skip
 def test_whatever_is_sent_is_answered_or_dropped_and_the_page_goes_on(page, line, place, headers, body):
-    more = b"x" * 12_000  # so that nothing is waited for, whatever length was announced
+    more = b"x" * 12_000  # so that the server waits for nothing, whatever length was announced
     answer = send(page, request(page, line.format(place), body, **headers) + more)
     assert not answer or status_of(answer) < 500
     assert page.get("/static/review.css")[0] == 200

@@ -1,4 +1,4 @@
-"""What two documents say of themselves, side by side, and which pairs a person chooses to see."""
+"""The facts of two documents, side by side, and the pairs that a person chooses to see."""
 
 import polars as pl
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Each SQL check has a warehouse that it passes and one that it must fail."""
+"""Each SQL check passes a good warehouse and fails one that breaks it."""
 
 import shutil
 
@@ -10,7 +10,7 @@ from papersieve.pipeline.merging.golden import golden_columns
 from papersieve.warehouse.published.audit import run_check, run_checks, tell_failed
 from papersieve.warehouse.published.check_files import checks
 
-#: For each check, what has to be done to a good warehouse for the check to find it.
+#: check -> the SQL that changes a good warehouse so that the check fails.
 SABOTAGE = {
     "aliases_lead_to_papers": "INSERT INTO paper_aliases SELECT paper_id, paper_id FROM papers LIMIT 1",
     "every_abstract_is_said_once": "INSERT INTO papers SELECT * REPLACE ('0' AS paper_id) FROM papers LIMIT 1",
@@ -28,7 +28,7 @@ SABOTAGE = {
     "rejected_lines_are_kept": "DELETE FROM rejected_lines",
 }
 
-#: Columns of papers whose values have givers.
+#: Columns of papers whose values come from records.
 GOLDEN = [column for column, *_ in golden_columns()]
 
 

@@ -1,4 +1,4 @@
-"""What is published must open in the DuckDB that other tools still bundle: its storage version says so."""
+"""The published file must open in the DuckDB that other tools still bundle, as its storage version promises."""
 
 import duckdb
 

@@ -1,4 +1,4 @@
-"""Whose a published warehouse is: a file that can't be read is nobody's to replace."""
+"""The owner of a published warehouse: a file that can't be read is never replaced."""
 
 import duckdb
 import pytest

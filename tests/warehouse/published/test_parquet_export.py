@@ -1,4 +1,4 @@
-"""The export: the same rows in Parquet, whole versions only, and a manifest that never names what is not there."""
+"""The export: the same rows in Parquet, complete versions only, and a manifest that never lists a missing file."""
 
 import hashlib
 import json
@@ -106,7 +106,7 @@ def manifest_of(target):
 
 
 def rows_of(target, manifest, table):
-    """Rows of a table by the manifest, after a check that its files are as listed."""
+    """The rows of a table according to the manifest, after a check that its files are as listed."""
     _, system, root = target
     frames = []
     for file in next(t for t in manifest["tables"] if t["name"] == table)["files"]:
@@ -237,7 +237,7 @@ def test_what_killed_exports_and_old_releases_left_is_removed_and_what_others_wr
 
 
 def test_the_version_that_an_old_release_exported_stays_for_its_readers(three, tmp_path):
-    """The earlier release's manifest lists a folder for each version."""
+    """The manifest of the earlier release lists one folder per version."""
     path = "version-000000001-0123abcd/dumps/data_0.parquet"
     file = {"path": path, "rows": 0, "size_bytes": 4, "sha256": ""}
     said = {"schema_version": 1, "revision_id": "a", "fingerprint": "b", "folder": path.split("/")[0], "before": None}
@@ -252,7 +252,7 @@ def test_the_version_that_an_old_release_exported_stays_for_its_readers(three, t
 @pytest.mark.long
 @pytest.mark.parametrize("target", ["memory"], indirect=True)
 def test_of_two_exports_at_once_none_takes_away_what_the_other_names(three, target, monkeypatch):
-    """The slower one has written all its files when the other one runs from start to end."""
+    """The slower one has written all its files when the other one starts and ends."""
     (to, *_), (slow, fast, _) = target, three
     swap = module._Elsewhere.swap_manifest
 

@@ -1,4 +1,4 @@
-"""What people who only know SQL rely on: comments, names, types, the cookbook, and the clients that they use."""
+"""What people who only know SQL rely on: comments, names, types, the cookbook, and their clients."""
 
 import os
 import re
@@ -84,7 +84,7 @@ def test_polars_and_pandas_read_it(con):
 
 
 def test_a_bi_tool_finds_everything_in_the_information_schema_and_can_change_nothing(sample_warehouse):
-    """The driver connects with a string of options, several times, and reads the standard catalogue."""
+    """Its driver connects several times with a string of options, and reads the standard catalogue."""
     options = {"access_mode": "READ_ONLY"}
     with duckdb.connect(str(sample_warehouse), config=options) as one, one.cursor() as other:
         listed = one.execute("SELECT table_name, table_type FROM information_schema.tables").fetchall()
@@ -102,7 +102,7 @@ def test_a_bi_tool_finds_everything_in_the_information_schema_and_can_change_not
 
 
 def test_a_client_of_duckdb_1_5_reads_every_table_and_answers_the_cookbook(sample_warehouse):
-    """Two DuckDBs don't fit into one environment: name a Python that has the old one."""
+    """One environment can't have two DuckDBs, so PAPERSIEVE_OLD_PYTHON names a Python with the old one."""
     python = os.environ.get("PAPERSIEVE_OLD_PYTHON")
     if not python:
         pytest.skip("PAPERSIEVE_OLD_PYTHON names no Python with DuckDB 1.5")

@@ -1,4 +1,4 @@
-"""`papersieve serve`: answers are those of the commands, nothing else is answered, and nothing is changed or read."""
+"""`papersieve serve`: it answers as the commands do, answers nothing else, and changes or reads no other file."""
 
 import asyncio
 import http.client
@@ -51,7 +51,7 @@ class Client:
         asked = (method, f"/{path}" + (f"?{query}" if query else ""), body, headers)
         try:
             return self._answer(*asked)
-        except ConnectionError:  # the server lets go of who said nothing for seconds, as happens on a busy machine
+        except ConnectionError:  # the server closes silent connections, as may happen on a busy machine
             self._connection.close()
             return self._answer(*asked)
 
@@ -71,7 +71,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def client(asked):
-    """Yield a client of the command itself, which must succeed and print nothing."""
+    """Yield a client of the command itself; the command must succeed and print nothing."""
     with serving("serve", "--warehouse", asked.warehouse) as told:
         program = Client(told["url"])
         yield program
@@ -255,7 +255,7 @@ def test_who_waits_is_answered_though_the_caller_whose_turn_it_was_has_gone(aske
         _, gone, left = (asyncio.create_task(kept.ask(Held(text=abstract(n)))) for n in (1, 2, 3))
         await asyncio.to_thread(begun.acquire)
         may_end.release()
-        await asyncio.to_thread(begun.acquire)  # of the second and the third, together
+        await asyncio.to_thread(begun.acquire)  # that of the second and the third question, together
         gone.cancel()
         await asyncio.sleep(0)
         may_end.release()
@@ -308,7 +308,7 @@ def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
     for kind in (Endless, EndlessTogether):
         with pytest.raises(duckdb.InterruptException):
             asyncio.run(kept.ask(kind()))
-    monkeypatch.undo()  # a busy machine may take as long for any question
+    monkeypatch.undo()  # on a busy machine, any question may take that long
     assert json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"] == 2
     kept.close()
 

@@ -1,6 +1,4 @@
-"""Days are fetched once and wholly, whatever servers do and
-whenever the process dies; gaps are filled by themselves.
-"""
+"""Days are fetched once and completely, whatever servers do and whenever the process dies; gaps are filled later."""
 
 import json
 import re
@@ -207,7 +205,7 @@ def test_a_feed_that_is_the_day_befores_makes_no_second_dump(server, tmp_path):
     assert found.requests == 1
     assert list(dumps_of(tmp_path, "arxiv-rss:cs.CL")) == [date(2026, 11, 3)]
     assert len(server.order) == 3
-    assert max(server.given.values()) == 1  # the others were told that it is unchanged
+    assert max(server.given.values()) == 1  # the server answered the others that the feed is unchanged
     assert fetched(server, tmp_path, "arxiv-rss:cs.CL")["arxiv-rss"].requests == 0
 
 

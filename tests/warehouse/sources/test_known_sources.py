@@ -1,4 +1,4 @@
-"""Sources: what they are called, what they ask, how an answer is read, and that a day's dump is read by our formats."""
+"""Sources: their names, their requests, how answers are read, and that our formats read the dump of a day."""
 
 import json
 from datetime import UTC, date, datetime
@@ -88,7 +88,7 @@ def test_a_day_is_due_once_it_is_over_and_settled_and_not_here(kind):
 
 def test_a_feed_is_due_once_a_day_of_its_own_and_has_no_past():
     feed = source_of("arxiv-rss:cs.CL")
-    assert list(feed.due(datetime(2026, 11, 4, 4, tzinfo=UTC), None, None, set())) == [DAY]  # not midnight there yet
+    assert list(feed.due(datetime(2026, 11, 4, 4, tzinfo=UTC), None, None, set())) == [DAY]  # before midnight there
     assert list(feed.due(datetime(2026, 11, 4, 5, tzinfo=UTC), date(2026, 1, 1), None, {DAY})) == [date(2026, 11, 4)]
     assert list(feed.due(datetime(2026, 11, 4, 4, tzinfo=UTC), None, None, {DAY})) == []
 

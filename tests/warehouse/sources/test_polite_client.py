@@ -1,4 +1,4 @@
-"""How servers are asked: who asks, how fast, when again, and when no more."""
+"""How servers are asked: under which name, how fast, when again, and when no longer."""
 
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -22,7 +22,7 @@ def server():
 
 
 def ask(server, name="hf-daily", times=1, **fetch):
-    """The last of several replies, with a separate client."""
+    """The last of several replies, each to the same request, from a new client."""
     settings = servers.settings_for(server.addresses, **fetch)
     settings = settings.model_copy(update={"reading": settings.reading.model_copy(update={"fetch_seconds": 0.2})})
     source = source_of(name)
