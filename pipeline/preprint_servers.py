@@ -1,12 +1,12 @@
-"""Preprint servers, by the names and the DOIs that listings give them.
+"""Preprint servers, recognised by the names and the DOIs that listings give.
 
-Both patterns work in Python and in polars. Names are matched in any case, also as match texts without punctuation.
+All patterns work in Python and in polars. Names match in any case, also in match texts, which have no punctuation.
 """
 
 import re
 from functools import lru_cache
 
-#: Names at the start of a venue, CoRR among them, as dblp calls arXiv; or the word preprint anywhere.
+#: Names at the start of a venue, among them CoRR, dblp's name for arXiv; or the word preprint anywhere.
 NAMES = (
     r"(?i)^\s*(?:[a-z]{0,9}rxiv\b|corr\b|ssrn\b|research square|osf preprints|egusphere\b|authorea\b|ess open archive)"
     r"|\bpreprints?\b"
@@ -23,8 +23,8 @@ DOIS = (
     r"5194/(?:egusphere|[a-z]{2,6}-(?:19|20)\d\d-\d+$|(?:acp|amt|bg|cp|esd|essd|esurf|gi|gmd|hess|nhess|npg|os|se|soil|tc|wes)d-\d))"
 )
 
-#: A DOI in two groups, the second one its version: Research Square, Preprints.org, Authorea, ChemRxiv, TechRxiv, PeerJ,
-#: figshare; F1000 and its like, and eLife, which publish before review.
+#: A DOI and its version, as two groups: Research Square, Preprints.org, Authorea, ChemRxiv, TechRxiv, PeerJ, figshare;
+#: F1000 and similar publishers, and eLife, which publish before review.
 DOI_AND_VERSION = (
     r"^(10\.(?:21203/rs\.|20944/preprints|22541/|26434/chemrxiv|36227/techrxiv|7287/peerj\.preprints|6084/m9).*?\d)([/.-]?v\d{1,2})$"
     r"|^(10\.(?:12688/[a-z0-9]+|7554/elife)\.\d{4,9})(\.\d{1,2})$"

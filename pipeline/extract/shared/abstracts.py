@@ -1,11 +1,9 @@
-"""An abstract of several parts, as sections or an index of its words; of
-translations and notes of copyright the first text is the abstract.
-"""
+"""Abstracts that come in parts: sections, translations, copyright notices, or an index of their words."""
 
 import re
 from typing import Any
 
-#: Words of the longest abstract that is put together from its index: places beyond are a fault.
+#: The most words of an abstract that is rebuilt from its index: places beyond are faults, and are ignored.
 _MAX_WORDS = 50_000
 
 _SECTION = re.compile(
@@ -16,13 +14,15 @@ _SECTION = re.compile(
     r"|[A-Z][A-Z /&-]{3,40}:)",
     re.IGNORECASE,
 )
-#: How feeds of new papers on arXiv begin an abstract.
+#: How abstracts begin in arXiv's feeds of new papers.
 ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
 _COPYRIGHT = re.compile(r"\W*(?:copyright|©|\(c\)|all rights reserved|this abstract may be abridged)", re.IGNORECASE)
 
 
 def joined_sections(parts: list[str]) -> str | None:
-    """The parts as one abstract where each behind the first is headed as a section, else the first; None of none.
+    """The parts joined, if all after the first begin with a section heading, else the first part; None without parts.
+
+    Copyright notices are left out, unless there is nothing else.
 
     >>> joined_sections(["Aim: to see.", "Results: seen."]), joined_sections(["To see.", "Voir."])
     ('Aim: to see. Results: seen.', 'To see.')
@@ -34,7 +34,7 @@ def joined_sections(parts: list[str]) -> str | None:
 
 
 def of_index(index: Any) -> str | None:
-    """Put an abstract together from `{word: [places]}`.
+    """Rebuild an abstract from `{word: [places]}`; None if there are no words.
 
     >>> of_index({"lamps": [1, 3], "We": [0], "count": [2]})
     'We lamps count lamps'

@@ -1,4 +1,4 @@
-"""Authors of an entry out of one text, or out of JSON's lists and objects."""
+"""Author names from one text, or from the lists and objects of JSON."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
 from papersieve.pipeline.extract.shared.names import INITIALS, is_group
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
-#: How JSON names the parts of a person's name.
+#: Keys that JSON uses for the parts of a person's name.
 _FAMILY = "family lastName last_name familyName keyname surname lastname ce:surname last Last family-names".split()
 _GIVEN = (
     "given firstName first_name givenName forenames firstname given-name ce:given-name first First given-names "
@@ -27,31 +27,31 @@ _WHOLE = (
 _ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.
 _OTHER_ROLES = re.compile(r"editor|translator|reviewer|contributor|advisor|supervisor|illustrator", re.IGNORECASE)
-#: Scopus puts its number of a person behind the full name: "Gale, Hugh (57201234567)".
+#: Scopus puts its number for an author after the full name: "Gale, Hugh (57201234567)".
 _SCOPUS_ID = re.compile(r"\s*\(\d{1,12}\)$")
-#: Signs that part names in Chinese and Japanese, as ours.
+#: Chinese and Japanese separators of names, and the Latin ones that replace them.
 _NARROW = str.maketrans({"，": ", ", "、": ", ", "；": "; "})
-#: Initials before or behind a name.
+#: Initials before or after a name.
 _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
-#: A list as Python writes it; NumPy has no commas in it.
+#: A list as Python prints it; NumPy prints no commas.
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
-#: The sign before the last of names with initials, as APA cites: "Gale, H., & Holt, J."
+#: The sign before the last of several names with initials, in APA style: "Gale, H., & Holt, J."
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
-#: Between whole names it parts these: "Hugh Gale, Ada Fenn & Jo Holt"; firms have it in theirs.
+#: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
 _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
-#: A name of one word, as some people have: "Girish".
+#: A name of one word, which some people have: "Girish".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
-#: A name in Chinese, Japanese or Korean, without blanks.
+#: A name in Chinese, Japanese or Korean, without spaces.
 _HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
-    """Names of a list, or of a text: separated by semicolons or `and`, else by commas where that gives whole names.
+    """Names in a list, or in a text: split at semicolons or `and`, else at commas if that gives full names.
 
-    by_commas: whether a comma between two names without initials separates them; not where others of the same table are
-    separated by semicolons, as "García Márquez, Bo Erik" is one name.
+    by_commas: whether a comma between two names without initials separates them. It doesn't if other rows of the table
+    use semicolons: "García Márquez, Bo Erik" is then one name.
 
     >>> split_names("Doe, Jane; Roe, Richard"), split_names("Jane Doe, Richard Roe"), split_names("Doe, Jane")
     (['Doe, Jane', 'Roe, Richard'], ['Jane Doe', 'Richard Roe'], ['Doe, Jane'])
@@ -84,7 +84,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
 
 
 def _with_and(text: str) -> str:
-    """The text with "and" for the signs that part names; those inside of names stay.
+    """The text with "and" instead of ampersands between names; those inside a name stay.
 
     >>> _with_and("Hugh Gale & Jo Holt"), _with_and("Barrow & Sons"), _with_and("Gale, H., & Holt, J.")
     ('Hugh Gale and Jo Holt', 'Barrow & Sons', 'Gale, H. and Holt, J.')
@@ -96,9 +96,9 @@ def _with_and(text: str) -> str:
 
 
 def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[str]:
-    """Names between commas: those that are such beyond doubt, else whole names, of which few are of one word.
+    """The names in a text with commas: one per part, or one per two parts if names are inverted; else the whole text.
 
-    Else each is inverted, or the first one, as MLA cites (is_cited).
+    is_cited: the text is part of a citation; MLA style inverts the first name only.
     """
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) < 2:
@@ -139,7 +139,7 @@ def _by_signs(text: str, separator: str) -> list[str]:
 
 
 def _two(part: str) -> list[str]:
-    """Names that `and` joins behind a list: both inverted, or neither; "Barrow and Sons, Ltd." is one."""
+    """The names that `and` joins in a piece of a list, if all or none are inverted: "Barrow and Sons, Ltd." is one."""
     if " and" not in part:
         return [part]
     names = re.split(r",?\s+and\s+", part)
@@ -147,14 +147,14 @@ def _two(part: str) -> list[str]:
 
 
 def _without_stop(last: str, first: str) -> str:
-    """The last name without the full stop that ends PubMed's lists: initials of the others have none."""
+    """The last name without the full stop that ends PubMed's lists, if the first name's initials have none."""
     return (
         last[:-1] if last.endswith(".") and "," not in last and re.search(r" [A-ZÀ-Þ]{1,3}(?: Jr)?$", first) else last
     )
 
 
 def with_others(text: str) -> list[str]:
-    """Names of a text; the mark that others are left out is one of its own.
+    """Names in a text; the mark that others were left out is a separate item.
 
     >>> with_others("Hugh Gale et al."), with_others("Ada Fenn · Xi Wu, et al. (12 authors)"), with_others("null")
     (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
@@ -166,8 +166,7 @@ def with_others(text: str) -> list[str]:
 
 
 def names_of(value: Any) -> list[str]:
-    """Names of a list of texts or objects, without people of
-    another role than author; of one object as of a list of it.
+    """Names in a list of texts or objects, or in one of them, without people in roles other than author.
 
     >>> crane = {"firstName": "Cy", "lastName": "Crane", "creatorType": "author"}
     >>> names_of([crane, {"name": "Ed", "creatorType": "editor"}])
@@ -181,7 +180,7 @@ def names_of(value: Any) -> list[str]:
 
 
 def _unwrapped(value: Any) -> Any:
-    """What is inside of objects that hold nothing else, or authors: Europe PMC, dblp, IEEE and Word wrap lists."""
+    """The value inside objects that hold nothing else, or authors: Europe PMC, dblp, IEEE and Word wrap their lists."""
     while isinstance(value, dict):
         known = next((value[key] for key in _WRAPPERS if key in value), None)
         inside = next(iter(value.values())) if known is None and len(value) == 1 else known

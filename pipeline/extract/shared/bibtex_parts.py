@@ -1,20 +1,20 @@
-"""Names of authors in BibTeX, between `and`s, with braces, or by their parts; and entries that a parser refuses."""
+"""Author names in BibTeX, with `and`, braces or name parts; and repair of entries that a parser refuses."""
 
 import re
 from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 
-#: Taylor & Francis writes one behind the last name too.
+#: Taylor & Francis also writes one after the last name.
 _AND = re.compile(r"\s+and(?:\s+|$)", re.IGNORECASE)
-#: A blank at which no line is broken; before a number a tilde says "about" or "to", and in addresses it is a home.
+#: A non-breaking space. Before a number a tilde means "about" or "to", and in addresses it marks a home folder.
 _TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)(?<!\d)~(?=[\w{$\\(])|(?<=\d)~(?=[^\W\d]|[{$\\(])|(?<=[\w.,])\\ ")
-#: A part of a name of biblatex.
+#: A part of a name, as biblatex writes it.
 _PART = re.compile(r"([a-z-]+)\s*=\s*\"?([^,\"]*)")
 
 
 def split_authors(text: str) -> list[str]:
-    """Names between `and`s that no brace holds together: {Barrow and Sons, Ltd.} is one.
+    """Names separated by `and` outside braces: {Barrow and Sons, Ltd.} is one.
 
     >>> split_authors("M.~Quist and {Tower~Group and Sons}")
     ['M. Quist', 'Tower Group and Sons']
@@ -32,7 +32,7 @@ def split_authors(text: str) -> list[str]:
 
 
 def _person(name: str) -> str:
-    """A name that biblatex writes by its parts, as catalogues write it.
+    """A name, in catalogue order if biblatex wrote it in parts.
 
     >>> _person("family=Berg, given=Olaf, prefix=van den, useprefix=true")
     'van den Berg, Olaf'
@@ -47,7 +47,7 @@ def _person(name: str) -> str:
 
 
 def unbraced(text: str | None) -> str | None:
-    """Text without the braces that keep capitals, and ties as blanks; braces of LaTeX commands stay."""
+    """The text without the braces that protect capitals, and with ties as spaces; with LaTeX commands, braces stay."""
     text = _TIE.sub(" ", text) if text else text
     if not text or "\\" in text:
         return text
@@ -56,19 +56,17 @@ def unbraced(text: str | None) -> str | None:
 
 #: The key in the first line, up to the comma that ends it.
 _KEY = re.compile(r"(@[a-zA-Z]+\s*\{)([^={}\n]*),[ \t]*(?=\n)")
-#: Where a field stands in the place of the key.
+#: A field where the key should be.
 _NO_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)(?=\s*[a-zA-Z][\w-]*\s*=)")
 #: A word on a line of its own between fields: SAGE writes `doi:10.1/1,` before its fields.
 _STRAY = re.compile(r"(?<=,)[ \t]*\n[ \t]*[^\s={}@,\"]+,[ \t]*(?=\n)")
-#: A field inside of a value: a brace is missing before it, so that nobody knows where the value ends.
+#: A field inside a value: a brace is missing before it, so the end of the value is unknown.
 _FIELD = re.compile(r"\b[a-zA-Z]+\s*=\s*[{\"]")
 
 
 def mended(raw: str) -> Any:
-    """The entry that a block is once it has a key without commas, its last brace, and no line that is no field; None
-    where it is none then.
-    """
-    from bibtexparser.entrypoint import parse_string  # it loads a decoder of LaTeX
+    """The entry in a block after its key, last brace and stray lines are repaired; None if it still can't be parsed."""
+    from bibtexparser.entrypoint import parse_string  # imported here: it loads a LaTeX decoder
 
     keyed = _NO_KEY.sub(r"\1,", raw, count=1)
     text = _KEY.sub(lambda found: found[1] + found[2].replace(",", "") + ",", keyed, count=1)

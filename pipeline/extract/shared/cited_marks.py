@@ -1,4 +1,4 @@
-"""What tells a reference from a sentence: numbers of a journal, identifiers, names; and what is said beside a title."""
+"""Marks that distinguish a reference from a sentence: journal numbers, identifiers, names; and notes after a title."""
 
 import re
 
@@ -6,7 +6,7 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 
 YEAR = r"(?:1[5-9]|20)\d\d"
 URL = re.compile(r"https?://\S+")
-#: Numbers that nothing but a reference has behind a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", ", 4, e12",
+#: Numbers that only a reference has after a title: "vol. 4, no. 3", "4(3)", "2020;4:", "4, 112-9", ", 4, e12",
 #: "pp. 112".
 _NUMBERS = re.compile(
     rf"""\bvol(?:ume)?\.?\s?\d+,?\s(?:(?:no|iss|pp?)\b|n[°º])
@@ -28,9 +28,9 @@ _VENUE = re.compile(
 )
 _PUBLISHER = re.compile(r"\b(?:Press|Springer|Elsevier|Wiley|Routledge|Verlag)\b")
 _KIND = re.compile(r"thesis|dissertation|preprint|manuscript|report|paper|poster", re.IGNORECASE)
-#: Words of a sentence, which no name of a journal has.
+#: Words of sentences that names of journals don't have.
 _PROSE = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|[Tt]here|I(?= [a-z])|was|were|is|are|had|has|my|his|her|their)\b")
-#: What may stand behind a title in small letters, and small words between others.
+#: Notes after a title that need no capitals, and words that are in lower case within names and places.
 _SAID = re.compile(r"(?:Paper|Poster) presented |Presented at |Unpublished |Retrieved |Available |arXiv ")
 _SMALL = frozenset(
     "of the and for in on at de del della di da do dos das du des la le les y e et und der die das für".split()
@@ -38,22 +38,22 @@ _SMALL = frozenset(
 _PARTICLES = frozenset(
     "van von der den de del della di da do dos das du la le les ter ten bin ibn al el y e zu".split()
 )
-#: A date; an arXiv id may begin as one does.
+#: A date. An arXiv id may begin like one.
 WHEN = re.compile(rf"(?:(?:\b\d{{1,2}} )?\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{YEAR}\b(?!\.\d)")
-#: What parts names, a word of one, and a name of AMA: "van der Berg JP".
+#: Separators of names, a word of a name, and a name in AMA style: "van der Berg JP".
 _BETWEEN = re.compile(r",\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _WORD, _WITH_OTHERS = re.compile(r"[^\W\d_][\w'’.-]*"), re.compile(r",?\s+et\.? al\.?$")
 _OF_AMA = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,5}[^\W\d_a-z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?")
-#: First words of a text that is no name.
+#: First words of texts that are not names.
 _NO_NAME = frozenset("The A An What Who How Why Copyright Today Yesterday".split())
 #: What BibTeX puts before the title of a book: "In A. Fenn and J. Holt, editors, Lamps".
 BY_EDITORS = re.compile(r"^In .{2,300}?, editors?, ")
-#: What IEEE and Chicago say of a thesis behind its title.
+#: How IEEE and Chicago style mark a thesis after its title.
 THESIS = re.compile(
     r"((?:Ph\. ?D\.?|M\. ?Sc?\.|B\. ?Sc?\.|Master['’]?s|Doctoral|PhD|MSc) (?:thesis|diss(?:ertation|\.)))[.,]?\s*(?:Dept\.[^,]{2,60},\s*)?",
     re.IGNORECASE,
 )
-#: When somebody looked at a page, which is no date of a paper; and an edition, before a publisher.
+#: When a page was accessed, which is not the paper's date; and an edition, before a publisher.
 ACCESS = re.compile(
     r"[\[(]?\b(?:(?:Accessed|Retrieved|Viewed)(?::| ?$| (?=(?:on|from|at|via)\b|\d|[A-Z][a-z]{2,8}\.? \d))|Available (?:at|from|online)|Abgerufen|Zugriff|Consult[ée]|Acesso em|Dispon[ií]ble en|Disponível em|doi: ?10)\b.*$",
     re.DOTALL,
@@ -61,32 +61,32 @@ ACCESS = re.compile(
 EDITION = re.compile(
     r"^\d{1,2}(?:st|nd|rd|th)? (?:edn?|edition)\b[.,]?\s*|^\d{1,2}(?:\. Aufl(?:age)?|[eaª]r?a? [ée]d(?:ition|ición|ição)?)[.,]?\s*"
 )
-#: Links of publishers behind a reference: "[FREE Full text] [doi: 10.1000/1] [CrossRef]".
+#: Publishers' links after a reference: "[FREE Full text] [doi: 10.1000/1] [CrossRef]".
 LINKED = re.compile(
     r"\s*\[(?:FREE|doi|Medline|CrossRef|PubMed|Google Scholar|PMC|Web of Science|Internet)[^\[\]]{0,100}\]",
     re.IGNORECASE,
 )
-#: The word for an issue at the end of a journal: its number stands behind it, and there is no volume.
+#: The word for an issue at the end of a journal's name: the number after it is the issue, and there is no volume.
 ISSUE_ALONE = re.compile(r",? (?:no|n[°º]|nr|issue|heft|№)\.?$", re.IGNORECASE)
-#: What APA says of a work behind its title: "[Doctoral dissertation, Lake University]".
+#: The kind of work that APA style states after a title: "[Doctoral dissertation, Lake University]".
 _KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 
-#: Editors that Chicago names between a book and the pages of a chapter.
+#: Editors, whom Chicago style names between a book and the pages of a chapter.
 _EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
-#: A range of pages as LaTeX has it.
+#: A page range as LaTeX writes it.
 _RANGE = re.compile(r"(?<=\d)-{2,3}(?=\w)")
-#: The role of who is named before the year, and editions, which stand between editors and pages.
+#: The role of editors who are named before the year.
 _EDITOR = re.compile(rf", eds?\.(?= {YEAR}[a-z]?\. )")
-#: Hyphens that Word writes, as one.
+#: The hyphens that Word writes, as one sign.
 _HYPHENS = str.maketrans("‐‑−", "---")
-#: What NLM puts beside a journal on the web.
+#: What NLM style adds to a journal on the web.
 _ON_WEB = re.compile(
     r" \[(?:Internet|serial online|[Ee]n ligne|[Ee]n línea)\](?=\.? )| \[(?:cited|cité|citado)[^\[\]]{4,24}\](?=[;:.])"
 )
 
 
 def tidied(text: str) -> str:
-    """The text with its hyphens as one sign, without what NLM adds, and without editors before pages.
+    """The text with one sign for all hyphens, without what NLM style adds, and without editors before pages.
 
     >>> tidied("In Lamps, edited by Ada Fenn, 11–19. Hill: Hill Press.")
     'In Lamps, pp. 11–19. Hill: Hill Press.'
@@ -97,9 +97,9 @@ def tidied(text: str) -> str:
 
 
 def is_marked(behind: str, kind: str | None) -> bool:
-    """Whether a reference has what no sentence has: an identifier, numbers of a place, a venue or publisher.
+    """Whether a reference has what no sentence has: an identifier, journal numbers, a venue or a publisher.
 
-    behind: what stands behind its title. kind: what kind of work it says that it is.
+    behind: the text after its title. kind: the kind of work that it states.
 
     >>> is_marked("Towers, 4(3), 1-9", None), is_marked("Hill Press", None), is_marked("Paid in cash", None)
     (True, True, False)
@@ -116,7 +116,7 @@ def is_marked(behind: str, kind: str | None) -> bool:
 
 
 def is_place(behind: str) -> bool:
-    """Whether a text may be where a work has appeared: in capitals, without numbers but a date; or an address.
+    """Whether a text may say where a work appeared: capitalised, with no number but a date; or an address.
 
     >>> is_place("Cambridge: Hill Press, 2020"), is_place("He was happy"), is_place("Hill Records, 44")
     (True, False, False)
@@ -130,7 +130,7 @@ def is_place(behind: str) -> bool:
 
 
 def are_names(text: str) -> bool:
-    """Whether a text is nothing but names, each of words in capitals.
+    """Whether a text consists of names only, with capitalised words.
 
     >>> are_names("Hugh Gale, Jo van der Holt, and Ada Fenn"), are_names("Gale, H., Holt, J."), are_names("It was good")
     (True, True, False)
@@ -146,11 +146,11 @@ def are_names(text: str) -> bool:
 
 
 def are_names_of_ama(text: str) -> bool:
-    """Whether a text is names, the first of them as the AMA writes it: "Gale HJ, Holt J"."""
+    """Whether a text consists of names, the first of them in AMA style: "Gale HJ, Holt J"."""
     return are_names(text) and _OF_AMA.fullmatch(_BETWEEN.split(_WITH_OTHERS.sub("", text))[0]) is not None
 
 
 def without_kind(title: str) -> tuple[str, str | None]:
-    """The title alone, and what kind of work is said behind it."""
+    """The title alone, and the kind of work stated after it."""
     found = _KIND_BEHIND.search(title)
     return (title[: found.start()], found[1]) if found else (title, None)

@@ -1,4 +1,4 @@
-"""A reference as people cite, in the styles of APA, Harvard, Chicago, MLA, IEEE, ACM, AMA, Nature: names, title."""
+"""References as people write them, in the styles of APA, Harvard, Chicago, MLA, IEEE, ACM, AMA, Nature and others."""
 
 import re
 from collections.abc import Iterator
@@ -12,33 +12,34 @@ from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
-#: Characters of the longest reference.
+#: The most characters of a reference.
 _LONGEST = 5_000
-#: A link of markdown, and the marks around pieces of a text.
+#: A Markdown link, and Markdown's marks of emphasis.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
-#: How a list of names begins that is no sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
+#: How a list of names begins, unlike a sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
 _NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?:(?=\.)|[^\W\d_A-Z]{1,20}(?=,))|[^\W\d_a-z][\w'’-]{1,40} (?:[^\W\d_a-z]\.-?){1,3}(?=[:,])|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
-#: What stands for the year of what has none, or none yet.
+#: What replaces the year if there is none, or none yet.
 _UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
-#: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119."; an organisation ends with a full stop.
+#: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119." An organisation ends with a full stop.
 _DATED = re.compile(
     rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?:(?P<date>{YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?|{_UNDATED})\)[.,:]?\s+(?P<rest>.{{10,}})"
 )
-#: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.'; IEEE and MLA have the year behind the place.
+#: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.' IEEE and MLA put the year after the place.
 _QUOTED = re.compile(
     rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,]|{NAMES_OF_BIBTEX},)\s+(?:\(?(?P<date>{YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
 )
-#: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."; Springer has a colon before the title.
+#: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."
 _OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{YEAR})[a-z]?\. (?P<rest>.{{10,}})")
 #: "Gale, H., Fenn, A. & Holt, J. Lamps in towers. J. Towers 44, 112-119 (2020)."
 _INVERTED = r"[^\W\d_][\w'’ -]{0,40}, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){1,4}"
-#: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119." of Google Scholar's Harvard.
+#: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119.", Google Scholar's Harvard.
 _OF_SCHOLAR = re.compile(
     rf"(?P<authors>{_NAMES}[^()\"“:‘]{{0,2000}}?),? (?P<date>{YEAR})[a-z]?(?:\.|,(?= [‘'“\"])) (?P<rest>.{{10,}})"
 )
 _OF_NATURE = re.compile(
     rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
 )
+#: Springer puts a colon before the title.
 _OF_SPRINGER = re.compile(
     rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
 )
@@ -48,15 +49,15 @@ _OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{YEA
 _MEDICAL = re.compile(
     r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>.{20,})"
 )
-#: What stands behind a title there: the journal, with the full stops of short words alone, and the date.
+#: What follows a title in that style: the journal, with full stops only after abbreviations, and the date.
 _SINCE = re.compile(
     rf"(?:[^.;]|\.(?=\S)|\b[A-Z][a-z]{{0,4}}\. ){{2,150}}\.? (?P<date>{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?)\b"
 )
-#: Of a title without quotes, where it ends: at a full stop, unless behind a number of a volume or a short word.
+#: Where a title without quotes ends: at a full stop, unless it follows a volume number or an abbreviation.
 _STOP, _VOLUME_BEFORE = re.compile(r"(?<!\b[A-Z])\.(?=\s|$)"), re.compile(r"[,\w] \d+(?:\(|,|$)")
 _SHORTENED = re.compile(r"\b(?:(?:St|Drs?|Mr|Mrs|Ms|[Vv]s|cf|approx)\.|(?:[Nn]os?|[Vv]ols?)\.(?= \d))")
 _ASKED = re.compile(r"[?!](?=\s)")
-#: A question before a publisher's initials, or before the short words of a journal.
+#: A question mark before a publisher's initials, or before a journal's abbreviated name.
 _ASKED_LAST = re.compile(
     r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
 )
@@ -70,7 +71,7 @@ _VOLUME = re.compile(r"[,(] ?(?:[Vv]ol\.|volume) (\w{1,8})")
 _PAGES = re.compile(
     r"(?:\b(?:pp?\.|pages|S\.(?= ?\d)|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+(?:$|\. )))(\w+(?:\s*[-–—]+\s*\w+)?)"
 )
-#: Numbers that stand behind a journal and before its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
+#: Numbers between a journal and its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
 _NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
 _PAGED = re.compile(r"\s*pp?\.")
 _VENUE = re.compile(
@@ -79,21 +80,21 @@ _VENUE = re.compile(
 )
 _DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {YEAR}$")
 _DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
-#: The full stop of a journal's first letter: "J. Towers".
+#: The full stop after a journal's first letter: "J. Towers".
 _FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
 _DASH = re.compile(r"(?<=\d)(?:[–—]|--)(?=\d)")
-#: A journal with its year alone behind it: "J Towers 2020;44(3):112-9".
+#: A journal with only a space before its year: "J Towers 2020;44(3):112-9".
 _TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
-#: Editors of a book, and dots in the place of authors.
+#: Editors of a book, and dots that replace authors.
 _EDITED = re.compile(r"^(?:[Ii]n|E[nm]|Dans):? .{3,300}?\((?:[EeÉé]ds?|Hrsg|Hg|[Cc]oords?|[Oo]rgs?)\.\),?:?\s*")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
 _STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
 
 
 def cited(text: str, *, marked: bool = False) -> Entry | None:
-    """The entry that a reference names; None of a text that is none.
+    """The entry that a reference describes; None if the text is not a reference.
 
-    marked: whether it has to have what no sentence has, such as pages or a DOI.
+    marked: whether to require what no sentence has, such as pages or a DOI.
     """
     if len(text) > _LONGEST:
         return None
@@ -110,7 +111,7 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
 
 
 def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
-    """The entry of a reference whose parts are told apart.
+    """The entry of a reference that is already split into its parts.
 
     >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
     'Proceedings of Towers'
@@ -124,7 +125,7 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
 
 
 def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
-    """The entry of a reference that a style matches; None where it is rather a sentence."""
+    """The entry of a reference that matches a style; None if it is more likely a sentence."""
     parts = _parted(found) if _is_by_people(found) else None
     if not parts:
         return None
@@ -133,7 +134,7 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if thesis := marks.THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
     said = marks.EDITION.sub("", parts[1])
-    is_any = found.re is _OF_BIBTEX  # two sentences have this shape too
+    is_any = found.re is _OF_BIBTEX  # two sentences may have this shape too
     if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
     behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
@@ -142,7 +143,7 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
 
 
 def made(plain: str, parts: Parts) -> Entry:
-    """The entry of these parts, with the identifiers and links of the whole reference."""
+    """The entry with these parts, and with the identifiers and links of the whole reference."""
     kind, raw = parts.get("kind"), parts.get("date")
     return Entry(
         title=parts["title"], authors=with_others(parts["authors"] or ""),
@@ -154,31 +155,31 @@ def made(plain: str, parts: Parts) -> Entry:
 
 
 def _is_by_people(found: re.Match[str]) -> bool:
-    """Whether what stands for the authors are names, in the styles that any two sentences have the shape of."""
+    """Whether the authors are names; checked only in the styles whose shape any two sentences have."""
     if found.re is _MEDICAL:
         return marks.are_names_of_ama(found["authors"])
     return found.re not in (_OF_ACM, _OF_SCHOLAR) or marks.are_names(found["authors"])
 
 
 def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
-    """Whether a reference without a mark may be one in a list of others: its names are inverted, its place is one."""
+    """Whether a reference without marks is acceptable in a list of others: inverted names, and a place or a kind."""
     is_cited = found.re is _DATED or (found.re is not _MEDICAL and re.match(_NAMES, found["authors"]))
     return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
 
 
-#: A family name before initials, or an inverted name, ends with the full stop of an initial.
+#: Names whose last full stop belongs to an initial: a family name before initials, or an inverted name.
 _INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
 
 
 def _names(found: re.Match[str]) -> str:
-    """The names, without the full stop behind them: that of initials stays."""
+    """The names without the full stop after them; that of an initial stays."""
     names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
     is_inverted = found.re in (_DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
     return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 
 def _parted(found: re.Match[str]) -> tuple[str, str] | None:
-    """The title, and what stands behind it."""
+    """The title and the text after it; None if the title's end is not found."""
     rest = found["rest"]
     if title := found.groupdict().get("title"):
         return title.rstrip(" ,."), rest
@@ -191,7 +192,7 @@ def _parted(found: re.Match[str]) -> tuple[str, str] | None:
 
 
 def _ends(rest: str) -> Iterator[int]:
-    """Places where a title may end, the likeliest first: with a sentence, or with a question."""
+    """Positions where a title may end, the likeliest first: ends of sentences, or question marks."""
     stops = [found.end() for found in _STOP.finditer(rest)]
     asked = [found.end() for found in _ASKED_LAST.finditer(rest)]
     yield from (end for end in asked if not any(stop < end and _is_end(rest, stop) for stop in stops))
@@ -201,7 +202,7 @@ def _ends(rest: str) -> Iterator[int]:
 
 
 def _is_end(rest: str, end: int) -> bool:
-    """Whether a title may end at a full stop: not within brackets, nor behind a volume's number or a short word."""
+    """Whether a title may end at a full stop: not inside brackets, nor after a volume number or an abbreviation."""
     text = rest[:end]
     is_short = any(found.end() == end for found in _SHORTENED.finditer(rest, max(0, end - 8), len(rest)))
     return not is_short and text.count("(") == text.count(")") and not _VOLUME_BEFORE.search(text)
@@ -226,14 +227,14 @@ def _place(behind: str) -> dict[str, str | None]:
 
 
 def _source(behind: str) -> re.Match[str] | None:
-    """The place as PubMed writes it, with a year behind the journal."""
+    """The place if it is in PubMed's form, with a year after the journal."""
     found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
     is_numbered = found and (_NUMBERED.search(found["venue"]) or _PAGED.match(found["place"] or ""))
     return found if found and not is_numbered and re.match(rf"{YEAR}\b(?!,)", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:
-    """The year as it stands before the title, with a day where there is one; else the last date behind it."""
+    """The year before the title, with month and day if stated; else the last date after the title."""
     day, year = found.groupdict().get("day"), found.groupdict().get("date")
     if found.re is _MEDICAL and (since := _SINCE.match(behind)):
         year = since["date"]

@@ -1,11 +1,11 @@
-"""References whose marks tell every part of them: of Elsevier, APS and ACS, GB/T 7714 (`[J]`), GOST (`//`) and ABNT."""
+"""References whose punctuation marks every part: Elsevier, APS, ACS, GB/T 7714 (`[J]`), GOST (`//`), ABNT, others."""
 
 import re
 from collections.abc import Iterator
 
 from papersieve.pipeline.extract.shared.cited_marks import YEAR
 
-#: What a reference says: its names as one text, its title, its place and its date.
+#: The parts of a reference by name: its authors as one text, its title, its place and its date.
 Parts = dict[str, str | None]
 
 _PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|do|dos|la|le|el|al|ten|ter|zu)\s){0,3}"
@@ -30,11 +30,11 @@ _IN_CAPITALS = (
 )
 _NAMES_OF_ABNT = re.compile(rf"(?P<authors>(?:{_IN_CAPITALS})(?:; (?:{_IN_CAPITALS}))*+(?: et al)?)\.? ?(?=[^\W\d_])")
 _NAMES_OF_GOST = re.compile(rf"(?P<authors>{_INITIALS_LAST}(?:,? ?{_INITIALS_LAST})*+(?:и др\.|et al\.)?)\s*")
-#: "J. Towers 44 (2020) 112-119", and "in: Proc. Towers, Hill Press, Hill, 2020: pp. 112-119", behind a comma.
+#: "J. Towers 44 (2020) 112-119", and "in: Proc. Towers, Hill Press, Hill, 2020: pp. 112-119", after a comma.
 _IN_JOURNAL = re.compile(
     rf", (?P<venue>[^,\d\"“”][^,\"“”]{{1,160}}?) (?P<volume>[A-Z]?\d{{1,4}})(?: ?\((?P<issue>(?!{YEAR}\))[^()]{{1,12}})\))? \((?P<date>{YEAR})\) (?P<pages>[\w.]{{1,15}}(?:[-–—]\w{{1,15}})?)"
 )
-#: "Phys. Rev. A 44, 112 (2020)", behind a comma.
+#: "Phys. Rev. A 44, 112 (2020)", after a comma.
 _IN_LETTERS = re.compile(
     rf", (?P<venue>[^,\d\"“”][^,\"“”]{{1,160}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?) \((?P<date>{YEAR})\)"
 )
@@ -59,7 +59,7 @@ _CHAPTER_OF_ACS = re.compile(
 _IN_BOOK = re.compile(
     rf", in: (?P<venue>[^,\"“”]{{2,200}})(?:, [^,\"“”]{{1,80}}){{0,5}}?, (?P<date>{YEAR})(?:[:,] (?:pp?\. ?)?(?P<pages>\d[\w.]{{0,9}}[-–—]\w{{1,10}}))?"
 )
-#: ". J. Towers 44, 112-119 (2020)", as Science has it, and ". arXiv:2001.00001 (2020)".
+#: ". J. Towers 44, 112-119 (2020)", in Science's style, and ". arXiv:2001.00001 (2020)".
 _IN_SCIENCE = re.compile(
     rf"\. (?:(?P<venue>[A-Z][^,\d\"“”]{{1,120}}?) (?P<volume>[A-Z]?\d{{1,4}}), (?P<pages>\w{{1,15}}(?:[-–—]\w{{1,15}})?)|arXiv:\S{{9,20}}(?: \[[\w.-]+\])?) \((?P<date>{YEAR})\)"
 )
@@ -67,19 +67,19 @@ _IN_SCIENCE = re.compile(
 _ON_ARXIV = re.compile(
     rf", (?:[Pp]reprint,? (?:at )?)?arXiv:\S{{9,20}}(?: \[[\w.-]+\])?(?:,? \(?(?P<date>{YEAR})\)?)?\.?$"
 )
-#: ", 2nd ed. Hill, UK: Hill Press, 2020", a book without a mark around its title.
+#: ", 2nd ed. Hill, UK: Hill Press, 2020", a book whose title has no marks around it.
 _IN_PRESS = re.compile(
     rf"(?:, \d{{1,2}}(?:st|nd|rd|th) ed)?\. [A-Z][\w., ]{{2,60}}: [^,:]{{2,80}}, (?P<date>{YEAR})(?:, pp?\. (?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?\.?$"
 )
-#: "Gale H. Lamps. In: Holt J, editor. Towers. 2nd ed. Hill: Hill Press; 2020. p. 11-9.", of the AMA and NLM.
+#: "Gale H. Lamps. In: Holt J, editor. Towers. 2nd ed. Hill: Hill Press; 2020. p. 11-9.", in AMA or NLM style.
 _IN_EDITED = re.compile(
     rf"(?P<authors>[^.]{{3,500}})\. (?P<title>.{{4,400}}?)[.?!] In: [^.]{{3,300}}, (?:eds?|editors?)\. (?P<venue>[^.;]{{3,200}})\. (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?[^.;]{{2,80}}; ?(?P<date>{YEAR})(?:(?::|\. ?p\. ?)(?P<pages>[A-Za-z]?\d[\w–-]{{0,19}}))?"
 )
-#: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book of the AMA and NLM.
+#: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book in AMA or NLM style.
 _OF_BOOK = re.compile(
     rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
-#: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book as Nature has it, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
+#: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book in Nature's style, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
 _OF_NATURE = re.compile(
     rf"(?P<authors>{_INVERTED}(?:(?:, | & ){_INVERTED})*+(?: et al\.)?) (?:in )?(?P<title>[^()]{{4,300}}?)(?:\.? [Ii]n (?P<venue>[^()]{{4,200}}?))?"
     rf"(?: \(eds? [^()]{{3,200}}\),?(?: Ch\. \d+,?)?(?: (?P<pages>\d[\w–-]{{0,19}}))?)? \((?P<press>[^(),]{{2,80}}), (?P<date>{YEAR})\)\.?$"
@@ -99,11 +99,12 @@ _PLACE_OF_GB = re.compile(
 )
 #: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
-#: "Gale H. J. Lamps: a book. – 2nd ed. – Hill: Hill Press, 2020. – 240 p.", a book of the same; the town may be short.
+#: "Gale H. J. Lamps: a book. – 2nd ed. – Hill: Hill Press, 2020. – 240 p.", a book in GOST style; the town may be
+#: abbreviated.
 _BOOK_OF_GOST = re.compile(
     rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}}?)?\. ?[-–—] (?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—]{{0,40}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?[-–—] (?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
 )
-#: What it says of a medium, and all names as it has them behind a title, where those before may be the first alone.
+#: GOST's note on the medium; and all names as it lists them after a title, since it may put only the first before it.
 _KIND_OF_GOST = re.compile(r" \[(?:Текст|Электронный ресурс|Text)\]|\. ?[-–—] (?:Текст|Text) ?: [^/.]{3,40}?(?= ?[/.])")
 _NAMES_BEHIND = re.compile(rf"{_INITIALS_FIRST}(?:, {_INITIALS_FIRST})*")
 _NUMBERS_OF_GOST = {
@@ -112,14 +113,14 @@ _NUMBERS_OF_GOST = {
     "pages": re.compile(r"\b(?:С|C|P|Pp|S|Р)\. ?([A-Za-z]?\d{1,6}(?:[-–—]\d{1,6})?)"),
 }
 
-#: The issue as the AMS puts it behind the year: "J. Towers 44 (2020), no. 3, 112-119".
+#: The issue after the year, where AMS style puts it: "J. Towers 44 (2020), no. 3, 112-119".
 _OF_AMS = re.compile(rf" \(({YEAR})\), no\. ?([\w/–-]{{1,12}}),")
-#: The date of a preprint as the AMA has it: ". Preprint posted online March 4, 2021".
+#: The date of a preprint in AMA style: ". Preprint posted online March 4, 2021".
 _POSTED = re.compile(rf"\. Preprint (?:posted|published) online ([A-Z][a-z]{{2}})[a-z]* (\d{{1,2}}), ({YEAR})")
 
 
 def in_order(text: str) -> str:
-    """The text with such an issue before the year, and such a date, where others have them.
+    """The text with an AMS issue, or the date of an AMA preprint, moved to where other styles put it.
 
     >>> in_order("J. Towers 44 (2020), no. 3, 112-119")
     'J. Towers 44 (3) (2020) 112-119'
@@ -128,7 +129,7 @@ def in_order(text: str) -> str:
 
 
 def shaped(text: str) -> Parts | None:
-    """The parts of a reference of one of these shapes; None of any other text.
+    """The parts of a reference that has one of these shapes; None for any other text.
 
     >>> shaped("H. Gale, J. Holt, Lamps in towers, J. Towers 44 (2020) 112-119.")["venue"]
     'J. Towers'
@@ -156,7 +157,7 @@ def _shapes(text: str) -> Iterator[Parts]:
             yield parts
 
 
-#: Signs of references whose title stands between names and a place, and what these are.
+#: For references whose title is between names and a place: a sign in the text, the names, and the possible places.
 _AROUND_TITLES = (
     (", v. ", _NAMES_OF_ABNT, (_PLACE_OF_ABNT,)),
     (" In: ", _NAMES_OF_ABNT, (_CHAPTER_OF_ABNT,)),
@@ -168,7 +169,7 @@ _AROUND_TITLES = (
 
 
 def _between(text: str, before: re.Pattern[str], behind: tuple[re.Pattern[str], ...]) -> Parts | None:
-    """The parts of a reference whose title stands between its names and a place, and has no quotes."""
+    """The parts of a reference whose title is between its names and a place, without quotes; None for any other."""
     names = before.match(text)
     rest = text[names.end() :] if names else ""
     place = next((found for each in behind if (found := each.search(rest))), None)

@@ -1,19 +1,19 @@
-"""Names that tables give to our columns, in the spellings of their sources and in several languages."""
+"""Names that tables give our columns, as their sources spell them and in several languages."""
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from unicodedata import normalize
 
-#: Our columns to theirs, those to be read first before others.
+#: Each of our columns with the table's columns for it, in reading order.
 Mapped = dict[str, list[str]]
 
-#: Our columns, and the names that tables give them: in lower case, letters only, best first. A table that has several
-#: of them is read in this order, row by row, until one says something. Sources: the exports of Scopus, Web of Science,
+#: Our columns, and the names that tables give them: lower case, letters only, best first. If a table has several of
+#: them, each row takes the first that has a value. Sources: the exports of Scopus, Web of Science,
 #: PubMed, IEEE, SpringerLink, Lens, Dimensions, EBSCO, ProQuest, Embase, Cochrane, Zotero, EndNote, Rayyan, Covidence,
 #: ASReview, EPPI-Reviewer, Publish or Perish, OpenAlex, Europe PMC, Semantic Scholar, CORE, DOAJ, HAL, dblp, DSpace,
 #: Papers with Code and CNKI; and tables that people make in Chinese, Dutch, French, German, Italian, Japanese, Korean,
-#: Polish, Portuguese, Russian and Spanish, without accents. Names inside of objects of JSON stand behind theirs:
+#: Polish, Portuguese, Russian and Spanish, without accents. A name inside a JSON object follows the object's:
 #: "journal": {"volume": "4"} is journalvolume.
 NAMES: dict[str, str] = {
     "title": "title papertitle articletitle documenttitle itemtitle primarytitle titleprimary titleauthors titleandauthors originaltitle displayname titleen 题名 标题 论文标题 篇名 標題 題名 タイトル 論題 contenttitle contenttitlevalue 题目 文章标题 文献标题 论文题目 titel titre titulo titolo tytuł 表題 論文名 論文タイトル 제목 논문제목 название заглавие titledisplay titles studytitle reviewtitle 논문명 العنوان عنوان baslık yayınadı tittel nimeke otsikko nazev cim τιτλος назва judul כותרת titleofpaper titleofthepaper titleofarticle titleofthearticle articlename nameofpaper researchpapertitle titleofpublication maintitle titlekorean titleenglish titulodoartigo titulodelarticulo titredelarticle titolodellarticolo",
@@ -42,7 +42,7 @@ NAMES: dict[str, str] = {
     "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова kelimeler anahtarkelimeler nyckelord الكلماتالمفتاحية katakunci",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
-#: What Web of Science names its fields, and R's bibliometrix all its tables; two letters are enough where several are.
+#: Two-letter names of fields in Web of Science, and of columns in R's bibliometrix; used if a table has several.
 CODES: dict[str, str] = {
     "title": "ti", "abstract": "ab", "authors": "af au bf ba", "venue": "so t2 jf", "volume": "vl", "issue": "is",
     "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep", "published": "py yr ea", "month": "pd", "doi": "di do",
@@ -50,13 +50,14 @@ CODES: dict[str, str] = {
     "categories": "de kw",
 }  # fmt: skip
 _FEWEST_CODES = 3
-#: Names of an issue that number the rows of a table where no volume stands beside them.
+#: Names of an issue that may number the rows of a table: the first need a volume right before them, the others a
+#: volume anywhere.
 _NUMBERS = ("no", "nr", "n°")
 _ROW_NUMBERS = ("number", "nummer", "numero", "номер", "号")
 
 
 def _placed(names: Mapping[str, str]) -> dict[str, list[tuple[int, str, str]]]:
-    """By each name of theirs, in which place it is read, as which column of ours."""
+    """Each name that tables use, with its rank and the column of ours that it stands for."""
     placed = dict[str, list[tuple[int, str, str]]]()
     for ours, theirs in names.items():
         for place, name in enumerate(theirs.split()):
@@ -65,21 +66,21 @@ def _placed(names: Mapping[str, str]) -> dict[str, list[tuple[int, str, str]]]:
 
 
 _KNOWN, _KNOWN_CODES = _placed(NAMES), _placed(CODES)
-#: What tables call the title where none of its names is there, and one of these columns of ours is.
+#: Names of the title that count only if it has no other name, and one of these columns of ours is present.
 _AS_TITLES = {
     "paper": ("authors", "venue", "published", "abstract", "urls"),
     "papername": ("authors", "urls"),
     "itemlabel": ("authors", "venue", "published", "doi"),
     "name": ("authors",),
 }
-#: What only programs have, which have names and authors too.
+#: Columns that only lists of programs have, which have names and authors too.
 _OF_PROGRAMS = {"dependencies", "devdependencies", "scripts", "requirespython"}
-#: What EBSCO's tables call the authors; others call editors so, beside authors.
+#: EBSCO's name for the authors; other tables use it for editors, next to a column of authors.
 _AS_AUTHORS = ("contributors",)
-#: And the abstract, beside a title and authors or a DOI.
+#: Names of the abstract that count only with a title, and authors or a DOI.
 _AS_ABSTRACTS = ("description", "snippet", "contenttext", "contenthtml")
-#: What APIs put around a name: before it the vocabulary or, as CNKI does, the name in English; behind it the kind of
-#: field of Solr, or a language.
+#: What APIs put around a name: before it the vocabulary or, in CNKI, the English name; after it Solr's type of the
+#: field, or a language.
 _AROUND = re.compile(
     r"^(?:dc|dcterms|prism|bibo)[:.]|^[A-Za-z]+-(?=[\u4e00-\u9fff])|_(?:s|t|i|tdate)$|\[[a-z_]*\]$", re.IGNORECASE
 )
@@ -87,7 +88,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def guess_columns(columns: list[str]) -> Mapped:
-    """Our columns to theirs, by name, those to be read first before others; those that have none are left out.
+    """Map our columns to a table's by name, in reading order; our columns without a match are left out.
 
     >>> guess_columns(["Paper Title", "Abstract", "Year", "Date", "ID"])
     {'title': ['Paper Title'], 'abstract': ['Abstract'], 'published': ['Date', 'Year']}
@@ -119,7 +120,7 @@ def guess_columns(columns: list[str]) -> Mapped:
 
 
 def _is_issue(column: str, volumes: list[str], columns: list[str]) -> bool:
-    """Whether a column that may number the rows does not: a volume is there, and right before it where it says "No"."""
+    """Whether a column holds issues, not row numbers: "No" needs a volume right before it, "Number" one anywhere."""
     name = _letters(column)
     if name in _NUMBERS:
         at = columns.index(column)
@@ -128,31 +129,31 @@ def _is_issue(column: str, volumes: list[str], columns: list[str]) -> bool:
 
 
 def _with_numbered(named: list[str], columns: list[str]) -> list[str]:
-    """The columns, the first of them followed by those that differ from it in a number: "Author 1", "Author 2"."""
+    """The columns, the first followed by those that differ from it only in a number: "Author 1", "Author 2"."""
     first = _letters(named[0]) if named else ""
     return [*(c for c in columns if first and _letters(c) == first), *named[1:]]
 
 
 def are_numbered(columns: list[str]) -> bool:
-    """Whether the first two columns differ in a number alone."""
+    """Whether the first two columns differ only in a number."""
     return len({_letters(column) for column in columns[:2]}) == 1 < len(columns)
 
 
 @lru_cache(10_000)
 def column_of(name: str) -> str | None:
-    """Our column that a name by itself says, the likeliest of several; None of a name that none has."""
+    """The column of ours that a name alone stands for, the likeliest if there are several; None if there is none."""
     return min(_KNOWN.get(_letters(name), []), default=(0, None, ""))[1]
 
 
 @lru_cache(10_000)
 def inner_name(outer: str, name: str) -> str | None:
-    """What a value inside of an object is called, if that is a name of one of our columns."""
+    """The dotted name of a value inside an object, if it is a name of one of our columns; else None."""
     dotted = f"{outer}.{name}"
     return dotted if _letters(_AROUND.sub("", dotted)) in _KNOWN else None
 
 
 def _letters(column: str) -> str:
-    """The name in lower case, letters only and without accents."""
+    """The name in lower case, letters only, without accents; two characters stay as they are."""
     plain = column.strip().lower()
     if not plain.isascii():
         plain = normalize("NFC", _ACCENTS.sub("", normalize("NFKD", plain)))

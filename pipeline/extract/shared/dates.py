@@ -1,4 +1,4 @@
-"""Dates as dumps show them: `Mar 7, 2019`, `Apr 14` where the year is the page's own, `2019-03`, `2019 Mar 7`."""
+"""Dates as dumps show them: `Mar 7, 2019`, `Apr 14` in the page's own year, `2019-03`, `2019 Mar 7`."""
 
 import datetime as dt
 import re
@@ -10,14 +10,14 @@ from itertools import takewhile
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
 
-#: A leap day comes back within eight years (1896 to 1904); no later year can fit where none of these did.
+#: Leap days are at most eight years apart (1896 to 1904): if none of this many years fits, no later one does.
 _YEARS_TO_TRY = 8
 
 
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s/,;])")
-#: Eight digits alone, or six, as EBSCO writes them.
+#: Eight digits without separators, or six, as EBSCO writes them.
 _COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
-#: A day as spreadsheets count them, of the years 1982 to 2036.
+#: A spreadsheet's number of a day, in the years 1982 to 2036.
 _SERIAL = re.compile(r"[34]\d{4}(?:\.0)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
@@ -27,14 +27,14 @@ _WORDS = re.compile(r"[A-Za-z]+|\d+")
 
 @dataclass(frozen=True)
 class ShownDate:
-    """A date as shown; `year` is None where the page leaves it out, `day` and `month` where only the year is shown."""
+    """A date as shown. What is left out is None: the year, the day, or the day and the month."""
 
     month: int | None
     day: int | None
     year: int | None = None
 
     def in_year(self, year: int) -> dt.date | None:
-        """Return the date in that year, or None where the year has no such day, or none is shown."""
+        """The date in that year; None if the year has no such day, or no day is shown."""
         if self.month is None or self.day is None:
             return None
         try:
@@ -44,7 +44,7 @@ class ShownDate:
 
 
 def parse_shown_date(text: str) -> ShownDate | None:
-    """Read a whole line; None where it is no date of either form.
+    """Read a line that is a date with or without a year; None if it is anything else.
 
     >>> parse_shown_date("Mar 7, 2019")
     ShownDate(month=3, day=7, year=2019)
@@ -59,7 +59,7 @@ def parse_shown_date(text: str) -> ShownDate | None:
 
 
 def parse_date(text: str) -> ShownDate | None:
-    """Read a date of a bibliographic record, with a year; None where there is none, or it is no date.
+    """Read a date of a bibliographic record; None if it is not a date, or has no year.
 
     >>> parse_date("2019-03-07T10:00:00Z")
     ShownDate(month=3, day=7, year=2019)
@@ -79,7 +79,7 @@ def parse_date(text: str) -> ShownDate | None:
     return _parsed(text.translate(_CHINESE).strip()[:64])
 
 
-@lru_cache(4_096)  # most dates of a dump come again
+@lru_cache(4_096)  # most dates of a dump repeat
 def _parsed(text: str) -> ShownDate | None:
     text = re.sub(r"\s*/\s*", "/", text).rstrip("/-")
     if _COMPACT.fullmatch(text):
@@ -107,16 +107,16 @@ def _parsed(text: str) -> ShownDate | None:
 
 
 def _year_last(first: int, second: int, year: int, *, is_german: bool) -> ShownDate | None:
-    """With full stops the day comes first; with slashes it is told where only one of two can be the month."""
+    """With full stops the day comes first; with slashes, day and month count if only one number can be the month."""
     if is_german or first > 12:
         return _sound(year, second, first)
     return _sound(year, first, second) if second > 12 else _sound(year, None, None)
 
 
 def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
-    """The first of these that is a date with a year, as written and as read; else the first of all, which is none.
+    """The first text that is a date with a year, as written and as read; else the first text, with None.
 
-    A day or month that stands before a mere year is of that year.
+    If that date is only a year, a month or day in the first text is joined to it.
 
     >>> first_date(["n.d.", "2015"])
     ('2015', ShownDate(month=None, day=None, year=2015))
@@ -135,8 +135,7 @@ def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
 
 
 def joined_date(*parts: str | None) -> str:
-    """A year, a month and a day as one text: with hyphens where the month is a number. A day without a month says
-    nothing.
+    """A year, a month and a day as one text, with hyphens if the month is a number; a day without a month is ignored.
 
     >>> joined_date("2020", "3", "7"), joined_date("2020", "Mar"), joined_date("2020", None, "7")
     ('2020-03-07', '2020 Mar', '2020')
@@ -148,7 +147,7 @@ def joined_date(*parts: str | None) -> str:
 
 
 def _sound(year: int | None, month: int | None, day: int | None) -> ShownDate | None:
-    """The date as far as it can be one: a month that no year has leaves the year."""
+    """The date without impossible parts: without an impossible day, or month and day; None without a year."""
     if not year:
         return None
     if month is None or not 1 <= month <= 12:
@@ -158,10 +157,10 @@ def _sound(year: int | None, month: int | None, day: int | None) -> ShownDate | 
 
 
 def infer_listing_year(listing: ShownDate | None, shown: Iterable[ShownDate]) -> int | None:
-    """The earliest year in which the page can have been made, or None where nothing bounds it.
+    """The earliest year in which the page can have been made; None if the page states no year, or no year fits.
 
-    A page leaves out exactly its own year, and lists no paper of a later one: so its year is above every
-    year it states. Among those, it is the earliest in which every year-less day exists (29 February).
+    A page leaves out only its own year, and lists no later papers, so its year is later than every year that it
+    states. Of those years, the result is the first in which every day without a year exists (29 February).
     """
     dates = list(shown)
     stated = [d.year for d in dates if d.year is not None]

@@ -1,4 +1,4 @@
-"""Fields of papers in markdown: "**Authors:** …", several in a line, as headings, or folded."""
+"""Fields of papers in Markdown: "**Authors:** …", several on one line, as headings, or in folded parts."""
 
 import re
 
@@ -7,8 +7,8 @@ from papersieve.pipeline.extract.shared.list_item import LINK
 
 TITLES = ("title", "paper", "paper title", "full title")
 ABSTRACT = ("abstract", "summary")
-#: What says it shorter, in the order in which they stand for an abstract: a paragraph below fields first, if it is of
-#: some words.
+#: Shorter texts that replace a missing abstract, best first: a paragraph below the fields, if it is long enough, then
+#: a TL;DR.
 PROSE = "paragraph"
 SHORT = (PROSE, "tldr", "tl;dr")
 HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
@@ -16,18 +16,18 @@ _FIELD = re.compile(
     r"(?:[-*+>]\s*)*(?:\*\*|__)?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*(?:\*\*|__)?)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：]{1,2})\s*(?P<value>.*)"
 )
 BULLET = re.compile(r"\s*[-*+•]\s+(\S.*)")
-#: A folded part, `<details><summary>Abstract</summary>`, is a field as well.
+#: A folded part, `<details><summary>Abstract</summary>`, is also a field.
 _FOLDED = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>[^<>]*?)\s*[:：]?\s*(?:</[a-z]+>\s*)*</summary>",
     re.IGNORECASE,
 )
-#: Where a line of several fields in bold goes on with the next: "**Authors**: … | **Date**: …".
+#: Where the next bold field on a line begins: "**Authors**: … | **Date**: …".
 _NEXT_FIELD = re.compile(
     r"(?<=\S)\s{1,4}[|·•]\s+(?=(?:\*\*|__)[^*_]{1,25}?(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]))"
 )
 _BOLD, _PARAGRAPHS = re.compile(r"</?(?:strong|b)>", re.IGNORECASE), re.compile(r"</?p>|<br ?/?>", re.IGNORECASE)
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
-#: Our words for columns that tables have too, in many languages; and for names that tables don't have.
+#: Our words for fields: first by the column that tables call so in any language, then by names that tables don't have.
 _WORDS = {
     "title": "title", "authors": "authors", "abstract": "abstract", "published": "date", "venue": "venue", "urls": "link",
     "categories": "categories",
@@ -37,18 +37,17 @@ _NAMED = {
     "时间": "date", "提交日期": "date", "类别": "categories", "分类": "categories", "论文": "link", "代码": "code", "代码链接": "code", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation",
     "fuente": "source",
 }  # fmt: skip
-#: Behind a name, which text of two it is: the original or a translation.
+#: A note after a name that says whether the text is the original or a translation.
 _WHICH = re.compile(
     r"(?P<name>.*\S)\s*[(（](?:(?P<other>中文|翻译|译文|chinese|translat\w+)|原文|英文|original|english)[)）]"
 )
 _SIGNS = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+")
-#: What a folded part with the abstract is called: such a word, alone or among those that tell what to do: "Click to
-#: view the abstract".
+#: The label of a folded abstract: a word for it, alone or in an instruction: "Click to view the abstract".
 _FOLDED_ABSTRACT = re.compile(
     r"\W*(?:(?:click|tap|press|here|to|for|show|hide|expand|collapse|view|read|see|toggle|the|full|more|paper|original|english|chinese|ai)\b\W*"
     r"|(?:点击|展开|查看|阅读|论文|原文|中文|英文)\W*|(?P<word>(?:abstract|summary|tl;?dr)\b|摘要)\W*)+(?(word)|(?!))"
 )
-#: A folded part that is called otherwise is a paper with its title: `<summary><b>title</b> - <a
+#: A folded part with another label is a paper, labelled with its title: `<summary><b>title</b> - <a
 #: href="link">id</a></summary>`.
 _FOLDED_TITLE = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]{0,500}?)"
@@ -59,13 +58,13 @@ _FOLDED_TITLE = re.compile(
 _ITEM_TITLE = re.compile(
     r"(?:\d{1,4}[.)]\s+\*\*|\*\*\d{1,4}[.)]\s+)\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*"
 )
-#: What a folded part is called where it tells what to do and names no paper.
+#: Labels of folded parts that are instructions, not titles.
 _CLICK = re.compile(
     r"(?:click\b.*|(?:show|expand|view|read|see)(?: the| more| full| all)*(?: (?:abstract|summary|details?|more|code|text|paper|bibtex))?"
     r"|more(?: details?| info(?:rmation)?)?|table of contents|目录|点击.*|展开.*)\W*",
     re.IGNORECASE,
 )
-#: Fields that a bullet may have; one with another word before a colon is a sentence.
+#: Fields that a bullet may hold; a bullet with another word before a colon is a sentence.
 KNOWN = {
     *TITLES, *ABSTRACT, *SHORT[1:], *_NAMED.values(), *_WORDS.values(), "author", "published", "publish date", "published date", "updated",
     "submitted", "subjects", "category", "url", "urls",
@@ -78,7 +77,7 @@ _SECTIONS = (
     "background", "introduction", "motivation", "objective", "objectives", "purpose", "aim", "aims", "method", "methods",
     "approach", "findings", "result", "results", "discussion", "conclusion", "conclusions",
 )  # fmt: skip
-#: What stands around a title: its arXiv id, signs such as 📄, and votes.
+#: What may surround a title: its arXiv id, signs such as 📄, and votes.
 _BEFORE_TITLE = re.compile(
     r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*+))++(?=\S)",
     re.IGNORECASE,
@@ -88,7 +87,7 @@ _BEHIND_TITLE = re.compile(
     r"\s{0,3}(?:[(\[]?\s{0,3}[\u2190-\u21ff\u25b2\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4}\s{0,3}(?:upvotes?|votes?)?[:：]?\s{0,3}\d{0,7}|[(\[]\s{0,3}\d{1,7} (?:upvotes?|votes?))\s{0,3}[)\]]?\s*$",
     re.IGNORECASE,
 )
-#: What the maker of a digest says of a paper behind its abstract: "Why it matters: …", "**Our take:** …".
+#: Remarks of a digest's author after an abstract: "Why it matters: …", "**Our take:** …".
 ASIDE = re.compile(
     r"\W*(?:(?:our|my|editor['’]?s) (?:take|view|opinion|notes?|thoughts|comments?)|why (?:it|this) matters|comment(?:ary|s)?|(?:key )?take-?aways?)[^\w:：]*[:：]",
     re.IGNORECASE,
@@ -97,19 +96,19 @@ _NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
 
 
 def begins(line: str) -> bool:
-    """Whether a line may begin a paper: a heading that is no field, or a folded part with a title."""
+    """Whether a line may begin a paper: a heading that is not a field, or a folded part with a title."""
     return bool((HEADING.match(line) and not field_of(line)) or folded_title(line))
 
 
 def fields_of(line: str) -> list[str]:
-    """The line, or the fields that stand in it, with the marks of markdown where it has those of HTML."""
+    """The line, split if it has several fields, with HTML's bold tags as Markdown."""
     if "<" in line and "<summary" not in line:
         line = _BOLD.sub("**", _PARAGRAPHS.sub("", line))
     return _NEXT_FIELD.split(line) if " | " in line or " · " in line or " • " in line else [line]
 
 
 def field_of(line: str) -> tuple[str, str] | None:
-    """(name, value) of a line that is a field, the name as ours; a heading is one where it is called so."""
+    """The name, as ours, and the value of a line that is a field, else None; a heading is one if it names a field."""
     if heading := HEADING.match(line):
         name = _named(heading[2].strip(" #*:："))
         return (name, "") if name in (*ABSTRACT, *SHORT, "translation", "authors") else None
@@ -124,7 +123,7 @@ def field_of(line: str) -> tuple[str, str] | None:
 
 
 def _named(shown: str) -> str:
-    """The name of a field as ours, whatever the language: a column's where a table has one of that name."""
+    """Our name for a field in any language, or our word for the column that tables call so; else the name as shown."""
     name = _SIGNS.sub("", shown, count=1).strip().lower() if not shown.isascii() else shown.strip().lower()
     if which := _WHICH.fullmatch(name):
         if which["other"]:
@@ -136,21 +135,19 @@ def _named(shown: str) -> str:
 
 
 def name_of(line: str) -> str | None:
-    """The name of a field that a line is, as ours."""
+    """The name, as ours, of a line that is a field; else None."""
     found = field_of(line)
     return found[0] if found else None
 
 
 def folded_title(line: str) -> str | None:
-    """The title that a folded part, or a numbered item, begins
-    with; None where it is a field, or only says what to click on.
-    """
+    """The title that a folded part or a numbered item begins with; None if it is a field or an instruction."""
     found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
     return found["name"] if found and not field_of(line) and not _CLICK.fullmatch(found["name"]) else None
 
 
 def bare_title(title: str) -> str:
-    """The title without its number, its id, and what else lists write around it."""
+    """The title without its number, its id and whatever else lists write around it."""
     plain = _NUMBER.sub("", LINK.sub(r"\1", title)).strip("* #")
     if plain.isascii() and plain[:1].isalpha() and "vote" not in plain and not plain.lower().startswith("arxiv"):
         return plain
@@ -159,15 +156,15 @@ def bare_title(title: str) -> str:
 
 
 def is_marked(line: str, name: str) -> bool:
-    """Whether a line is a field behind an abstract as well: one that is known, and in bold or a heading."""
+    """Whether a line counts as a field even after an abstract: a known one, in bold or as a heading."""
     return name in KNOWN and line.lstrip().startswith(("**", "__", "#"))
 
 
 def is_label(line: str, name: str, value: str) -> bool:
-    """Whether a line is only the name of a part in bold, which is no section of an abstract: "**Key insights:**"."""
+    """Whether a line is only a bold label that does not name a section of an abstract: "**Key insights:**"."""
     return line.lstrip().startswith("**") and not value and name not in _SECTIONS
 
 
 def is_field(line: str, name: str, value: str) -> bool:
-    """Whether a bullet with a colon is a field, and no sentence: its name is known, or in bold, or leads to a link."""
+    """Whether a bullet with a colon is a field, not a sentence: its name is known or bold, or its value is a link."""
     return name in KNOWN or "**" in line or (len(name.split()) < 4 and value.startswith(("http", "[", "<http")))

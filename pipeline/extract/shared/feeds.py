@@ -1,15 +1,15 @@
-"""Which feeds are of papers: those of news, posts and podcasts have titles, authors and dates too."""
+"""Which feeds are of papers; feeds of news, posts and podcasts have titles, authors and dates too."""
 
 import re
 
-#: Where an entry says what it is of: its address, its identifier.
+#: Where an entry states its address or identifier.
 _OWN = re.compile(
     r"<(?:[\w.-]{1,20}:)?(?:link|guid|id|identifier|origLink|item|entry)\b[^<>]{0,300}>(?:\s{0,9}<!\[CDATA\[)?[^<>]{0,300}",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]")
-#: Addresses and identifiers of papers: what they have in them, sites of nothing else, sites of publishers, and how Open
-#: Journal Systems, Silverchair and repositories (DSpace, EPrints, HAL) address theirs.
+#: Addresses and identifiers of papers: parts that only these have, sites of papers alone, sites of publishers, and the
+#: addresses of Open Journal Systems, Silverchair and repositories (DSpace, EPrints, HAL).
 _PAPER = re.compile(
     r"\b10\.\d{4,9}/|arxiv|\d\.\d{4,5}(?:v\d{1,2})?\s*(?:$|[\"'<?#])|\b(?:pubmed|pmid|pii)\b|/(?:abs|doi|papers?|pdfs?|articlelanding)/|/stable/\d|\.pdf\b|_abstract\b"
     r"|\b(?:openreview|aclanthology|ssrn|biorxiv|medrxiv|jstage|scielo|ieeexplore|semanticscholar|repec|zenodo|osf|dblp|philpapers|psycnet|escholarship|inspirehep|europepmc|mlr\.press)\b"
@@ -21,7 +21,7 @@ _PAPER = re.compile(
 _OF_JOURNALS = re.compile(
     r"<(?:prism:|arxiv:|(?:\w+:)?(?:publicationName|article_title|bibliographicCitation|journalTitle)\b)|Announce Type: "
 )
-#: Names of journals, whose feeds may have addresses of their own.
+#: Names of journals; the addresses in their feeds may have any form.
 _JOURNAL = re.compile(
     r"<title\b[^<>]{0,99}>[^<>]{0,99}\b(?:(?:Journal|Annals|Archives|Proceedings|Transactions) (?:of|on)|Advances in|Acta [A-Z])"
 )
@@ -29,12 +29,12 @@ _ADDRESS = re.compile(r'"(?:id|url|external_url)"\s*:\s*"([^"]{1,300})"')
 
 
 def is_feed_of_posts(text: str) -> bool:
-    """Whether JSON is a feed of which no entry leads to a paper."""
+    """Whether JSON is a feed in which no entry links to a paper."""
     return "jsonfeed.org/version" in text[:500] and not any(map(_PAPER.search, _ADDRESS.findall(text)))
 
 
 def is_of_papers(text: str) -> bool:
-    """Whether a feed, as far as its text goes, may be of papers: an entry leads to one, or none says where it leads.
+    """Whether a feed may be of papers: an entry in its text links to one, or no entry states an address.
 
     >>> is_of_papers("<rss><item><title>Rain</title><link>https://news.example.org/rain</link></item></rss>")
     False

@@ -1,21 +1,19 @@
-"""Fields that exports write in parts, or together: names of
-family and given names, pages of a first and a last one, terms.
-"""
+"""Fields that exports split or join: names, pages, terms; and cells that are missing, guarded, or notes of ours."""
 
 import re
 
-#: What parts terms, each where none before it stands in the text: "Animals, Laboratory; Mice" are two.
+#: Separators of terms; the first one that a text has splits it: "Animals, Laboratory; Mice" are two.
 _BETWEEN = (";", "|", ",")
 
-#: What the notes of our own export begin with.
+#: How the notes of our own export begin.
 _EXPORT_NOTE = "papersieve: "
 
-#: What programs write for a missing or broken value, in small letters; and other marks, which may be a title.
+#: What programs write for a missing or broken value, in lower case; and other marks, which may be titles.
 _OF_PROGRAMS = frozenset(("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
 _MISSING = _OF_PROGRAMS | {"na", "nr", "null", "none", "[]", "-", "–", "—", "+"}
 _LONGEST_MISSING = 8
 
-#: What a spreadsheet takes for a formula at the beginning of a cell, and the apostrophe that a guarded cell has.
+#: What makes a spreadsheet read a cell as a formula if it begins so, and the apostrophe of a guarded cell.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 #: The number of an article that has no pages, as Scopus and PubMed write it.
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
@@ -33,7 +31,7 @@ def is_missing(text: str, *, in_title: bool = False) -> bool:
 
 
 def inverted(family: str | None, given: str | None) -> str | None:
-    """A name as catalogues write it; the family's alone where nothing else is given.
+    """A name in catalogue order; the family name alone if there is no given name.
 
     >>> inverted("Gale", "Hugh"), inverted("Gale", None)
     ('Gale, Hugh', 'Gale')
@@ -42,7 +40,7 @@ def inverted(family: str | None, given: str | None) -> str | None:
 
 
 def page_range(first: str | None, last: str | None) -> str | None:
-    """Pages of a first and a last one, either of which may be missing.
+    """The pages from a first to a last one, either of which may be missing; None if both are.
 
     >>> page_range("11", "19"), page_range("e12", None), page_range("S105", "nan")
     ('11-19', 'e12', 'S105')
@@ -51,7 +49,7 @@ def page_range(first: str | None, last: str | None) -> str | None:
 
 
 def split_terms(text: str) -> list[str]:
-    """Keywords, names or links of one text.
+    """The keywords, names or links in one text.
 
     >>> split_terms("Animals, Laboratory; Mice"), split_terms("mice, rats"), split_terms("Animals, Laboratory;")
     (['Animals, Laboratory', 'Mice'], ['mice', 'rats'], ['Animals, Laboratory'])
@@ -61,7 +59,7 @@ def split_terms(text: str) -> list[str]:
 
 
 def joined_terms(terms: list[str]) -> str:
-    """One text of them, which `split_terms` takes apart again.
+    """The terms as one text, which `split_terms` can split again.
 
     >>> joined_terms(["mice", "rats"]), joined_terms(["Animals, Laboratory"]), joined_terms(["mice"])
     ('mice; rats', 'Animals, Laboratory;', 'mice')
@@ -71,7 +69,7 @@ def joined_terms(terms: list[str]) -> str:
 
 
 def guarded(cell: str) -> str:
-    """The text of a cell that no spreadsheet takes for a formula: with an apostrophe before what looks like one.
+    """The text of a cell, with an apostrophe before it if a spreadsheet would read it as a formula.
 
     >>> guarded("=1+1"), guarded("'Tis so"), guarded("Bees")
     ("'=1+1", "''Tis so", 'Bees')
@@ -80,7 +78,7 @@ def guarded(cell: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """The text before it was guarded.
+    """The text of a cell before it was `guarded`.
 
     >>> unguarded("'=1+1"), unguarded("''Tis so"), unguarded("Bees")
     ('=1+1', "'Tis so", 'Bees')
@@ -89,10 +87,10 @@ def unguarded(cell: str) -> str:
 
 
 def export_note(text: str) -> str:
-    """A note that our export writes into a reference, and that no reader takes for anything of the paper."""
+    """A note that our export adds to a reference, marked so that readers don't take it for part of the paper."""
     return _EXPORT_NOTE + text
 
 
 def is_export_note(text: str) -> bool:
-    """Whether a text is such a note."""
+    """Whether a text is an `export_note`."""
     return text.startswith(_EXPORT_NOTE)

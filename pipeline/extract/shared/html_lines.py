@@ -1,4 +1,4 @@
-"""Pages of HTML as lines of Markdown: headings, items, bold labels, links; what a class calls a title is a heading."""
+"""HTML pages as lines of Markdown: headings, items, bold labels, links; an element of class title is a heading."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _BLOCKS = frozenset(
     "details summary figure pre html form".split()
 )
 _SKIPPED = ("script", "style", "nav", "footer", "noscript", "head", "button", "template")
-#: What pages call their parts, and the line that such a part is.
+#: Classes of a page's parts, and the Markdown that such a part begins with.
 _CALLED = (
     (re.compile(r"(?:^|[\s_-])title(?:\s|$)"), "##### "),
     (re.compile(r"(?:^|[\s_-])authors?(?:\s|$)"), "**Authors:** "),
@@ -19,12 +19,12 @@ _CALLED = (
     (re.compile(r"(?:^|[\s_-])summary(?:\s|$)"), "**Summary:** "),
 )
 _LABEL = re.compile(r"\W*(?:authors?|abstract|summary|title)\s*[:：]|.{0,4}\*\*", re.IGNORECASE)
-#: What stands between the names, the date and the number of a paper on one line.
+#: Separators of a paper's names, date and number on one line.
 _BETWEEN = re.compile(r"\s+[•·|]\s+")
 
 
 def html_lines(root: Any) -> Lines:
-    """The lines of a page with the numbers of the lines on which their elements stand, in order."""
+    """The lines of a page in order, each with the number of the source line that its element is on."""
     lines, last = list[tuple[int, str]](), 1
     for number, text in _lines(root):
         last = max(last, number)
@@ -33,9 +33,9 @@ def html_lines(root: Any) -> Lines:
 
 
 def _lines(node: Any, mark: str = "") -> Iterator[tuple[int, str]]:
-    """The texts of a block that are in no block inside of it, and those of these blocks.
+    """The texts of a block, and those of the blocks inside it, each as a line.
 
-    mark: what the element around it is, which says nothing before this one.
+    mark: the Markdown of the element around the block, if that has no text before it.
     """
     mark, parts, number = _mark(node) or mark, [node.text or ""], node.sourceline or 1
     for child in node:
@@ -58,7 +58,7 @@ def _lines(node: Any, mark: str = "") -> Iterator[tuple[int, str]]:
 
 
 def _mark(node: Any) -> str:
-    """What Markdown writes before the text of a block."""
+    """The Markdown before the text of a block."""
     if re.fullmatch("h[1-6]", node.tag):
         return "#" * int(node.tag[1]) + " "
     called = node.get("class") or ""
@@ -66,12 +66,12 @@ def _mark(node: Any) -> str:
 
 
 def _marked(mark: str, text: str) -> str:
-    """The text behind its mark, save where it begins with a label itself."""
+    """The text after its mark; without a bold mark if it begins with a label itself."""
     return text if mark.startswith("**") and _LABEL.match(text) else mark + text
 
 
 def _inline(node: Any) -> str:
-    """The text of an element within a line, its links and what is bold as Markdown has them."""
+    """The text of an inline element, with links and bold text as Markdown."""
     inside = "".join((node.text or "", *(_piece(child) for child in node)))
     if not inside.strip():
         return inside

@@ -1,7 +1,7 @@
-"""Lists of papers on pages of HTML, told by the classes of their elements: proceedings, Google Scholar and its alerts.
+"""Lists of papers on HTML pages, recognised by classes of elements: proceedings, Google Scholar and its alerts.
 
-PMLR, NeurIPS, CVF and others call a title and authors so; where two titles have authors behind them, it is a list.
-Shops and blogs do too: what is called a title and no more, or has authors in italics, has a link to a paper besides.
+PMLR, NeurIPS, CVF and others have classes for titles and authors; two titles with authors after them make a list.
+Shops and blogs have such classes too. So a title of class title, or with authors in italics, needs a link to a paper.
 """
 
 import re
@@ -18,12 +18,12 @@ from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import on_lines, text_of_node
 
 _TITLE = re.compile(r"(?:^|\s)(?:(?:paper-?|p)?title|gs_rt|gse_alrt_title)(?:\s|$)")
-#: Classes of Google Scholar alone.
+#: Classes that only Google Scholar uses.
 _OF_GOOGLE = re.compile(r"gs_rt|gse_alrt_title")
-#: A class that titles of anything have.
+#: A class that titles of any kind have.
 _ANY_TITLE = re.compile(r"(?:^|\s)title(?:\s|$)")
 _AUTHORS = re.compile(r"author|(?:^|\s)(?:gs_a|authsearch)(?:\s|$)")
-#: Addresses of papers, and what links to them say.
+#: Addresses of papers, and texts of links to them.
 _PAPER = re.compile(LINK_TO_PAPER)
 _SAYS_PAPER = re.compile(r"\W*(?:download |full )?(?:pdf|paper|abs|abstract|doi)\W*", re.IGNORECASE)
 _ABSTRACT = re.compile(r"abstract|(?:^|\s)gs_rs(?:\s|$)|gse_alrt_sni")
@@ -33,21 +33,21 @@ _OF_SCHOLAR = re.compile(
 )
 #: What Google Scholar's alerts put before an address.
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=")
-#: Where a paper has appeared, in the BibTeX that CVF's pages carry.
+#: Where a paper appeared, in the BibTeX on CVF's pages.
 _BIB = re.compile(r"\b(booktitle|year|pages)\s*=\s*[{\"]([^{}\"]+)")
 #: A year in ACL's addresses: "/2020.acl-main.1/", and in those of NeurIPS.
 _OF_ACL, _OF_NEURIPS = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$"), re.compile(r"/paper/((?:19|20)\d\d)/hash/")
-#: Addresses of people's pages; what OpenReview says of a paper.
+#: Addresses of people's pages; labels and notes on OpenReview's pages.
 _PERSON, _LABEL = re.compile(r"/people/|/profile\?id="), re.compile(r"Abstract:\s*")
 _PUBLISHED = re.compile(r"Published: (\d{1,2} \w{3,9} \d{4})")
 _OF_NOTES = re.compile(r"^(?:Published|Modified|Last Modified|Submitted):|Readers:|Repl(?:y|ies)|Revisions")
-#: The kind of a file, which Google Scholar puts before a title.
+#: The file type that Google Scholar puts before a title.
 _FILE = re.compile(r"^(?:\[[A-Z]{1,8}\]\s*)+")
 _FEWEST, _TITLE_WORDS = 2, 2
 
 
 def profile_entries(root: Any) -> Iterator[Entry]:
-    """The papers of a person's page at Google Scholar: a title, and in grey its names and its place."""
+    """The papers on a person's Google Scholar page: a title, with names and place in grey below it."""
     for title in root.iterfind(".//a[@class='gsc_a_at']"):
         below = [text for node in title.getparent().iterfind("div") if (text := text_of_node(node))]
         if below:
@@ -59,7 +59,7 @@ def profile_entries(root: Any) -> Iterator[Entry]:
 
 
 def anthology_entries(root: Any) -> Iterator[Entry]:
-    """The papers of a page of the ACL Anthology: a title in bold, links to people, the abstract behind."""
+    """The papers on a page of the ACL Anthology: a title in bold, links to people, then the abstract."""
     venue = None
     for node in root.iter("h2", "h4", "p"):
         title = node.find(".//strong/a[@class='align-middle']")
@@ -73,7 +73,7 @@ def anthology_entries(root: Any) -> Iterator[Entry]:
 
 
 def openreview_entries(root: Any) -> Iterator[Entry]:
-    """The papers of a page of OpenReview: a title that links to its forum, links to people, dates and the venue."""
+    """The papers on a page of OpenReview: a title that links to its forum, links to people, dates and the venue."""
     for node in root.iterfind(".//div[@class]"):
         title = node.find("h4/a[@href]") if "note" in node.get("class").split() else None
         if title is not None and "/forum?id=" in title.get("href"):
@@ -86,7 +86,7 @@ def openreview_entries(root: Any) -> Iterator[Entry]:
 
 
 def _by_people(node: Any, title: Any, abstract: str | None, venue: str | None, date: str | None, site: str) -> Entry:
-    """The paper of an element that links to its page and to the pages of its authors."""
+    """The paper in an element that links to its page and to the pages of its authors."""
     people = (a for a in node.iter("a") if _PERSON.search(a.get("href") or ""))
     link = title.get("href")
     entry = Entry(
@@ -97,7 +97,7 @@ def _by_people(node: Any, title: Any, abstract: str | None, venue: str | None, d
 
 
 def listed_entries(root: Any) -> list[Entry]:
-    """The papers of a list; none where fewer than two titles have authors behind them."""
+    """The papers of a list; none if fewer than two titles have authors after them, except on Google Scholar's pages."""
     nodes = [node for node in root.iter() if isinstance(node.tag, str)]
     starts = [at for at, node in enumerate(nodes) if _is_title(node)]
     counts = Counter(node for at in starts for node in nodes[at].iterancestors())
@@ -111,9 +111,9 @@ def listed_entries(root: Any) -> list[Entry]:
 
 
 def _block(title: Any, counts: Counter[Any]) -> list[Any]:
-    """The elements of the largest one around a title that has no other title in it; none where nothing else is there.
+    """The elements in the largest one around a title that has no other title in it; none if it has nothing else.
 
-    counts: how many titles an element has.
+    counts: how many titles are in each element.
     """
     around = next((node for node in list(title.iterancestors())[::-1] if counts[node] == 1), title)
     is_alone = _FILE.sub("", text_of_node(around) or "") == text_of_node(title)
@@ -121,13 +121,13 @@ def _block(title: Any, counts: Counter[Any]) -> list[Any]:
 
 
 def _is_title(node: Any) -> bool:
-    """Whether an element is a paper's title: headings of pages and of posts on them are called so too."""
+    """Whether an element is a paper's title; headings of pages and of posts (h1, h2) have the same classes."""
     is_called = _TITLE.search(node.get("class") or "") or node.get("title") == "paper title"
     return bool(is_called) and node.tag not in ("h1", "h2") and len((text_of_node(node) or "").split()) >= _TITLE_WORDS
 
 
 def _entry(title: Any, block: list[Any]) -> Entry | None:
-    """The paper of a title, by the elements around it; None where it is no paper's."""
+    """The paper with this title, from the elements around it; None if it is not a paper."""
     anchors = [node for node in (*title.iterancestors("a"), *block) if node.tag == "a"]
     links = list(dict.fromkeys(node.get("href") or "" for node in anchors))
     has_paper = any(map(_PAPER.search, links)) or any(_SAYS_PAPER.fullmatch(text_of_node(a) or "") for a in anchors)
@@ -157,7 +157,7 @@ def _entry(title: Any, block: list[Any]) -> Entry | None:
 
 
 def _authors(behind: list[Any], *, has_paper: bool) -> Iterator[str]:
-    """Names, of one element or of several beside each other; else the first text in italics, or of a green line."""
+    """The names in elements of an author class; else the first text that is in italics or on a green line."""
     called = [node for node in behind if _AUTHORS.search(node.get("class") or "") and text_of_node(node)]
     known = set(called)
     outer = [node for node in called if known.isdisjoint(node.iterancestors())]
@@ -167,5 +167,5 @@ def _authors(behind: list[Any], *, has_paper: bool) -> Iterator[str]:
 
 
 def _is_names(node: Any) -> bool:
-    """Whether an element may be names in italics: icons have a class, and other words begin with small letters."""
+    """Whether an element may be names in italics: icons have a class, and other words begin in lower case."""
     return node.tag == "i" and not node.get("class") and not (text_of_node(node) or "a")[0].islower()

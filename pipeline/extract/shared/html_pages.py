@@ -1,4 +1,4 @@
-"""Papers on pages of HTML: the one that a page is of, by meta tags or a table of it; arXiv's results of a search."""
+"""Papers on HTML pages: the page's own paper, from meta tags or a table; and arXiv's search results."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 
-#: What the names of such tags begin with; those of Dublin Core keep it, as they fill what the others leave out.
+#: Prefixes of the names of meta tags; Dublin Core's is kept, because its tags only fill what the others leave out.
 _CITATION, _DUBLIN_CORE = "citation_", "dc."
-#: What says of such a table that it is a paper's.
+#: Columns that mark a table of names and values as a paper's.
 _OF_PAPERS = {"abstract", "venue", "doi", "arxiv", "pmid"}
 _SUBMITTED = re.compile(r"Submitted\s+(\d{1,2} \w+, \d{4})")
 
 
 def cited_entries(root: Any) -> Iterator[Entry]:
-    """The paper that a page says it is of, in tags such as `<meta name="citation_title" content="…">`."""
+    """The paper that a page describes in tags such as `<meta name="citation_title" content="…">`."""
     values, lines = dict[str, Any](), list[int]()
     for node in root.iter("meta"):
         name, said = (node.get("name") or "").lower(), (node.get("content") or "").strip()
@@ -31,7 +31,7 @@ def cited_entries(root: Any) -> Iterator[Entry]:
 
 
 def card_entry(table: Any, rows: list[Any]) -> Entry | None:
-    """The paper of a table that has a name and a value a row, below its title, as Zotero's reports have them."""
+    """The paper in a table with a name and a value per row, below its title, as in Zotero's reports; else None."""
     pairs = [(text_of_node(row[0]), text_of_node(row[1])) for row in rows if [cell.tag for cell in row] == ["th", "td"]]
     if len(pairs) < len(rows) or not pairs:
         return None
@@ -43,13 +43,13 @@ def card_entry(table: Any, rows: list[Any]) -> Entry | None:
     values = {name: said[0] if len(said) == 1 else said for name, said in values.items()}
     values = {"Title": title} | values if title else values
     mapped = guess_columns(list(values))
-    is_paper = "Item Type" in values or mapped.keys() & _OF_PAPERS  # a product has an author and a date, too
+    is_paper = "Item Type" in values or mapped.keys() & _OF_PAPERS  # products have an author and a date, too
     entry = entry_of(values, mapped) if is_paper and len(mapped) > 2 else None
     return on_lines(entry, table) if entry else None
 
 
 def search_entry(item: Any) -> Entry | None:
-    """A paper among arXiv's results of a search, an item of the class `arxiv-result`."""
+    """A paper in arXiv's search results, an item of class `arxiv-result`; None for other items."""
     if "arxiv-result" not in (item.get("class") or ""):
         return None
     part = {kind: node for node in item.iter("p", "span") for kind in (node.get("class") or "").split()}
@@ -69,7 +69,7 @@ def search_entry(item: Any) -> Entry | None:
 
 
 def on_lines(entry: Entry, node: Any, last: Any = None) -> Entry:
-    """The entry, on the lines of an element, or from it to the end of another one."""
+    """The entry with the lines of an element, or with those from it to the end of `last`."""
     inside = (e for e in (node if last is None else last).iter() if isinstance(e.tag, str))
     entry.line_start = node.sourceline or 1
     entry.line_end = max((e.sourceline or 1 for e in inside), default=entry.line_start)
@@ -77,10 +77,10 @@ def on_lines(entry: Entry, node: Any, last: Any = None) -> Entry:
 
 
 def links_of(node: Any) -> list[str]:
-    """Addresses that an element links to."""
+    """The web addresses that an element links to."""
     return [link for a in node.iter("a") if (link := a.get("href") or "").startswith(("http://", "https://"))]
 
 
 def text_of_node(node: Any) -> str | None:
-    """The text of an element with all inside it, white space as single spaces."""
+    """All text in an element, white space as single spaces; None if there is none."""
     return (" ".join("".join(node.itertext()).split()) or None) if node is not None else None

@@ -1,4 +1,4 @@
-"""Lists of accepted papers on pages of HTML: items of a title in bold, in italics or as a link, and names behind it."""
+"""Lists of accepted papers on HTML pages: items with a title in bold, in italics or as a link, followed by names."""
 
 import re
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_ur
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
 _HEADINGS, _YEAR = ("h1", "h2", "h3", "h4"), re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\W\d]{0,12}")
-#: What stands for the end of a line, and marks of people beside their names.
+#: A stand-in for the end of a line, and marks after people's names.
 _LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
 _LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
-#: A name of two words or more, in capitals save particles.
+#: A name of two or more words, capitalised except for particles.
 _WORD = r"(?:[^\W\d_a-z][\w'’.-]*|van|von|der|den|de|del|della|di|da|dos|du|la|le|al|bin|ter|el)"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{1,5}}|et al\.")
 _TITLES, _TITLE_WORDS = ("strong", "b", "em", "i", "a"), 3
-#: How many such items are a list, and how many of all items of the page.
+#: The fewest such items that make a list, and their smallest share of all items on the page.
 _FEWEST, _SHARE = 2, 0.6
 
 
 def programme_entries(root: Any) -> list[Entry]:
-    """The papers of the items; none where no heading speaks of papers, or most items are of another kind."""
+    """The papers in the items of a page; none if no heading mentions papers, or too few items are papers."""
     headings = " ".join(text_of_node(node) or "" for node in root.iter("title", *_HEADINGS))
     for tags in (("li", "p"), ("td",)) if _HEADING.search(headings) else ():
         items = [(node, year) for node, year in _dated(root, tags) if tags[0] == "li" or node.find("br") is not None]
@@ -36,7 +36,7 @@ def programme_entries(root: Any) -> list[Entry]:
 
 
 def _dated(root: Any, tags: tuple[str, ...]) -> Iterator[tuple[Any, str | None]]:
-    """The elements of these names that say something, each with the year that is the heading or the cell before it."""
+    """The elements with these tags that have text, each with the year, if a heading or cell before it is one."""
     year = None
     for node in root.iter(*tags, *_HEADINGS, "td"):
         said = text_of_node(node) or ""
@@ -62,7 +62,7 @@ def _entry(item: Any, year: str | None) -> Entry | None:
 
 
 def _behind(item: Any, title: str) -> list[str]:
-    """The lines behind a title, without links in brackets: the first is names, others say where the paper appeared."""
+    """The lines after a title, without links in brackets: first the names, then where the paper appeared."""
     inside = (node for node in item.iter() if node is not item)
     said = (f"{node.text or ''}{_LINE if node.tag == 'br' else ''}{node.tail or ''}" for node in inside)
     lines = " ".join("".join(said).split()).removeprefix(title).split(_LINE)

@@ -1,4 +1,4 @@
-"""References on pages of HTML: dblp's lists, and items that people and reference managers cite papers in."""
+"""References on HTML pages: dblp's lists, items in which people and reference managers cite papers, and bookmarks."""
 
 import re
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
-#: Links in brackets behind a reference: "[pdf] [bib]".
+#: Links in brackets after a reference: "[pdf] [bib]".
 _LINKS = re.compile(r"(?:\s*(?:\[[A-Za-z][\w .:-]{1,19}\]|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE)
 _PAGE_OF_ARXIV = re.compile(r"^\[[\w./-]{9,20}\] | [|-] arXiv.*$")
-#: Characters in which they stand; how many references are a list, and how much of a page's text they are.
+#: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
 _TAIL, _FEWEST, _SHARE = 200, 2, 0.5
 _SKIPPED = ("script", "style", "nav", "header", "footer", "noscript")
 
 
 def dblp_entry(item: Any) -> Entry | None:
-    """A paper of dblp's lists: an item of the class `entry`, whose parts say what they are."""
+    """A paper in dblp's lists, an item of class `entry` with labelled parts; None for other items."""
     title = next((text_of_node(e) for e in item.iter("span") if e.get("class") == "title"), None)
     if "entry" not in (item.get("class") or "").split() or not title:
         return None
@@ -43,7 +43,7 @@ def dblp_entry(item: Any) -> Entry | None:
 
 
 def cited_items(root: Any) -> list[Entry]:
-    """Papers that items of a page cite; none where they are not most of what the page says, as below an article."""
+    """Papers cited by items of a page; none if they are less than half of its text, as references of an article are."""
     items = [
         node
         for node in root.iter("li", "p", "dd", "div")
@@ -61,7 +61,7 @@ def cited_items(root: Any) -> list[Entry]:
 
 
 def linked_entries(root: Any) -> list[Entry]:
-    """Papers of a browser's bookmarks: links to arXiv and DOIs, called by the titles of their pages."""
+    """Papers in a browser's bookmarks: links to arXiv and to DOIs, with the titles of their pages."""
     links = root.iterfind(".//dt/a[@add_date]")
     return [
         Entry(a.sourceline or 1, a.sourceline or 1, title=_PAGE_OF_ARXIV.sub("", title), urls=[link], doi=link)
@@ -83,7 +83,7 @@ def _cited(item: Any) -> Entry | None:
 
 
 def _texts(root: Any) -> Iterator[str]:
-    """Texts that a page shows, save what leads around it."""
+    """The texts that a page shows, without its navigation."""
     for node in root.iter():
         if isinstance(node.tag, str) and node.tag not in _SKIPPED and node.text:
             yield " ".join(node.text.split())

@@ -1,4 +1,4 @@
-"""Tables on pages of HTML: the papers of one whose first row names columns of ours."""
+"""Tables on HTML pages: the papers in those whose first row names columns of ours."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,17 +8,17 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.html_pages import card_entry, links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, unique_names
 
-#: Columns of a table that are looked at, and the most rows that a cell spans.
+#: The most columns that are read, and the most rows or columns that a cell spans.
 _COLUMNS, _SPAN = 100, 1000
 
 
 def table_entries(root: Any) -> Iterator[Entry]:
-    """Papers of the tables of a page."""
+    """The papers in the tables of a page."""
     return (entry for table in root.iter("table") for entry in _tabled(table))
 
 
 def _tabled(table: Any) -> Iterator[Entry]:
-    """Papers of a table whose first row names its columns."""
+    """The papers in a table whose first row names its columns, or the one that a table of names and values is about."""
     rows = list(table.iter("tr"))
     cells = _cells(rows)
     if card := card_entry(table, rows):
@@ -36,8 +36,8 @@ def _tabled(table: Any) -> Iterator[Entry]:
 
 
 def _cells(rows: list[Any]) -> Iterator[list[Any]]:
-    """Cells of each row by column; what spans rows stands in each of them, what spans columns in the first."""
-    below = dict[int, tuple[int, Any]]()  # by column: in how many rows to come a cell stands
+    """The cells of each row by column; one that spans rows is in each of them, one that spans columns in the first."""
+    below = dict[int, tuple[int, Any]]()  # by column: in how many of the next rows a cell appears
     for row in rows:
         found, own = list[Any](), [cell for cell in row if cell.tag in ("td", "th")][::-1]
         width = max((at + 1 for at, (count, _) in below.items() if count), default=0)
@@ -55,11 +55,11 @@ def _cells(rows: list[Any]) -> Iterator[list[Any]]:
 
 
 def _span(cell: Any, name: str) -> int:
-    """How many rows or columns a cell spans."""
+    """The number of rows or columns that a cell spans."""
     count = cell.get(name) or "1"
     return min(max(int(count), 1), _SPAN) if count.isdecimal() and len(count) < 6 else 1
 
 
 def names_papers(names: list[str]) -> bool:
-    """Whether columns with these names are those of papers: a title is among them, and another of ours."""
+    """Whether columns with these names are those of papers: a title or an abstract, and another column of ours."""
     return bool(names) and is_table(names, {}) and len(guess_columns(names)) > 1

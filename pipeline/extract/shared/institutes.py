@@ -1,23 +1,23 @@
-"""Institutes in brackets behind names, as programmes of conferences list them; they are no part of the names."""
+"""Institutes in brackets after names, as conference programmes list them; they are not part of the names."""
 
 import re
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]]\s?\*?(?=\s*(?:[;,|]|and\b|&|$))")
-#: What institutes are called, and what is said of an author.
+#: Words in names of institutes, and in remarks on an author.
 _INSTITUTE = re.compile(
     r"\b(?:univ|institut|instit|colleg|school|hospital|labor|labs?\b|cent(?:re|er)\b|academ|polytech|facult|depart|dept|ministr|inc\b|ltd\b|gmbh\b"
     r"|corp|research\b|clini[ck]|hochschule|ecole|école|corresponding|present(?:er|ing)|speaker)|大学|学院|研究|대학",
     re.IGNORECASE,
 )
 _WORDS, _SEPARATOR = re.compile(r"[^\W\d_][\w.'’&-]+(?:,? [\w.'’&-]+)+"), re.compile(r"[;|]|,| and ")
-#: What is no institute: roles, and short names of groups.
+#: Roles and other notes that are not institutes.
 _ROLE = re.compile(r"eds?\.?|editors?|trans\.?|director|jr\.?|sr\.?|deceased|orcid.*", re.IGNORECASE)
 
 
 def without_institutes(names: str) -> str:
-    """The names without the institutes behind them.
+    """The names without the institutes after them.
 
-    One word is one where each of several names has its own; else it may be short for a group.
+    A single word counts as an institute if each of several names has one; otherwise it may be a group's short name.
 
     >>> without_institutes("Hugh Gale (Lake University, Hill); Jo Holt (TU Hill)*")
     'Hugh Gale; Jo Holt'
@@ -29,13 +29,13 @@ def without_institutes(names: str) -> str:
     is_each = len(said) > 1 and len(said) == len(_SEPARATOR.findall(plain)) + 1
     if not said or not plain.strip() or any(map(_ROLE.fullmatch, said)):
         return names
-    if is_each:  # a comma behind an institute parts names, whatever others do
+    if is_each:  # a comma after an institute separates names, even if other commas don't
         return re.sub(rf"{_BRACKETS.pattern}\s*,?", lambda found: "; " if found[0].endswith(",") else "", names)
     return _BRACKETS.sub(lambda found: "" if is_institute(found[1]) else found[0], names)
 
 
 def is_institute(text: str) -> bool:
-    """Whether a text is the name of an institute, or what is said of an author, and no nickname or short name.
+    """Whether a text is the name of an institute or a remark on an author, not a nickname or a short name.
 
     >>> is_institute("Lake Univ."), is_institute("TU Hill"), is_institute("WHO"), is_institute("2019")
     (True, True, False, False)

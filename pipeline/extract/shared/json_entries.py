@@ -1,4 +1,4 @@
-"""JSON as dumps have it: objects a line, read as they come, or one document with the entries somewhere inside."""
+"""JSON in the forms that dumps have: one object per line, read as a stream, or one document with entries inside."""
 
 import json
 import re
@@ -10,29 +10,29 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
 from papersieve.pipeline.extract.shared.json_values import is_deep, python_value
 
-#: Makes an entry of a value and the key that it stands under ("" in a list); None where it is none.
+#: Makes an entry from a key ("" in a list) and its value; None if the value is not an entry.
 Maker = Callable[[str, Any], Entry | None]
 
-#: Levels at which entries of a document are looked for: {"message": {"items": [entry]}} has them on the third, and
-#: DSpace on the eighth.
+#: Levels of a document that are searched for entries: {"message": {"items": [entry]}} has them on the third, DSpace on
+#: the eighth.
 _LEVELS = 8
 
-#: An object, or a list of them, whose keys stand as Python prints them: scripts often write them so, one a line.
+#: An object, or a list of them, as Python prints it: scripts often write objects so, one per line.
 _PYTHON = re.compile(r"\ufeff?\s*\[?\s*\{\s*'")
 
 _SPACE, _BETWEEN = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r,]*")
 
 
 def has_keys(head: Head, *keys: str) -> bool:
-    """Whether a head is of JSON and all of these keys stand in it."""
+    """Whether a head is JSON and contains all of these keys."""
     start = head.text.lstrip()[:1]
     return start in ("{", "[") and all(re.search(rf"""(["']){re.escape(key)}\1\s*:""", head.text) for key in keys)
 
 
 def read_json(dump: OpenDump, make: Maker, *, head_container: str | None = None) -> Iterator[Entry | None]:
-    """Entries of a dump of either kind. Objects that are none, and what is no JSON, are rejected.
+    """Entries of a dump in either form. Objects that are not entries, and text that is not JSON, are rejected.
 
-    `head_container` is a key that a document has and an object of a line never.
+    `head_container` is a key that documents may have and an object on a line never has.
     """
     if _is_lines(dump, head_container):
         yield from _read_lines(dump, make)
@@ -46,9 +46,7 @@ def read_document(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
 
 
 def _is_lines(dump: OpenDump, container: str | None) -> bool:
-    """Whether there is an object a line: the first of several
-    lines is one whole object, or the second starts another.
-    """
+    """Whether there is one object per line: the first of several lines is a whole one, or the second starts another."""
     first, end, second = _first_lines(dump)
     if _PYTHON.match(first):
         return True
@@ -56,15 +54,13 @@ def _is_lines(dump: OpenDump, container: str | None) -> bool:
         return False
     if container and re.search(rf'"{container}"\s*:\s*\[\s*(?:[{{\]]|$)', first):
         return False
-    if end in "[{,":  # it goes on, so it is no object of one line
+    if end in "[{,":  # the object continues on the next line
         return False
     return second.startswith("{") or end == "}"
 
 
 def _first_lines(dump: OpenDump) -> tuple[str, str, str]:
-    """How the first line that says something begins, and ends,
-    and how the second one begins; nothing where there is none.
-    """
+    """The start and the last character of the first line with text, and the start of the second; empty if missing."""
     first, end, at = "", "", 0
     for piece in dump.pieces():
         text = piece.data.decode("utf-8-sig", "replace").strip()
@@ -91,7 +87,7 @@ def _read_lines(dump: OpenDump, make: Maker) -> Iterator[Entry | None]:
 
 
 def _inside(key: str, value: Any, make: Maker, level: int) -> Iterator[Entry]:
-    """The entry that a value is, or those in it: a line may be the answer of an API, with a list of them."""
+    """The entry that a value is, or the entries inside it: a line may be an API's answer with a list of them."""
     if (entry := make(key, value)) and entry.is_told:
         yield entry
     elif level < _LEVELS and isinstance(value, dict | list):
@@ -102,7 +98,7 @@ def _inside(key: str, value: Any, make: Maker, level: int) -> Iterator[Entry]:
 
 
 def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
-    """Return the value of a JSON text, or a reason why it has none."""
+    """The value of a JSON text and None, or None and the reason code."""
     if is_deep(text, dump.reading.max_depth):
         dump.ledger.notice_once(1, "too_deep", f"JSON nested beyond max_depth = {dump.reading.max_depth} is not read")
         return None, "too_deep"
@@ -113,7 +109,7 @@ def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
 
 
 class _Document:
-    """A walk through one document, which knows on which line it is."""
+    """A walk through one document that keeps track of the line."""
 
     def __init__(self, dump: OpenDump, make: Maker) -> None:
         self.dump, self.make = dump, make
@@ -141,7 +137,7 @@ class _Document:
                 ledger.reject(number, fault or "", lines[number - 1])
 
     def _documents(self) -> Iterator[Entry]:
-        """Entries of the document, and of those that stand behind it with nothing between them, or commas."""
+        """Entries of the document, and of any that follow it, with nothing or commas between them."""
         self.end = self._skip(0)
         while self.end < len(self.text):
             yield from self._visit(self.end, "", 0)
@@ -152,15 +148,15 @@ class _Document:
         return found.end() if found else at
 
     def _line_of(self, at: int) -> int:
-        """Line of a place; places are asked for in their order."""
+        """The line of a place; callers must ask for places in ascending order."""
         if at > self._at:
             self._line, self._at = self._line + self.text.count("\n", self._at, at), at
         return self._line
 
     def _visit(self, at: int, key: str, level: int) -> Iterator[Entry]:
-        """Entries of the value at a place; ends with the place behind it in `self.end`.
+        """Entries of the value at a place; leaves the place after it in `self.end`.
 
-        A list is looked into before it is read, and an object where it can't be read whole.
+        A list is visited member by member without being decoded whole, and so is an object that can't be decoded.
         """
         start, sign, value = self._line_of(at), self.text[at], None
         has_members = sign in "[{" and level < _LEVELS
@@ -171,7 +167,7 @@ class _Document:
             except ValueError:
                 if not has_members:
                     raise
-        if isinstance(value, str) and value[:2] in ('{"', "{'"):  # an object as text, as scripts that log them write
+        if isinstance(value, str) and value[:2] in ('{"', "{'"):  # an object as text, as logging scripts write it
             value = parse(value, self.dump)[0]
         entry = self.make(key, value) if self.end > at and sign != "[" else None
         if entry and entry.is_told:
@@ -205,7 +201,7 @@ class _Document:
         self.end = at + 1
 
     def _reject(self, start: int, end: int) -> None:
-        """Reject an object of a list that is no entry: it may have been meant for one."""
+        """Reject an object in a list that is not an entry, since it may have been meant as one."""
         last = self._line_of(end - 1)
         first = last - self.text.count("\n", start, end)
         for number, line in enumerate(self.text[start:end].split("\n"), start=first):

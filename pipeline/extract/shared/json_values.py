@@ -1,4 +1,4 @@
-"""Values of JSON as texts and numbers, of lists and objects too; objects as Python prints them; how deep texts nest."""
+"""JSON values as texts and numbers, also from lists and objects; objects as Python prints them; depth of nesting."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ _MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 
 def text_of(value: Any) -> str | None:
-    """Return a text or number as text, the first of a list; None of anything else."""
+    """A text or number as text, or the first one in a list; None for anything else."""
     if isinstance(value, list):
         return next((t for v in value if (t := text_of(v))), None)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -24,22 +24,22 @@ def text_of(value: Any) -> str | None:
 
 
 def dict_of(value: Any) -> dict[str, Any]:
-    """Return an object; an empty one of anything else."""
+    """The value if it is an object, else an empty object."""
     return value if isinstance(value, dict) else {}
 
 
 def list_of(value: Any) -> list[Any]:
-    """Return a list; an empty one of anything else."""
+    """The value if it is a list, else an empty list."""
     return value if isinstance(value, list) else []
 
 
 def joined(value: Any) -> str | None:
-    """Return a text with its white space as single blanks."""
+    """A text with white space as single spaces; None if it is empty."""
     return " ".join((text_of(value) or "").split()) or None
 
 
 def integer_of(value: Any) -> int | None:
-    """Return a number, or a text of digits, as an integer; None of anything else."""
+    """An integer, or a text of up to 15 digits, as an integer; None for anything else."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -48,7 +48,7 @@ def integer_of(value: Any) -> int | None:
 
 
 def texts_of(value: Any, *keys: str) -> list[str]:
-    """Return the texts of a list, or of one of the keys of the objects in it."""
+    """The texts in a list or a single value; an object gives the text of the first of these keys that it has."""
     values = value if isinstance(value, list) else [value]
     found = []
     for item in values:
@@ -60,14 +60,14 @@ def texts_of(value: Any, *keys: str) -> list[str]:
 
 
 def without_markup(text: str | None) -> str | None:
-    """Return the text without tags such as `<jats:p>`; those that typeset leave no blank."""
+    """The text without tags such as `<jats:p>`; most leave a space, typesetting tags none."""
     return _MARKUP.sub(" ", without_tags(text)) if text else None
 
 
 def python_value(text: str) -> Any:
-    """The object or list that a text shows as Python prints it, `{'title': None}`; None where it is no literal."""
+    """The object or list in a text as Python prints it, `{'title': None}`; None if the text is not a literal."""
     with warnings.catch_warnings(), suppress(ValueError, SyntaxError, RecursionError, MemoryError):
-        warnings.simplefilter("ignore")  # of escapes that Python does not know
+        warnings.simplefilter("ignore")  # about escapes that Python does not know
         return ast.literal_eval(text.strip())
     return None
 
@@ -76,7 +76,7 @@ _NESTING = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def is_deep(text: str, levels: int) -> bool:
-    """Whether brackets outside of strings are nested deeper."""
+    """Whether brackets outside strings are nested deeper than this many levels."""
     if text.count("[") + text.count("{") <= levels:
         return False
     depth = 0

@@ -1,9 +1,9 @@
-"""Languages as sources name them, as codes of two letters (ISO 639-1)."""
+"""Two-letter codes (ISO 639-1) for languages as sources name them."""
 
 import re
 from functools import lru_cache
 
-#: Code of two letters, then what else sources write: codes of three letters (ISO 639-2, both kinds) and names in
+#: The two-letter code, then what else sources write: three-letter codes (ISO 639-2, both kinds) and names, most of them
 #: English.
 _NAMES = """
 af afr afrikaans|am amh amharic|ar ara arabic|az aze azerbaijani|be bel belarusian|bg bul bulgarian|bn ben bengali|bs bos bosnian|ca cat catalan
@@ -20,7 +20,7 @@ _CODES = {name: names.split()[0] for names in re.split(r"[|\n]", _NAMES.strip())
 
 @lru_cache(4_096)
 def language_code(text: str) -> str | None:
-    """Code of the first language that a text names; None where it names none that is known.
+    """The code of the first language that a text names; None if it names no known one.
 
     >>> language_code("eng"), language_code("en-US"), language_code("German; English"), language_code("und")
     ('en', 'en', 'de', None)

@@ -1,14 +1,14 @@
-"""Commands of LaTeX that a decoder doesn't know, said with those that it knows; and those that name journals."""
+"""LaTeX commands that a decoder doesn't know, rewritten with those that it knows; and commands that name journals."""
 
 import re
 
-#: Commands that the decoder drops with what they show; without them it stays.
+#: Commands that the decoder drops together with their text; the text stays if they are removed first.
 _FONT = re.compile(r"\\(?:texttt|textsf|textmd|textup|mbox|hbox|fbox)(?=\s*\{)")
 _VERBATIM = re.compile(r"\\verb\*?([^\sa-zA-Z0-9*])(.{1,200}?)\1")
 _LINKED = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)|\\url(?=\s*\{)")
-#: A tilde of a link, in the ways that people write it in LaTeX, where it is an accent or a space.
+#: A tilde in a link, in the ways that people write it in LaTeX, where a plain one is an accent or a space.
 _TILDE_OF_LINK = re.compile(r"(https?://[^\s{}$]*?)(?:\\textasciitilde ?|\\~|~|\$\\sim\$)(?:\{\})?")
-#: Commands and their signs, as Mendeley and others write them.
+#: Commands that Mendeley and others write, and their signs.
 _SIGNS = {
     "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "textquotedbl": '"', "textminus": "-",
     "slash": "/", "degree": "°", "celsius": "°C", "micro": "μ",
@@ -20,7 +20,7 @@ _UPRIGHT_GREEK = re.compile(
 
 
 def readable(text: str) -> str:
-    r"""The text with what those commands show.
+    r"""The text with these commands replaced by what they show.
 
     >>> readable(r"\texttt{SPECS}, p {\textless} 0.05, {\textalpha}")
     '{SPECS}, p {<} 0.05, {\\alpha}'
@@ -31,7 +31,7 @@ def readable(text: str) -> str:
 
 
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,12})\s*")
-#: Those that most papers are in.
+#: The journals with the most papers, by their commands.
 _JOURNALS = {
     "aap": "Astronomy and Astrophysics", "aj": "The Astronomical Journal", "apj": "The Astrophysical Journal",
     "apjl": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
@@ -45,7 +45,7 @@ _JOURNALS = {
 
 
 def journal_name(venue: str | None) -> str | None:
-    """The venue; a journal that NASA ADS names by a command of LaTeX by its name, or by the command's.
+    """The venue; a LaTeX command, with which NASA ADS names journals, becomes the journal's name or the command's.
 
     >>> journal_name("\\\\apj"), journal_name("\\\\newj"), journal_name("Towers")
     ('The Astrophysical Journal', 'newj', 'Towers')

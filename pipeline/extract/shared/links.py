@@ -3,10 +3,10 @@
 import re
 from urllib.parse import urlsplit
 
-#: Chinese and Japanese put no blank behind a link.
+#: Chinese and Japanese put no space after a link.
 _URL = re.compile(r"https?://[^\s<>{}\"|\\^`\[\]\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 
-#: Signs that a link has and LaTeX escapes.
+#: Characters in links that LaTeX escapes.
 _ESCAPED = re.compile(r"\\(?:([_%&#$])|(?:textasciitilde|~) ?(?:\{\})?)")
 
 #: Punctuation that ends the sentence around a link, not the link.
@@ -19,8 +19,7 @@ CODE_HOSTS = frozenset(
 
 
 def find_urls(text: str) -> list[str]:
-    r"""Links of a text in order of appearance, each once, without the punctuation that follows them
-    and the dollars of mathematics.
+    r"""Links in a text in order of appearance, each once, without punctuation after them and dollars of mathematics.
 
     >>> find_urls("Code (https://github.com/a/b), see https://x.org/y.")
     ['https://github.com/a/b', 'https://x.org/y']
@@ -46,7 +45,7 @@ def _trim(url: str) -> str:
 
 
 def find_code_urls(urls: list[str]) -> list[str]:
-    """Those links that lead to a source repository."""
+    """The links that lead to a source repository."""
     return [u for u in urls if _host(u) in CODE_HOSTS]
 
 

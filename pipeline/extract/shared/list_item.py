@@ -1,4 +1,4 @@
-"""The first line of an item of a list of papers: its title, and the dates, venues and names that stand around it."""
+"""The first line of an item in a list of papers: its title, and the dates, venues and names around it."""
 
 import re
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
     r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
 )
-#: Pictures, emoji and their codes, which may stand anywhere.
+#: Pictures, emoji and their codes, which may appear anywhere.
 _PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
 _EMOJI = re.compile(r"[✅➕] ?\d{4}-\d{2}-\d{2}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
-#: What stands before a title: a day, a month or a venue with its year, in brackets or as code.
+#: What may precede a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
 )
@@ -21,21 +21,21 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
-#: A title in quotes behind names, as people cite: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
+#: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
     re.DOTALL,
 )
-#: A piece of names before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one has an initial.
+#: A name before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one of the names has an initial.
 _PIECE = re.compile(r"[^\W\d_][\w'’-]{0,30}\.?(?: [^\W\d_][\w'’-]{0,30}\.?){0,3}")
-#: A name in bold among the first ones.
+#: A name in bold among those that a line begins with.
 _OWN_NAME = re.compile(
     r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
     re.DOTALL,
 )
 _INITIAL = re.compile(r"\b[A-Z]\.")
 _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
-#: A word in brackets that stands before a title, beside others: a venue where it has several capitals.
+#: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
 _SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
 #: A word of names, or of a venue.
@@ -52,14 +52,14 @@ _PLAIN_TITLE = re.compile(
     re.DOTALL,
 )
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
-#: Behind the name of a system in bold its title may go on: "**DoorGPT**: Squeaks as Language".
+#: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
-#: Year and month as arXiv has them, or a year, a month or a day, of a venue where one is named.
+#: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 _WHEN = re.compile(
     r"(?P<venue>[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
 )
-#: Texts of links that name what they lead to, and no title.
+#: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
     r"\W*(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
     r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
@@ -69,7 +69,7 @@ LABEL = re.compile(
 _PAPER_LABEL = re.compile(
     r"\[{1,2}\W{0,3}(?:paper|pdf|arxiv(?:[:\s]+[\w./-]+)?|abs|preprint|论文)\W{0,3}\]{1,2}\(https?://", re.IGNORECASE
 )
-#: A link, also in brackets of its own.
+#: A link, also inside further brackets.
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
@@ -77,7 +77,7 @@ _PAPER_URL = re.compile(
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-#: What parts the pieces behind a title.
+#: Separators of the pieces after a title.
 _PIECES = re.compile(
     r"(?-i:(?<= [A-Z]\.)\s+(?=[A-Z][A-Za-z]+,? (?:19|20)\d\d))|,?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
     re.IGNORECASE,
@@ -88,7 +88,7 @@ BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ItemLine:
-    """The first line of an item: its kind of mark and its indent, its title, what is said around it."""
+    """The first line of an item: its kind of mark, its indent, its title, and the texts before and after the title."""
 
     mark: str
     indent: int
@@ -98,7 +98,7 @@ class ItemLine:
 
 
 def mark_of(text: str) -> tuple[str, int] | None:
-    """The kind of mark and the indent of a line that is an item or a heading; numbers are all of one kind."""
+    """The kind of mark and the indent of an item or a heading, else None; all numbers are of one kind."""
     found = _ITEM.match(text)
     return _mark(found) if found else None
 
@@ -108,14 +108,15 @@ def _mark(found: re.Match[str]) -> tuple[str, int]:
 
 
 def mark_free(text: str) -> str:
-    """The text of an item without its mark and its signs."""
+    """The text of an item without its mark, emoji and pictures."""
     found = _ITEM.match(text)
     return without_signs(found["text"]).strip() if found else text
 
 
 def item_line(text: str) -> ItemLine | None:
-    """The beginning of an item; a heading is one where its title links
-    to a paper, and a plain text is a title where a link says so.
+    """The first line of an item; None if it is not one.
+
+    A heading counts if its title links to a paper; plain text is a title if a link in the line is labelled as a paper.
     """
     found = _ITEM.match(text)
     if not found or ("](" not in text and "**" not in text):
@@ -126,7 +127,7 @@ def item_line(text: str) -> ItemLine | None:
         said = said[piece.end() :].lstrip(" |,")
     said = _unbold(said)
     if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
-        return None  # one's own name in bold, in a reference
+        return None  # the list's author in bold, in a reference
     title = _TITLE.match(said)
     if not title and not found["heading"] and (cited := _CITED.match(said)):
         return ItemLine(
@@ -150,7 +151,7 @@ def item_line(text: str) -> ItemLine | None:
 
 
 def _unbold(said: str) -> str:
-    """The text without the marks of a name in bold, one's own among others, that a title in quotes or a link follows.
+    """The text without the marks of a bold name, that of the list's author, if a title in quotes or a link follows.
 
     >>> _unbold('**H. Gale**, Jo Holt. "Lamps in Towers." 2020')
     'H. Gale, Jo Holt. "Lamps in Towers." 2020'
@@ -162,7 +163,7 @@ def _unbold(said: str) -> str:
 
 
 def _named(said: str) -> tuple[str, str, str] | None:
-    """Names, the title in bold or as a link behind them, and the rest: "H. Gale, J. Holt. [Lamps](https://…)"."""
+    """Names, the title after them in bold or as a link, and the rest: "H. Gale, J. Holt. [Lamps](https://…)"."""
     for start, end, link in (("**", "**", ""), ("[", "](", "[link](")):
         names, _, rest = said[:2_000].partition(start)
         title, is_closed, behind = rest.partition(end)
@@ -174,19 +175,19 @@ def _named(said: str) -> tuple[str, str, str] | None:
 
 
 def without_signs(text: str) -> str:
-    """The text without emoji and pictures, such as badges with the stars of a repository."""
+    """The text without emoji and pictures, such as badges that show a repository's stars."""
     if "![" in text or "<img" in text or text.count(":") > text.count("://"):
         text = _PICTURES.sub("", text)
     return text if text.isascii() else _EMOJI.sub("", text)
 
 
 def leads_to_paper(text: str) -> bool:
-    """Whether a link of a text leads to a paper, by its address or by what it is called."""
+    """Whether a link in a text leads to a paper, judged by its address or its label."""
     return any(map(_PAPER_URL.match, URL.findall(text))) or bool(_PAPER_LABEL.search(text))
 
 
 def _before(said: str) -> re.Match[str] | None:
-    """What stands before a title: a date, a venue with its year, an arXiv id, a link called after what it leads to."""
+    """What precedes a title: a date, a venue with its year, an arXiv id, or a link with a label such as "pdf"."""
     if link := LINK.match(said):
         return link if LABEL.fullmatch(link[1]) else None
     found = _BEFORE.match(said)
@@ -198,14 +199,14 @@ def _before(said: str) -> re.Match[str] | None:
 
 
 def pieces_behind(rest: str) -> list[str]:
-    """What stands behind a title, without links: texts in bold, in italics (with their marks), others by separators."""
+    """The pieces after a title, without links: bold texts, italic ones with marks, and others split at separators."""
     marked = _MARKS.findall(BREAK.sub(" | ", LINK.sub(" ", rest)))
     found = (piece for text in marked for piece in ([text] if text[0] == "*" else _PIECES.split(text)))
     return [piece.removeprefix("**").removesuffix("**") for piece in found if piece.strip(" *_-–—,.()|")]
 
 
 def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
-    """Venue and date of the first piece around a title that names a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
+    """The venue and date in the first piece around a title that states a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
     parts = (part.strip(" *_`,.()|") for piece in behind for part in piece.split(", "))
     for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
         date = found["date"]

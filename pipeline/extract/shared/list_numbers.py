@@ -1,4 +1,4 @@
-"""Numbers that a list writes ahead of its titles: "1. A title", "2. Another title"."""
+"""Numbers that a list writes before its titles: "1) A title", "2) Another title"."""
 
 import re
 
@@ -6,13 +6,14 @@ from papersieve.pipeline.extract.entries import Entry
 
 _NUMBERED = re.compile(r"(\d{1,5})[.)]\s+(?=\S)")
 
-#: Numbers of a list that may be missing in a row: of entries that could not be read.
+#: How many numbers in a row may be missing, because their entries could not be read.
 _MOST_MISSING = 3
 
 
 class ListNumbers:
-    """Takes the numbers off the titles of a dump, if they count its entries from 1 on. A title that begins with a
-    number by itself keeps it.
+    """Takes the numbers off the titles of a dump if they count its entries from 1.
+
+    A title that begins with a number of its own keeps it.
     """
 
     def __init__(self) -> None:
@@ -20,7 +21,7 @@ class ListNumbers:
         self._last = 0
 
     def take_off(self, entry: Entry) -> None:
-        """Take the number off the title of the next entry, and off that of the first one once a second follows."""
+        """Take the number off the next entry's title, and off the first entry's once a second number follows."""
         title = entry.title
         if not title or not title[0].isdigit() or not (found := _NUMBERED.match(title)):
             return
@@ -30,5 +31,5 @@ class ListNumbers:
                 self._first.title = _NUMBERED.sub("", self._first.title or "", count=1)
             entry.title = title[found.end() :]
             self._last = number
-        elif number == 1 and self._last <= 1:  # nothing was taken off yet
+        elif number == 1 and self._last <= 1:  # nothing has been taken off yet
             self._first, self._last = entry, 1

@@ -1,4 +1,4 @@
-"""Which column is what in rows that each have their own keys: asked once for each set of keys."""
+"""The meaning of columns in rows that each have their own keys, worked out once for each set of keys."""
 
 import json
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from papersieve.pipeline.extract.shared.json_values import python_value
 from papersieve.pipeline.extract.shared.table_columns import entry_of, mapping
 from papersieve.pipeline.extract.shared.table_row import with_inner
 
-#: Characters of the longest cell that is read as an object.
+#: The most characters of a cell that is read as an object.
 _LONGEST = 20_000
-#: Sets of keys whose meaning is remembered: objects of one dump have few.
+#: Sets of keys whose meaning is remembered; the objects of one dump have few.
 _MOST_MAPPINGS = 1_000
 
 
 class Mappings:
-    """Entries of rows of one dump; the first that is one is told with its columns.
+    """Entries from rows of one dump; the first one gives a notice of its columns.
 
-    by_commas: commas may separate authors. is_told: what the columns are is told already.
+    by_commas: commas may separate authors. is_told: the notice has already been given.
     """
 
     def __init__(self, dump: OpenDump, *, by_commas: bool = True, is_told: bool = False) -> None:
@@ -29,11 +29,11 @@ class Mappings:
         self.by_keys: dict[tuple[str, ...], tuple[Mapped, str]] = {}
 
     def known(self, value: Mapping[str, Any], mapped: Mapped) -> Entry | None:
-        """The entry that a row is by these columns."""
+        """The entry in a row, read by these columns; None if there is none."""
         return entry_of(value, mapped, by_commas=self.by_commas)
 
     def entry(self, value: Mapping[str, Any]) -> Entry | None:
-        """The entry that a row is by its own keys, and by those inside of objects; None where it is none."""
+        """The entry in a row, read by its own keys and those inside its objects; None if there is none."""
         inner = with_inner(value)
         keys = tuple(inner)
         if keys not in self.by_keys:
@@ -49,7 +49,7 @@ class Mappings:
 
 
 def objects_in(cells: Mapping[str, str]) -> dict[str, Any]:
-    """The cells that hold an object as JSON or Python writes it, such as a table that pandas made of an API's answer.
+    """The objects in cells that hold one as JSON or as Python prints it, as in tables that pandas made of API answers.
 
     >>> objects_in({"title": "Lamps", "externalIds": "{'DOI': '10.1000/1'}"})
     {'externalIds': {'DOI': '10.1000/1'}}

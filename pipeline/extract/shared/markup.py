@@ -1,42 +1,42 @@
-"""Tags that are left in texts: those that typeset go without a trace, those that part lines become a blank."""
+"""Tags left in texts: those that typeset are removed without a trace, those that separate lines become a space."""
 
 import re
 
-#: Tags of HTML and JATS within a line: what they surround belongs to the word beside it, as in CO<sub>2</sub>.
+#: Inline tags of HTML and JATS: the text inside belongs to the word next to it, as in CO<sub>2</sub>.
 _INLINE = "sub|sup|inf|it|i|bold|b|em|italic|strong|underline|u|tt|small|span|scp|sc|monospace|roman|sans-serif|styled-content"
 #: Tags that begin or end a line, a paragraph, a heading, an item.
 _BLOCK = "p|br|div|li|ul|ol|list-item|list|h[1-6]|title|sec|abstract"
-#: Nothing else between < and > is a tag: "p < 0.05 and n > 3" has none. So attributes have to look like attributes.
+#: Other text between < and > is not a tag: "p < 0.05 and n > 3" has none. So attributes have to look like attributes.
 _TAG = re.compile(
     rf"</?(?:jats:)?(?:(?:{_INLINE})|(?P<block>{_BLOCK}))"
     r"(?:\s+[a-z_][\w:.-]*\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>",
     re.IGNORECASE,
 )
 
-#: A power: a number above a number stays apart from it, as in 10<sup>3</sup>.
+#: A power: a superscript number must not merge with the number before it, as in 10<sup>3</sup>.
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>\s*([-−–]?\d{1,4})\s*</(?:jats:)?sup>", re.IGNORECASE)
 
 #: The heading of the whole abstract, which publishers put into it.
 _HEADING = re.compile(r"<jats:title>\s*(?:abstract|summary)\s*\.?\s*</jats:title>", re.IGNORECASE)
-#: One formula in two notations: TeX is kept, and MathML where there is nothing else.
+#: One formula in two notations: TeX is kept, or MathML if there is nothing else.
 _BOTH = re.compile(r"<jats:alternatives>(.{0,20000}?)</jats:alternatives>", re.DOTALL | re.IGNORECASE)
 _TEX = re.compile(r"<jats:tex-math[^<>]{0,200}>(.{0,20000}?)</jats:tex-math>", re.DOTALL | re.IGNORECASE)
 _TEX_MATHS = re.compile(r"\s*\$\$?(.*?)\$\$?\s*", re.DOTALL)
 _ANY_TAG = re.compile(r"</?[a-zA-Z][\w:.-]{0,40}(?:\s[^<>]{0,400})?/?>")
 
 
-#: How JSON begins; markdown may begin with a link or a picture in brackets.
+#: How JSON begins; Markdown may also begin with a bracket, that of a link or a picture.
 _JSON = re.compile(r'\s*(?:\{|\[\s*(?:[{"\]]|\[\s*[\[{"\d]|[\d-]+\s*,))')
 _PAGE = re.compile(r"\s*<(?:\?xml|!doctype|html)", re.IGNORECASE)
 
 
 def is_markdown(text: str) -> bool:
-    """Whether a text may be markdown: it begins neither as JSON nor as a page of HTML or XML."""
+    """Whether a text may be Markdown: it begins neither as JSON nor as an HTML page or XML."""
     return not _JSON.match(text) and not _PAGE.match(text)
 
 
 def without_tags(text: str) -> str:
-    """The text without its known tags; any other between < and > stays.
+    """The text without known tags; other text between < and > stays.
 
     >>> without_tags("<p>CO<sub>2</sub> in <i>Apis</i>,<br/>p<0.05</p>")
     ' CO2 in Apis, p<0.05 '
@@ -47,7 +47,7 @@ def without_tags(text: str) -> str:
 
 
 def without_jats(text: str) -> str:
-    """An abstract of JATS without its tags, its own heading, and formulas said twice; entities stay.
+    """A JATS abstract without its tags, its own heading and second notations of formulas; entities stay.
 
     >>> without_jats("<jats:title>Abstract</jats:title><jats:p>CO<jats:sub>2</jats:sub>, 10<jats:sup>3</jats:sup>")
     'CO2, 10^3'

@@ -1,12 +1,12 @@
-"""What an entry says that no column of records takes: kept as one JSON object, by the source's own names."""
+"""The fields of an entry that no column of records takes, as one JSON object by the source's names."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-#: Texts of this length that stand in an abstract were taken into it: one of its sections.
+#: Texts of at least this length that occur in the abstract are part of it: its sections.
 _SECTION_CHARS = 40
-#: Where the names of the fields stand that were too large.
+#: The key for the names of fields that were too large.
 LEFT_OUT = "left_out"
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, separators=(",", ":")).encode
@@ -15,18 +15,17 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, sep
 def other_fields(
     said: Mapping[str, Any], taken: Collection[str], ours: Collection[Any], abstract: str | None, most: int
 ) -> str | None:
-    """The fields that are left, as JSON; those that would make it
-    longer than `most` are named in `left_out`, the largest first.
+    """The fields that are in no column of ours, as JSON; None if there are none.
 
-    said: fields by the source's names. taken: names of those that columns of ours hold in another form. ours: values of
-    our columns.
+    If the JSON would be longer than `most`, the largest fields are left out and named in `left_out`. said: fields by
+    the source's names. taken: names of those that our columns hold in another form. ours: values of our columns.
 
     >>> other_fields({"TI": ["Lamps"], "AN": ["12"], "KW": ["lamps", "bees"]}, (), {"Lamps", "lamps"}, None, 100)
     '{"AN":"12","KW":"bees"}'
     """
     found = {}
     for name, value in said.items():
-        # Nearly all texts are ours: these are told in the fewest steps.
+        # Most texts are in our columns, so this cheap check comes first.
         each = value if value.__class__ is list else (value,)
         if name in taken or not [v for v in each if v.__class__ is not str or v not in ours]:
             continue
@@ -42,12 +41,12 @@ def other_fields(
 
 
 def names_of(texts: Iterable[str | None]) -> Iterable[str]:
-    """Names of the fields of such objects, one for each object that has it."""
+    """The names of fields in such objects, each as often as objects have it."""
     return (name for text in texts if text for name in json.loads(text))
 
 
 def _left(value: Any, ours: Collection[Any], abstract: str) -> Any:
-    """What of a value is in no column of ours; None where nothing is left."""
+    """The part of a value that is in no column of ours; None if nothing is left."""
     match value:
         case str():
             text = value.strip()
@@ -68,7 +67,7 @@ def _left(value: Any, ours: Collection[Any], abstract: str) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    """A value as JSON; None where it can be none, such as a number that is infinite."""
+    """A value as JSON; None if JSON can't hold it, such as an infinite number."""
     try:
         return _encode(value)
     except (ValueError, TypeError, RecursionError):

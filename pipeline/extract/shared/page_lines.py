@@ -1,4 +1,4 @@
-"""Lines of a page: in groups of one entry each, and the year of a page whose dates have none."""
+"""Lines of a page: groups of one entry each, and the year of dates that state none."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -25,7 +25,7 @@ def read_groups(
 
 
 def daily_listing(dump: OpenDump, date_raw: str | None, entries: list[Entry]) -> Listing:
-    """The listing of a page of daily papers, with a notice if nothing tells the year of its dates."""
+    """The listing of a page of daily papers, with a notice if the year of its dates is unknown."""
     date, dates = parse_shown_date(date_raw or ""), [entry.published for entry in entries if entry.published]
     year = infer_listing_year(date, dates)
     if year is None and any(each.year is None for each in dates):

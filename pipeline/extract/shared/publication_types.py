@@ -1,4 +1,4 @@
-"""Types of publications, in the words of each source, as the few that records have; and marks of retraction."""
+"""Types of publications: the words of each source, mapped to the few types of records; and marks of retraction."""
 
 import re
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from functools import lru_cache
 from papersieve.checks.publication_columns import PUBLICATION_TYPES
 from papersieve.pipeline.preprint_servers import is_preprint_doi, is_server
 
-#: Our types, and what sources call them: in lower case, letters only. What stands before the bar says no more than our
-#: word does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref, DataCite, OpenAlex, Zotero, EndNote, RefWorks,
+#: Our types, and what sources call them: lower case, letters only. Words before the bar mean no more than our word
+#: does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref, DataCite, OpenAlex, Zotero, EndNote, RefWorks,
 #: PubMed, Web of Science, Scopus, IEEE, Springer, Lens, Dimensions and dblp.
 WORDS: dict[str, str] = {
     "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
@@ -35,11 +35,11 @@ WORDS: dict[str, str] = {
 }  # fmt: skip
 _TYPES = {word: kind for kind, words in WORDS.items() for word in words.replace("|", "").split()}
 _PLAIN = {word for words in WORDS.values() for word in words.partition("|")[0].split()}
-#: Of several types of one entry, the lowest counts, and the first of these: data papers are articles, and each preprint
-#: or chapter may be called one.
+#: Of several types of one entry the lowest rank counts, the first of them if several have it: data papers are articles,
+#: and preprints and chapters may also be called articles.
 _RANKS = dict.fromkeys(PUBLICATION_TYPES, 2) | {"preprint": 0, "chapter": 1, "dataset": 3, "other": 4}
 _SEVERAL = re.compile(r"[;|,/]")
-#: Words of the longest name of a type.
+#: The most characters of a type's name.
 _LONGEST = 200
 
 #: "Retracted Publication" of PubMed, "RETRACTED: A title", "A title (Retracted article. See vol. 3)"; not "Retraction
@@ -50,9 +50,9 @@ _RETRACTED = re.compile(r"\bretracted (?:publication|article|paper)\b|^\W*retrac
 def publication_type(
     words: Iterable[str], venue: str | None = None, doi: str | None = None, *, is_arxivs: bool = False
 ) -> str | None:
-    """The type of an entry with these words for its type, this venue and this DOI; None if nothing of it is known.
+    """The type of an entry with these words for its type, this venue and this DOI; None if unknown.
 
-    is_arxivs: whether arXiv has it, and nobody else that is known: what is only called other is then a preprint.
+    is_arxivs: whether arXiv is the only known place of the entry; the type "other" then becomes "preprint".
 
     >>> publication_type(["Article; Proceedings Paper"]), publication_type(["JOUR"], "arXiv preprint arXiv:2101.00001")
     ('article', 'preprint')
@@ -79,7 +79,7 @@ def says_retracted(texts: Iterable[str | None]) -> bool:
 
 @lru_cache(4_096)
 def says_no_more(text: str) -> bool:
-    """Whether a word for a type is another name of ours, which loses nothing of it: "JOUR" is, "Review" is none."""
+    """Whether a word for a type means the same as our type, so that nothing is lost: "JOUR" does, "Review" doesn't."""
     return _letters(text) in _PLAIN
 
 

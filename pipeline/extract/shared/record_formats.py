@@ -1,4 +1,4 @@
-"""Formats that differ in words alone: XML whose papers are elements of one name, JSON whose papers are objects."""
+"""Formats that differ only in names: XML in which papers are elements, and JSON in which they are objects."""
 
 from collections.abc import Callable, Collection, Iterator
 from xml.etree.ElementTree import Element
@@ -25,9 +25,9 @@ def xml_format(
     listing: str | None = None,
     passes: Callable[[Element], bool] = lambda _: False,
 ) -> Format:
-    """A format of XML with one of these roots, or any, whose elements of these tags are papers.
+    """An XML format with one of these roots, or any root if none is given, in which elements of these tags are papers.
 
-    make: reads the paper of an element. listing: who publishes it. passes: elements that are none, and no fault.
+    make: reads the paper in an element. listing: who publishes it. passes: elements that are neither papers nor faults.
     """
 
     def recognises(head: Head) -> str | None:
@@ -51,9 +51,9 @@ def json_format(
     listing: str | None = None,
     container: str | None = None,
 ) -> Format:
-    """A format of JSON whose objects have all of some of these keys.
+    """A JSON format whose objects have all keys of one of these sets.
 
-    make: reads the paper of an object. listing: who publishes it. container: the key of the list of an answer.
+    make: reads the paper in an object. listing: who publishes it. container: the key of the list in an API's answer.
     """
 
     def recognises(head: Head) -> str | None:

@@ -1,8 +1,8 @@
-"""Lines of a source: of PubMed ("J Towers. 2020;8(2):11-19."), of Embase ("Towers (2020) 8:2 (11-19)."), of Ovid."""
+"""Source lines: PubMed's ("J Towers. 2020;8(2):11-19."), Embase's ("Towers (2020) 8:2 (11-19)."), Ovid's, EBSCO's."""
 
 import re
 
-#: "1. J Towers. 2020 Jul 26;8(2):11-19. doi: 10.1000/tower.8."; results as text number it, a table does not.
+#: "1. J Towers. 2020 Jul 26;8(2):11-19. doi: 10.1000/tower.8."; text results number it, tables don't.
 SOURCE = re.compile(
     r"(?:(?P<number>\d{1,6})\. )?(?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
 )
@@ -13,26 +13,26 @@ _PLACE = re.compile(
 EMBASE = re.compile(
     r"(?P<venue>.{2,200}?) \((?P<date>\d{4})\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
 )
-#: Ovid's line of the source, of Medline and of Embase, which has a congress between the venue and the volume.
+#: Ovid's source line for Medline and for Embase, which may have a congress between the venue and the volume.
 OVID = re.compile(
     r"(?P<venue>.{2,200}?)\.\s+(?:Conference: .{1,400}?\.\s+(?=[^.]{0,60}, \d{4}))?(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
     r"(?:[,.]\s?(?P<date>(?:[A-Z][a-z]{2,8}(?:[-/][A-Z][a-z]{2,8})? (?:\d{1,2}, )?)?\d{4}[^.]{0,20}))?"
 )
-#: The same of PsycINFO, where the volume is called so and the date stands before the pages.
+#: The same for PsycINFO, which labels the volume and puts the date before the pages.
 PSYCINFO = re.compile(
     r"(?P<venue>.{2,200}?)(?:\.\s+Vol\.|, Vol\.?)\s?(?P<volume>[\w-]{1,15})(?:\((?P<issue>[^()]{1,30})\))?,\s(?P<date>[A-Z][a-z]{2,8}, \d{4}|[^,.]{4,30})"
     r"(?:[,.]\s(?:pp\.\s?|ArtID:?\s?|(?=\d+-\d))(?P<pages>[\w-]{1,30}))?"
 )
-#: The same of Ovid's journals: "Journal of Towers March 2021;44(3):112-119".
+#: The same for Ovid's journals: "Journal of Towers March 2021;44(3):112-119".
 OVID_JOURNALS = re.compile(
     r"(?P<venue>.{2,200}?)\.? (?P<date>(?:[A-Z][a-z]{2,8}(?:[-/][A-Z][a-z]{2,8})? (?:\d{1,2}, )?)?\d{4});\s?(?P<volume>[\w-]{1,15})?"
     r"(?:\((?P<issue>[^()]{1,30})\))?(?::(?P<pages>[\w-]{1,30}))?$"
 )
-#: EBSCO's line of the source: "Journal of Towers; Mar2021, Vol. 44 Issue 3, p112-119, 8p".
+#: EBSCO's source line: "Journal of Towers; Mar2021, Vol. 44 Issue 3, p112-119, 8p".
 EBSCO = re.compile(
     r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
 )
-#: The same alone in a cell of a table.
+#: A venue and its place in one cell of a table.
 _CITED_CELL = re.compile(
     r"(?P<venue>\D{2,150}?)(?:,? |; ?)(?P<volume>\d{1,4}) ?\((?P<issue>(?!(?:19|20)\d\d\))[\w/-]{1,10})\)(?:[,:] ?(?:pp?\. ?)?(?P<pages>[\w-]{1,20}))?(?:,? (?:[^\W\d]{3,10}\.? )?\(?(?P<date>(?:19|20)\d\d)\)?)?\.?"
 )
@@ -43,7 +43,7 @@ _OVID_CELL = re.compile(r"\. [\w-]{0,15}(?:\([^()]{1,30}\))?:[\w-]{1,30},? \d{4}
 
 
 def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
-    """The venue, and the place that Embase, Ovid, PubMed and SinoMed write behind it in one cell.
+    """The venue, and the place that Embase, Ovid, PubMed and SinoMed write after it in the same cell.
 
     >>> placed("Journal of Towers. 8(2):11-19 2020 Jul 26")[1]["pages"], placed("J. Towers: a review")
     ('11-19', ('J. Towers: a review', {}))
@@ -65,9 +65,9 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
 
 
 def source_parts(source: re.Match[str]) -> dict[str, str]:
-    """Volume, issue and pages of a source of PubMed, those that it says."""
+    """The volume, issue and pages in a PubMed source line, as far as it states them."""
     said = source["place"] or ""
-    is_page = said and source.string[source.start("place") - 1] == ":"  # behind a date: there is no volume
+    is_page = said and source.string[source.start("place") - 1] == ":"  # right after the date: there is no volume
     place = _PLACE.match(f":{said}" if is_page else said)
     return {
         name: text for name, said in (place.groupdict() if place else {}).items() if said and (text := said.strip())

@@ -1,4 +1,4 @@
-"""Tables of any kind: which column is what, as settings say or by its name, and entries out of rows."""
+"""Tables of any kind: the meaning of columns, from settings or by name, and entries from rows."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,20 +17,20 @@ from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, 
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.reading_settings import Reading
 
-#: What the notice on the columns of a table says where none is its title.
+#: What the notice on a table's columns says if none of them is a title.
 NO_TITLE = "no title column found"
 
 _LINKS = re.compile(r"[;|\s]+")
-#: Identifiers that OpenCitations puts behind a venue: "Journal of Towers [issn:0000-0019]".
+#: Identifiers that OpenCitations puts after a venue: "Journal of Towers [issn:0000-0019]".
 _NUMBERED = re.compile(r"\s*\[[a-z]+:[^\[\]]*\]$")
-#: What stands between the texts of a list as Python writes it.
+#: The separator of texts in a list as Python prints it.
 _QUOTED = re.compile(r"['\"],\s*['\"]")
 
 
 def mapping(columns: list[str], reading: Reading, inner: Iterable[str] = ()) -> tuple[Mapped, str]:
-    """Return our columns to theirs, and how that came about, in words.
+    """Map our columns to a table's, and describe in words how this was decided.
 
-    inner: names of values inside of objects (`with_inner`), which are never a title or an abstract.
+    inner: names of values inside objects (`with_inner`), which are never a title or an abstract.
     """
     every = [*columns, *inner]
     said, guessed = _known(every, reading.columns)
@@ -53,42 +53,42 @@ def mapping(columns: list[str], reading: Reading, inner: Iterable[str] = ()) -> 
 
 
 def is_table(columns: list[str], columns_set: Mapping[str, str]) -> bool:
-    """Whether rows with these columns can be papers: a title, or an abstract, is among them."""
+    """Whether rows with these columns can be papers: there is a title or an abstract."""
     said, guessed = _known(columns, columns_set)
     return any(ours in said or ours in guessed for ours in ("title", "abstract"))
 
 
 def _known(columns: list[str], columns_set: Mapping[str, str]) -> tuple[Mapped, Mapped]:
-    """Our columns to theirs: those that are set and in this table, and for the others what their names say."""
+    """Our columns mapped to a table's: those in the settings that the table has, and the others guessed by name."""
     said = {ours: [theirs] for ours, theirs in columns_set.items() if theirs in columns}
     left = [column for column in columns if [column] not in said.values()]
     return said, {ours: theirs for ours, theirs in guess_columns(left).items() if ours not in said}
 
 
 def unique_names(cells: list[str]) -> list[str]:
-    """Names of columns, without those of nothing at the end; one that comes again has its place behind it."""
+    """Names of columns, without empty ones at the end; a repeated or empty name is followed by its place: "Year #3"."""
     row = [name.strip() for name in cells]
     while row and not row[-1]:
         row.pop()
     return [name if name and name not in row[:at] else f"{name} #{at + 1}".strip() for at, name in enumerate(row)]
 
 
-#: What columns of yes and no say.
+#: Values of columns of yes and no.
 _FLAGS = {
     **dict.fromkeys(("true", "yes", "y", "1", "retracted"), True),
     **dict.fromkeys(("false", "no", "n", "0"), False),
 }
 
-#: Databases, which a column called source may name: no place where a paper was published.
+#: Databases that a column called source may name; they are not where a paper was published.
 _DATABASES = set(
     "med pmc ppr agr cba ctx eth hir pat nbk scopus pubmed medline embase crossref openalex wos dimensions".split()
 )
-#: Columns of any table that may hold an arXiv id as it stands.
+#: Columns of any table that may hold an arXiv id and nothing else.
 _IDS = ("id", "ID", "paper_id", "paperId", "_id", "uid", "UID")
 
 
 def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
-    """Whether one of these rows separates its authors by semicolons; then a comma is inside of a name in all."""
+    """Whether one of these rows separates its authors by semicolons; commas are then inside names in all rows."""
     places = [names.index(column) for column in mapped.get("authors", ())]
     return any(";" in row[at] for row in rows for at in places if at < len(row))
 
@@ -96,9 +96,9 @@ def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) 
 def entry_of(
     values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True, inner: Mapping[str, Any] | None = None
 ) -> Entry | None:
-    """An entry of a row; None where it has neither title nor abstract, or is of no work.
+    """The entry in a row; None if it has neither title nor abstract, or is not about a work.
 
-    by_commas: commas may separate authors. inner: the values `with_inner`, if they are known.
+    by_commas: commas may separate authors. inner: the values `with_inner`, if already computed.
     """
     row = Row(with_inner(values) if inner is None else inner, mapped)
     title, abstract = row.text("title"), _abstract(row)
@@ -127,28 +127,28 @@ def entry_of(
     )  # fmt: skip
 
 
-#: What Zotero keeps with a work, and exports beside it.
+#: What Zotero keeps with a work, and exports as rows of their own.
 _NO_WORKS = ("attachment", "annotation")
-#: Columns that ours hold in another form: lists, and pages that are put together.
+#: Columns that records hold in another form: lists, and pages that are joined.
 _IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
 def _authors(row: Row, *, by_commas: bool) -> list[str]:
-    """The first column of authors that says several names, else the first: "first author" stands beside the list.
+    """The names in the first column of authors that has several, else in the first: "first author" may come earlier.
 
-    Of columns that differ in a number ("Author 1", "Author 2") each says one name.
+    Columns that differ only in a number ("Author 1", "Author 2") hold one name each.
     """
     lists = [split_names(value, by_commas=by_commas) for value in row.each("authors")]
     if len(lists) > 1 and are_numbered(row.mapped["authors"]) and all(len(names) == 1 for names in lists):
         return list(dict.fromkeys(name for names in lists for name in names))
     names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])
-    if len(lists) > 1 and names and names[-1].endswith(".") and [names[-1][:-1]] in lists:  # PubMed ends its list so
+    if len(lists) > 1 and names and names[-1].endswith(".") and [names[-1][:-1]] in lists:  # PubMed's full stop
         return [*names[:-1], names[-1][:-1]]
     return names
 
 
 def _abstract(row: Row) -> str | None:
-    """The abstract; its paragraphs joined where they are objects with a text, or its words where it is their index."""
+    """The abstract, also joined from paragraphs that are objects with a text, or rebuilt from an index of its words."""
     if text := row.text("abstract"):
         return text
     value = row.first("abstract")
@@ -172,12 +172,12 @@ def _venue(row: Row) -> str | None:
     return venue
 
 
-#: What only Publish or Perish has, in CSV and JSON.
+#: Columns that only Publish or Perish has, in CSV and JSON.
 _OF_PUBLISH_OR_PERISH = {"GSRank", "ecc"}
 
 
 def _counted(row: Row, ours: str) -> str | None:
-    """A number of a volume, an issue, a page: Publish or Perish writes 0 where it knows none."""
+    """The number of a volume, an issue or a page; None for the 0 that Publish or Perish writes if it knows none."""
     text = row.text(ours)
     if text and text.endswith(".0") and text[:-2].isdecimal():  # a spreadsheet's
         text = text[:-2]
@@ -185,17 +185,17 @@ def _counted(row: Row, ours: str) -> str | None:
 
 
 def _cited(citation: Any) -> dict[str, str]:
-    """Volume, issue and pages of PubMed's citation, the only place where its CSV has them."""
+    """Volume, issue and pages from PubMed's citation; its CSV has them nowhere else."""
     found = SOURCE.match(citation) if isinstance(citation, str) and len(citation) < 500 else None
     return source_parts(found) if found else {}
 
 
 def _pages(row: Row) -> str | None:
-    """Pages, or the first and the last one; an article number where there are none."""
+    """The first and the last page as a range, if there are such columns; else the pages, or an article number."""
     pages, first, last = _counted(row, "pages"), _counted(row, "page_start"), _counted(row, "page_end")
     if (first or last) and not (pages and first and not last and pages.startswith(f"{first}-")):
         return page_range(first, last)
-    # PG of Web of Science is how many there are
+    # Web of Science's PG is the number of pages
     return None if pages and pages.isdecimal() and row.taken("pages") == "PG" else pages
 
 
@@ -207,27 +207,27 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
         whole = f"{date.year}-{month}-{day}".rstrip("-") if month.isdecimal() else f"{date.year} {month} {day}".strip()
         if fuller := parse_date(whole):
             return whole, fuller
-    if date and date.month is None:  # what was online first counts where it is of that year
+    if date and date.month is None:  # a fuller date of the same year, such as that online, is better
         dates = ((text, found) for text in said if (found := parse_date(text)) and found.year == date.year)
         return next(((text, found) for text, found in dates if found.month), (raw, date))
     return raw, date
 
 
 def _doi_by_content(values: Mapping[str, Any]) -> str | None:
-    """A DOI that stands alone in a column of any name, or before other identifiers: "doi:10.1000/1 pmid:12"."""
+    """A DOI that is alone in a column of any name, or precedes other identifiers: "doi:10.1000/1 pmid:12"."""
     texts = (v for v in values.values() if isinstance(v, str) and "10." in v[:30])
     return next((v for v in texts if is_doi(v.split(" ")[0] if v.startswith("doi:10") else v)), None)
 
 
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
-    """An arXiv id that stands alone in a column of ids, or is called so in a list of them."""
+    """An arXiv id that is alone in a column of ids, or is labelled as one in a list of identifiers."""
     if isinstance(named_so := values.get("identifier"), list):
         return next((v for v in named_so if isinstance(v, str) and v.startswith("arXiv:")), None)
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
 
 
 def _links_in(value: Any) -> Any:
-    """What an object calls its link; the links of an object of them: {"paper": "https://…", "code": "https://…"}."""
+    """The link that an object names, or those in an object of links: {"paper": "https://…", "code": "https://…"}."""
     if not isinstance(value, dict) or len(value) == 1:
         return value if isinstance(value, dict) else named(value)
     return named(value) or [said for said in value.values() if isinstance(said, str)]

@@ -1,4 +1,4 @@
-"""The line of a table of text that names its columns, and what separates them."""
+"""The line of a text table that names its columns, and the separator."""
 
 import csv
 
@@ -7,14 +7,14 @@ from papersieve.pipeline.extract.shared.table_columns import is_table, unique_na
 
 _SEPARATORS = ("\t", ",", ";", "|")
 
-#: Lines that may stand before the names of the columns: Excel's `sep=;`, the query and the date of an export.
+#: Lines that may precede the names of the columns: Excel's `sep=;`, the query and the date of an export.
 MAX_PREFACE = 20
 
 
 def header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], str]:
-    """(place, names, separator) of the first of these lines that names columns; no names where none does.
+    """(place, names, separator) of the first of these lines that names columns; no names if none does.
 
-    Place: where its last line stands, as spreadsheets break long names inside of quotes.
+    The place is that of its last line, since spreadsheets break long names inside quotes.
     """
     for begin in range(len(lines)):
         place, line = _whole(lines, begin)
@@ -22,7 +22,7 @@ def header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], s
             names = _names(line, separator)
             if len(names) < 2 or not is_table(names, columns):
                 continue
-            # A sentence may name one column by chance; then a line as wide has to follow it.
+            # A sentence may contain one column name by chance, so a line with as many cells has to follow it.
             following = (other.count(separator) == len(names) - 1 for other in lines[place + 1 : place + 6])
             if set(names) & set(columns.values()) or sum(map(len, guess_columns(names).values())) > 1 or any(following):
                 return place, names, separator
@@ -30,7 +30,7 @@ def header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], s
 
 
 def _whole(lines: list[str], begin: int) -> tuple[int, str]:
-    """(place of its last line, text) of a row that begins at a line: up to where its quotes are closed, if they are."""
+    """(place of its last line, text) of a row that begins at a line and extends until its quotes close, if they do."""
     text = lines[begin].strip("\r\n")
     for place in range(begin, min(begin + MAX_PREFACE, len(lines))):
         text = text if place == begin else f"{text} {lines[place].strip()}"

@@ -1,4 +1,4 @@
-"""A row of a table, asked by our columns: of several of theirs the first that says something."""
+"""Rows of tables, read by our columns, with the values inside objects."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,32 +8,32 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
 from papersieve.pipeline.extract.shared.field_parts import is_missing
 from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
 
-#: A list of one text as Python writes it.
+#: A list of one text as Python prints it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
 
 
 class Row:
-    """A row of a table, asked by our columns: of several of theirs the first that says something."""
+    """A row of a table, read by our columns: if the table has several for one, the first with a value counts."""
 
     def __init__(self, values: Mapping[str, Any], mapped: Mapped) -> None:
         self.values, self.mapped = values, mapped
 
     def each(self, ours: str) -> list[Any]:
-        """The values of our column that say something, the best first."""
+        """The values of our column that are not empty, the best first."""
         if ours not in self.mapped:
             return []
         return [v for theirs in self.mapped[ours] if not _is_empty(v := self.values.get(theirs), ours)]
 
     def first(self, ours: str) -> Any:
-        """The best value of our column; None where none says anything."""
+        """The best value of our column; None if all are empty."""
         return next(iter(self.each(ours)), None)
 
     def taken(self, ours: str) -> str | None:
-        """Name of the column that the best value of ours is from."""
+        """The name of the table's column that has the best value of ours."""
         return next((theirs for theirs in self.mapped.get(ours, ()) if self.values.get(theirs)), None)
 
     def text(self, ours: str) -> str | None:
-        """The best value as text."""
+        """The best value as text; None if there is none."""
         for theirs in self.mapped.get(ours, ()):
             value = self.values.get(theirs)
             if isinstance(value, str):
@@ -52,7 +52,7 @@ def _is_empty(value: Any, ours: str) -> bool:
 
 
 def named(value: Any, level: int = 0) -> Any:
-    """What an object is called: journals, places and institutions come as objects with a name; a list as its members.
+    """The name in an object, as journals, places and institutions come; for a list, the names in its members.
 
     >>> named({"title": {"value": "Lamps"}}), named([{"value": "10.1000/1"}])
     ('Lamps', ['10.1000/1'])
@@ -65,7 +65,7 @@ def named(value: Any, level: int = 0) -> Any:
 
 
 def date_text(value: Any) -> str | None:
-    """A date as text: also of CSL's `{"date-parts": [[2020, 3, 7]]}`.
+    """A date as text, also from CSL's `{"date-parts": [[2020, 3, 7]]}`.
 
     >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
     ('2020-03-07', '2020')
@@ -83,18 +83,17 @@ def date_text(value: Any) -> str | None:
     return text_of(value)
 
 
-#: Keys of what an object is called.
+#: Keys that hold an object's name.
 _CALLED = ("name", "title", "display_name", "value", "url", "raw")
-#: Keys of a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
+#: Keys in a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
 _KINDS = ("type", "idtype", "external-id-type", "@type", "scheme")
 _VALUES = ("value", "id", "external-id-value", "@value", "identifier")
-#: Levels of objects that are looked into, and keys of the largest: one of more is no part of an entry.
+#: Levels of objects that are searched, and the most keys of one: a larger object is not part of an entry.
 _LEVELS, _MOST_KEYS = 3, 50
 
 
 def with_inner(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values, and before them those inside of objects that have a
-    name of ours, behind the object's name; identifiers behind their kinds.
+    """The values, preceded by those inside objects that our columns take, as `object.name`; identifiers as `list.kind`.
 
     >>> list(with_inner({"journal": {"volume": "4"}, "ids": [{"type": "doi", "id": "10.1000/1"}]}).items())[:2]
     [('journal.volume', '4'), ('ids.doi', '10.1000/1')]
@@ -114,7 +113,7 @@ def _add(inner: dict[str, Any], key: str, value: Any, level: int) -> None:
         if any(kind in first for kind in _KINDS) and len(value) <= _MOST_KEYS:
             value = {
                 kind: text for each in reversed(value) if isinstance(each, dict) for kind, text in _identifier(each)
-            }  # the first of a kind stays
+            }  # the first of each kind is kept
         else:
             is_place = key == "publication_info" or (len(value) == 1 and key.startswith(("journal", "source.series")))
             value = first if is_place else {}
@@ -128,7 +127,7 @@ def _add(inner: dict[str, Any], key: str, value: Any, level: int) -> None:
 
 
 def _identifier(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The kind and the value of an identifier in a list of them."""
+    """The kind and the value of one item in a list of identifiers, if it has both."""
     kind, value = (next((each[key] for key in keys if key in each), None) for keys in (_KINDS, _VALUES))
     if isinstance(kind, str) and isinstance(value, str):
         yield kind.rpartition(":")[2], value  # CiNii has cir:DOI

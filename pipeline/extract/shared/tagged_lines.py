@@ -1,4 +1,4 @@
-"""Lines that start with a tag, and lines that go on with it: RIS, NBIB and their like, as a stream."""
+"""Lines that start with a tag, and lines that continue it, as a stream: RIS, NBIB and similar formats."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,18 +11,18 @@ from papersieve.pipeline.extract.open_dump import OpenDump
 #: Matches a line that begins with a tag.
 Matcher = Callable[[str], re.Match[str] | None]
 
-#: A tag of two characters and a blank, as Web of Science and RefWorks write it.
+#: A tag of two characters and a space, as Web of Science and RefWorks write it.
 TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
 
 
 class Fields:
-    """One entry: the lines that it spans, and what they say by tag.
+    """One entry: the lines that it spans, and their values by tag.
 
-    values: by tag, each with the lines that go on with it, as one text.
+    values: by tag; each is one text, with the lines that continue it.
     """
 
     def __init__(self, line_start: int, line_end: int, said: list[list[str]]) -> None:
-        """said: a list of each value as it came: its tag, its first line, then those that go on with it."""
+        """said: the values in order, each a list of its tag, its first line, and the lines that continue it."""
         self.line_start, self.line_end, self._said = line_start, line_end, said
         self._texts = [(each[0], each[1] if len(each) == 2 else " ".join(filter(None, each[1:]))) for each in said]
         self.values = dict[str, list[str]]()
@@ -30,7 +30,7 @@ class Fields:
             self.values.setdefault(tag, []).append(text)
 
     def first(self, *tags: str) -> str | None:
-        """First value of the first of these tags that has one."""
+        """The first value of the first of these tags that has one."""
         for tag in tags:
             for value in self.values.get(tag, ()):
                 if value:
@@ -38,7 +38,7 @@ class Fields:
         return None
 
     def all(self, *tags: str) -> list[str]:
-        """All values of these tags in the order in which they stand; what one tag says, another does not say again."""
+        """All values of these tags in order of appearance; a value that another tag repeats is left out."""
         values = self.values
         if values.keys().isdisjoint(tags):
             return []
@@ -49,7 +49,7 @@ class Fields:
         return [text for tag, text in self._texts if text and tag in known and found.setdefault(text, tag) == tag]
 
     def lines(self, *tags: str) -> list[str]:
-        """Lines of the first of these tags that has any, each as a value of its own."""
+        """The lines of the first of these tags that has any, each as a value of its own."""
         lines = ([line for said in self._said if said[0] == tag for line in said[1:] if line] for tag in tags)
         return next(filter(None, lines), [])
 
@@ -58,10 +58,10 @@ class Fields:
 class TaggedEntries:
     """Entries that begin with the tag `start` and end with `end`, or where the next begins, as a stream.
 
-    `match` gives groups 1 (tag) and 2 (value) of a line; one without goes on with the value before it. Lines outside of
-    entries, and entries of which nothing is made, are rejected. telling: tags of which one before `start` says that the
-    entry began earlier, where `start` may stand inside of it; without any, it always begins the entry. furniture: lines
-    between entries that belong to the file. lines, said: those of the entry that is being read, and what they say.
+    `match` gives a line's tag (group 1) and value (group 2); a line without a match continues the value before it.
+    Lines outside entries, and entries that `make` can't read, are rejected. telling: tags that may precede `start` in
+    an entry: after one, the first `start` begins no new entry. Without any, each `start` does. furniture: lines between
+    entries that belong to the file. lines, said: the lines of the entry that is being read, and their values.
     """
 
     dump: OpenDump
@@ -118,11 +118,11 @@ class TaggedEntries:
         return any(said[0] in tags for said in self.said)
 
     def _is_stray(self) -> bool:
-        """Whether the lines so far are of no entry: they have neither its start nor anything that it would say."""
+        """Whether the lines so far belong to no entry: they have neither its `start` nor a `telling` tag."""
         return bool(self.telling) and not self._says(self.start, *self.telling)
 
     def _end_before(self, line: int) -> Iterator[Entry | None]:
-        """Close the entry that another one follows."""
+        """Close the open entry, if any, because another one begins at this line."""
         if not self.lines:
             return
         if self._is_stray():
@@ -139,7 +139,7 @@ class TaggedEntries:
             self.dump.ledger.reject(line, "outside_entry", text)
 
     def _close(self, reason: str = "no_entry") -> Entry | None:
-        """The entry of the lines so far; None where there are none, or they are rejected."""
+        """The entry of the lines so far; None if there are none, or they are rejected."""
         entry = None
         if self.lines and reason == "no_entry":
             first, last = self.lines[0][0], self.lines[-1][0]

@@ -1,12 +1,10 @@
-"""What feeds and catalogues write around a title: an arXiv
-id, the kind of a link, a language, brackets of a translation.
-"""
+"""What feeds and catalogues write around a title: an arXiv id, a file type, a language, brackets of a translation."""
 
 import re
 
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
 
-#: Kinds of files that listings put before a title, in brackets.
+#: File types that listings put before a title, in brackets.
 FILES = "pdf|html|ps|book|citation|doc|[bc]"
 _LANGUAGES = (
     "afrikaans|arabic|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|finnish|french|georgian|german|greek|"
@@ -20,25 +18,25 @@ _BEFORE = re.compile(
     rf"|\[(?P<page>(?:arxiv:\s?)?{_BARE_ID})\]\s+",
     re.IGNORECASE,
 )
-#: An id in round brackets is the paper's own where the feed adds its subject; "Comment on Bells (arXiv:2101.00001)"
-#: means another.
+#: An id in round brackets is the paper's own if the feed adds its subject; "Comment on Bells (arXiv:2101.00001)" means
+#: another paper.
 _BEHIND = re.compile(
     rf"(?:[(\[]\d[\d.,]{{0,7}}k?\s(?:upvotes?|votes?|likes?|stars?)[)\]]|\((?P<arxiv>{_ID})\s*\[[\w.-]+\][^()]*\)|\[v(?P<version>[1-9]\d?)\]"
     rf"|\[(?:{_LANGUAGES})(?:(?:,|,? and| &|/) ?(?:{_LANGUAGES}))*\]|[(\[]abstract[)\]]"
     r"|\[(?:published )?erratum (?:appears )?in\b[^\[\]]*\]|\[see comments?\]|\[\d{1,4} refs?\.?\])\s*\.?\s*$",
     re.IGNORECASE,
 )
-#: What every title has that `undecorated` changes, for engines of regular expressions that know no more than RE2.
+#: Matches every title that `undecorated` changes, also in regular expression engines that know no more than RE2.
 MAY_BE_DECORATED = r"(?i)^(?:\[|t.tle|arx)|[)\].]$"
-#: Pieces at either end that are taken away; more of them are no title.
+#: The most pieces that are taken off at either end.
 _MAX_PIECES = 4
-#: Characters of the end of a title in which an id is looked for.
+#: Characters at the end of a title that are searched for an id.
 _TAIL_CHARS = 300
 _WORD = re.compile(r"[^\W_]")
 
 
 def with_subtitle(title: str | None, subtitle: str | None) -> str | None:
-    """The title with the subtitle behind it, where it has it not already.
+    """The title followed by the subtitle, unless it already contains it.
 
     >>> with_subtitle("Bees", "A study"), with_subtitle("Bees?", "A study"), with_subtitle("Bees: a study", "A study")
     ('Bees: A study', 'Bees? A study', 'Bees: a study')
@@ -49,7 +47,7 @@ def with_subtitle(title: str | None, subtitle: str | None) -> str | None:
 
 
 def undecorated(title: str) -> str:
-    """The title alone; with all around it where nothing else would be left.
+    """The title without what was written around it, unless nothing would be left.
 
     >>> undecorated("[PDF] Bees in towers. (arXiv:2101.00001v2 [q-bio.PE] UPDATED)")
     'Bees in towers.'
@@ -65,9 +63,9 @@ def undecorated(title: str) -> str:
 
 
 def _less(title: str) -> str:
-    """Without one piece at the start, one at the end, or brackets around all of it."""
+    """The title without one piece at the start, and without one at the end or the brackets around all of it."""
     rest = title[found.end() :] if (found := _BEFORE.match(title)) else title
-    if rest.endswith(("?.", "!.")):  # catalogues end a title with a full stop, whatever it ends with
+    if rest.endswith(("?.", "!.")):  # catalogues add a full stop to any title
         return rest[:-1]
     if rest[-1:] in (")", "]", "."):
         rest = rest[: found.start()].rstrip() if (found := _BEHIND.search(rest)) else _unwrapped(rest)
@@ -75,7 +73,7 @@ def _less(title: str) -> str:
 
 
 def _unwrapped(title: str) -> str:
-    """Without the brackets that a catalogue puts around a title that it translated."""
+    """The title without the brackets that catalogues put around a title that they translated."""
     inner = title.removesuffix(".")
     if not (inner.startswith("[") and inner.endswith("]")):
         return title
@@ -88,7 +86,7 @@ def _unwrapped(title: str) -> str:
 
 
 def complete_arxiv(known: tuple[str, int | None] | None, title: str) -> tuple[str, int | None] | None:
-    """An arXiv id and its version (None where none is known), completed by those that a feed wrote around the title."""
+    """An arXiv id and its version (None if unknown), completed from what a feed wrote around the title."""
     before, behind = _BEFORE.match(title), _BEHIND.search(title[-_TAIL_CHARS:])
     page = before and before["page"]
     said = page or next((found["arxiv"] for found in (behind, before) if found and found["arxiv"]), None)

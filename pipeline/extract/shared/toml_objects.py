@@ -1,4 +1,4 @@
-"""Objects of TOML: the one that a document is, and those of its lists of tables (`[[paper]]`), each with its line."""
+"""Objects in TOML: the document itself, and the tables in its lists (`[[paper]]`), each with its line."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ def is_toml_list(text: str) -> bool:
 
 
 def toml_objects(text: str) -> list[tuple[dict[str, Any], int]]:
-    """The objects, values as texts; none of no TOML.
+    """The objects in a text and their lines, values as texts; none if it is not TOML.
 
     >>> toml_objects('[[paper]]\\ntitle = "Lamps"\\nyear = 2020')
     [({'title': 'Lamps', 'year': '2020'}, 1)]
@@ -41,7 +41,7 @@ def toml_objects(text: str) -> list[tuple[dict[str, Any], int]]:
 
 
 def _plain(value: Any) -> Any:
-    """The value with texts for numbers and dates."""
+    """The value with numbers and dates as texts."""
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, list):

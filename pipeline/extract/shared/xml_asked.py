@@ -1,4 +1,4 @@
-"""What `read_xml` is asked for, by name, place and what joins; and a line that has no fate yet."""
+"""The elements that `read_xml` looks for; and a line that has no fate yet."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from papersieve.pipeline.extract.entries import Entry
 
 @dataclass
 class Asked:
-    """What `read_xml` is asked for: elements of these tags (without prefix), of which `make` reads entries.
+    """What `read_xml` looks for: elements of these tags (without prefix), which `make` reads as entries.
 
-    Elements of `context_tags` between them are handed to `context`: what holds for the entries that follow.
-    An element of which nothing is made is rejected, unless it `passes`. within: only elements that are inside of one of
-    this name. joins: whether an element of another name, as deep as entries are (at first `depth`), is one too, and
-    those of its name from there on, which `tags` grow by; None rejects it.
+    Elements of `context_tags` between them are passed to `context`: they hold for the entries that follow. An element
+    that gives no entry is rejected, unless it `passes`. within: only elements inside one of this name count. joins:
+    whether an element of another name, at the depth of entries (`depth` at first), is an entry too; its name is then
+    added to `tags`, so that later ones count as well. If the answer is None, the element is rejected.
     """
 
     tags: set[str]
@@ -31,18 +31,18 @@ class Asked:
         self.tags = set(self.tags)
 
     def is_entry(self, local: str, stack: list[str]) -> bool:
-        """Whether an element of this name, the last of those that are open, is an entry."""
+        """Whether an element of this name, the last of the open ones in `stack`, is an entry."""
         return local in self.tags and (self.within is None or any(self.within == bare(name) for name in stack[:-1]))
 
     def is_joined(self, element: Element | None) -> bool | None:
-        """Whether an element of another name is an entry; then so are those of its name from there on."""
+        """Whether an element of another name is an entry; if so, all later ones of its name are too."""
         joined = self.joins(element) if self.joins and element is not None else False
         if joined and element is not None:
             self.tags.add(element.tag)
         return joined
 
     def starts(self) -> re.Pattern[bytes]:
-        """What matches a line that an entry starts."""
+        """A pattern for lines that begin with the start of an entry."""
         names = b"|".join(sorted(re.escape(tag.encode()) for tag in self.tags))
         return re.compile(rb"\s*<(?:[\w.-]+:)?(?:" + names + rb")[\s>]")
 
@@ -54,7 +54,7 @@ def bare(name: str) -> str:
 
 @dataclass
 class XmlLine:
-    """A line without a fate: its number, where it starts in the dump, what it says."""
+    """A line without a fate: its number, its offset in the dump, the beginning of its text and its length, in bytes."""
 
     number: int
     start: int
@@ -64,5 +64,5 @@ class XmlLine:
 
 
 def told(line: XmlLine) -> tuple[str, int]:
-    """Return its first characters, and its length, as a rejected line says them."""
+    """The first characters and the length of a line, as they are kept of a rejected line."""
     return line.excerpt.decode("utf-8", "replace").rstrip("\r\n"), line.length

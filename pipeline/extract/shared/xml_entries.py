@@ -1,6 +1,6 @@
-"""XML as a stream: one small tree an entry, exact lines, no entities of the document's own.
+"""XML as a stream: one small tree per entry, exact lines, no entities declared by the document.
 
-What is not well-formed costs the entries that it touches: reading goes on at the next line that starts one.
+Only entries that malformed XML touches are lost: reading continues at the next line that starts an entry.
 """
 
 import xml.parsers.expat as expat
@@ -17,20 +17,20 @@ from papersieve.pipeline.extract.shared.xml_asked import Asked, XmlLine, bare, t
 
 _PIECE = 1 << 16
 
-#: Lines of the longest entry: its lines are kept until it ends.
+#: The most lines of an entry, since its lines are kept until it ends.
 _ENTRY_LINES = 100_000
 
 
 def read_xml(dump: OpenDump, asked: Asked) -> Iterator[Entry | None]:
-    """Entries of the elements that are asked for, in document order; what is not well-formed is rejected.
+    """Entries of the elements that are asked for, in document order; malformed XML is rejected.
 
-    Raises DumpError where the document declares entities: that is how XML bombs are made.
+    Raises DumpError if the document declares entities, since XML bombs are made of them.
     """
     return _Stream(dump, asked).read()
 
 
 class _Stream:
-    """Feeds lines to expat, and settles their fates once it is past them."""
+    """Feeds lines to expat, and settles their fates once it has passed them."""
 
     def __init__(self, dump: OpenDump, asked: Asked) -> None:
         self.dump, self.asked, self.restart = dump, asked, asked.starts()
@@ -86,7 +86,7 @@ class _Stream:
     def _restart(self, offset: int) -> None:
         self._settle(is_last=True, keep=1)
         self.fault = None
-        # The elements that the entries before were in, so that what closes them finds them open.
+        # Reopen the elements that earlier entries were in, so that their end tags match.
         parents = "".join(f"<{name}>" for name in self.parents).encode()
         self._start_parser(offset - len(parents))
         self.parser.Parse(parents, False)
@@ -98,7 +98,7 @@ class _Stream:
             if is_last and (not self.stack or (self.base and not self.inside)):
                 return
             self._fail(f"expected well-formed XML, found {expat.errors.messages.get(error.code, 'an error')}")
-        except (ValueError, LookupError) as error:  # an encoding that is declared and not known
+        except (ValueError, LookupError) as error:  # an unknown encoding is declared
             self._fail(f"expected XML in an encoding that can be read, found {error}")
         unread = offset - self.base - max(0, self.parser.CurrentByteIndex)
         if not self.fault and unread > self.dump.reading.max_entry_bytes:
@@ -203,7 +203,7 @@ class _Stream:
             self.dump.ledger.reject(line.number, reason, *told(line))
 
     def _settle(self, *, is_last: bool = False, keep: int = 0) -> None:
-        """Give a fate to the lines that expat is past, once no entry is open on them."""
+        """Give a fate to the lines that expat has passed and that no open entry is on."""
         if not self.lines:
             return
         if self.inside and self.trouble and not self.fault:

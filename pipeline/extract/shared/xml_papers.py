@@ -1,4 +1,4 @@
-"""Which elements of XML of any kind are papers, by the names of what they hold, and not the references of one."""
+"""Which elements of any XML are papers, judged by the names of what they hold; references of a paper are not."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,31 +8,31 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.xml_text import tags_only
 
-#: Names and texts of the elements right below one; the text is empty where they hold elements.
+#: Names and texts of an element's children; the text is empty if the child holds elements.
 Held = list[tuple[str, str]]
-#: How deep in the document elements are, and their name.
+#: The depth of elements in the document, and their name.
 Place = tuple[int, str]
 
 _TAG = re.compile(r"<(?P<end>/?)(?:[\w.-]+:)?(?P<name>[\w.-]+)(?:\s(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*?)?(?P<empty>/?)>")
 _DEEPEST, _FEWEST = 200, 2
-#: Elements that list what a paper cites, or are one of it.
+#: Elements that list the references of a paper, or are one of them.
 _REFERENCES = frozenset(
     "citation citations citedreferences reference references referencelist reflist ref bibliography bibitem listbibl"
     " biblioentry".split()
 )
-#: Elements that have a title, an author and a date, and are no papers: of trackers, and what a manual says of itself.
+#: Elements that have a title, an author and a date but are not papers: issues in trackers, and a manual's description.
 _NO_PAPERS = frozenset("issue ticket bug task story bookinfo articleinfo".split())
-#: Names of tables' columns that in XML news, programs and songs have too.
+#: Names of columns in tables that news, programs and songs in XML have too.
 _COMMON = frozenset("description summary shortabstract source publication server number pub name note paper".split())
 #: Repositories write Dublin Core in an element of its own, where the description is the abstract.
 _DUBLIN_CORE = ("dc", "qualifieddc")
-#: What tells a paper beside its title, authors and date.
+#: Columns that distinguish a paper, apart from its title, authors and date.
 _TELLING = {"venue", "volume", "pages", "page_start", "abstract", "arxiv", "pmid", "issns", "isbns"}
 
 
 @dataclass
 class _Open:
-    """An element that is open: where its text begins, what it holds, whether it is a paper's reference, or has some."""
+    """An open element: where its text begins, what it holds, whether it is a reference or has some, its papers."""
 
     name: str
     start: int = 0
@@ -47,8 +47,8 @@ class _Open:
 def paper_names(text: str) -> dict[str, int]:
     """Names of the elements that are papers, and how deep they are, as far as the text goes.
 
-    Of papers inside each other it is the outermost; what may be a paper is one as deep as others are.
-    References behind a title are those of a paper, and none of them. The root counts where no other element does.
+    Of nested papers the outermost counts. An element that may be a paper is one if it is as deep as another paper.
+    References after a title are not papers, but belong to one. The root counts if no other element does.
     """
     text = tags_only(text)
     stack, has_title = [_Open("")], False
@@ -72,7 +72,7 @@ def paper_names(text: str) -> dict[str, int]:
 
 
 def _close(stack: list[_Open], name: str, text: str, end: int) -> None:
-    """Settle the last open element of a name, and those inside of it that have no end."""
+    """Settle the last open element of a name, and those inside it that have no end."""
     if all(each.name != name for each in stack[1:]):
         return
     while stack[-1].name != name:
@@ -81,7 +81,7 @@ def _close(stack: list[_Open], name: str, text: str, end: int) -> None:
 
 
 def _settle(stack: list[_Open], said: str) -> None:
-    """Take the last element off, and hand the one around it what it holds and which papers are in it."""
+    """Take the last element off the stack, and record its text and its papers in the element around it."""
     last, around = stack.pop(), stack[-1]
     around.held.append((last.name, said))
     is_root, place = len(stack) == 1, (len(stack), last.name)
@@ -98,14 +98,14 @@ def _settle(stack: list[_Open], said: str) -> None:
 
 
 def is_reference(name: str) -> bool:
-    """Whether an element of this name lists what a paper cites, or is one of it."""
+    """Whether an element of this name lists the references of a paper, or is one of them."""
     return _plain(name) in _REFERENCES
 
 
 def is_paper(name: str, held: Held, *, is_root: bool = False, cites: bool = False) -> bool:
-    """Whether an element is a paper: it has a title and a DOI, or authors, a venue or a date, and what few others have.
+    """Whether an element is a paper: it has a title and a DOI, or a title, authors and more that only papers have.
 
-    A root is one where it has a DOI or a venue, or cites other papers.
+    That is a venue or references or, unless the element is the root, a date with another column of papers.
     """
     has = _has(name, held)
     if "title" not in has:
@@ -117,19 +117,19 @@ def is_paper(name: str, held: Held, *, is_root: bool = False, cites: bool = Fals
 
 
 def may_be_paper(name: str, held: Held) -> bool:
-    """Whether an element is a paper if those beside it are: it has a title, authors, and a venue or a date."""
+    """Whether an element is a paper if those next to it are: it has a title, authors, and a venue or a date."""
     has = _has(name, held)
     return {"title", "authors"} <= has and bool(has & {"venue", "published"})
 
 
 def is_doubtful(name: str, held: Held) -> bool:
-    """Whether an element has a title, and one thing more that papers have."""
+    """Whether an element has a title, and at least one other thing that papers have."""
     has = _has(name, held)
     return "title" in has and len(has & {"authors", "published", *_TELLING}) > 0
 
 
 def _has(name: str, held: Held) -> frozenset[str]:
-    """Our columns that an element has, by the names of what it holds; a DOI is known by itself too."""
+    """The columns of ours that an element has, by the names of what it holds; a DOI is also recognised by its text."""
     if len(held) < _FEWEST or _plain(name) in _NO_PAPERS:
         return frozenset()
     left_out = frozenset[str]() if _plain(name) in _DUBLIN_CORE else _COMMON

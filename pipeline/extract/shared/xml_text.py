@@ -1,16 +1,16 @@
-"""What an XML element says as text, and which root a document has."""
+"""The text of XML elements, and the root of a document."""
 
 import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-#: What holds no tags though it may look so; the end may be cut.
+#: What holds no tags, though it may seem to: comments, instructions, CDATA. Its end may be cut off.
 _APART = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[(?P<text>.*?)(?:\]\]>|\Z)", re.DOTALL)
 
 
 @lru_cache(1)  # each format of XML asks for the root of the same text
 def root_of(text: str) -> str | None:
-    """Name of the root element of an XML text, without its prefix; None where it is no XML."""
+    """The name of an XML text's root element, without its prefix; None if the text is not XML."""
     text = re.sub(
         r"<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", "", text[:8_000], flags=re.DOTALL
     ).lstrip("\ufeff \t\r\n")
@@ -19,7 +19,7 @@ def root_of(text: str) -> str | None:
 
 
 def tags_only(text: str) -> str:
-    """The text without comments and instructions, and so that every `<` in it begins a tag.
+    """The text without comments and instructions, changed so that every `<` in it begins a tag.
 
     >>> tags_only("<a><!-- <b> --><![CDATA[x <i>]]></a>")
     '<a>x  i></a>'
@@ -28,14 +28,14 @@ def tags_only(text: str) -> str:
 
 
 def texts(element: Element | None, path: str = ".") -> list[str]:
-    """Texts of all elements at a path, with those inside them, white space as single spaces; empty ones left out."""
+    """All text in each element at a path, white space as single spaces; empty texts are left out."""
     found = [] if element is None else element.findall(path)
     joined = (" ".join(shown(e).split()) for e in found)
     return [text for text in joined if text]
 
 
 def shown(element: Element) -> str:
-    """The text of an element and of all inside it; a number above a number stays apart from it: 10^3."""
+    """All text in an element; a superscript number does not merge with the number before it: 10^3."""
     if not len(element):
         return element.text or ""
     said = element.text or ""
@@ -47,10 +47,10 @@ def shown(element: Element) -> str:
 
 
 def element_at(element: Element, *paths: str) -> Element | None:
-    """First element at the first of these paths that has one."""
+    """The first element at the first of these paths that has one; None if none has."""
     return next((found for path in paths if (found := element.find(path)) is not None), None)
 
 
 def text(element: Element | None, *paths: str) -> str | None:
-    """First of the `texts` at the first of these paths that has any, the element's own without one; else None."""
+    """The first of the `texts` at the first path that has any, or the element's own if no path is given; else None."""
     return next((said[0] for path in paths or (".",) if (said := texts(element, path))), None)
