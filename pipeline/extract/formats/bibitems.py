@@ -50,7 +50,7 @@ _OF_SPRINGER = re.compile(
 #: "{GALE, H.; HOLT, J. K. Lamps. {\em Towers}, v. 44, p. 112--119, 2020.}" behind its label, as ABNT has it.
 _LABEL_OF_ABNT = re.compile(r"\s*\\abntrefinfo\s*(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\s*){3}")
 _OF_ABNT = re.compile(
-    rf"\s*\{{?(?P<names>(?:[A-ZÀ-Þ{{}}\\'’^`~ -]{{2,40}},(?:[ ~][A-Z]\.(?:-[A-Z]\.)?|[ ~]d[aeo]?s?\.?(?=[ ~;]))+;?\s)+(?:et~?\s?al\.\s)?)(?:{_ITALIC}|(?P<title>.{{5,600}}?))(?:\.|(?<=\?))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
+    rf"\s*\{{?(?P<names>(?:[A-ZÀ-Þ{{}}\\'’^`~ -]{{2,40}},(?:[ ~][A-Z]\.(?:-[A-Z]\.)?|[ ~]d[aeo]?s?\.?(?=[ ~;]))++;?\s)++(?:et~?\s?al\.\s)?)(?:{_ITALIC}|(?P<title>.{{5,600}}?))(?:\.|(?<=\?))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
     re.DOTALL,
 )
 #: Its volumes and issues, as others write them; and a place or a publisher that is not known.

@@ -6,11 +6,11 @@ from papersieve.pipeline.extract.shared.cited_marks import YEAR
 
 _PARTICLES = r"(?:(?:[Vv]an|[Vv]on|[Dd]e|der|den|del|della|[Dd]i|da|do|dos|[Ll]a|[Ll]e|el|al|ten|ter|zu)\s){0,3}"
 _FAMILY = rf"{_PARTICLES}[^\W\d_a-z][\w'’-]{{1,40}}(?:[ -][^\W\d_a-z][\w'’-]{{1,40}}){{0,2}}"
-_INITIALS = r"(?:[^\W\d_a-z]\.(?:-[^\W\d_a-z]\.)?(?: ?(?:d[aeo]s?|[a-z])\b\.?)?[ ]?){1,4}"
+_INITIALS = r"(?:[^\W\d_a-z]\.(?:-[^\W\d_a-z]\.)?(?: ?(?:d[aeo]s?|[a-z])\b\.?)?[ ]?){1,4}+"
 #: "Gale, H. J." and "Gale H. J.", or, behind the first name, "H. J. Gale".
 _INVERTED, _FORWARD = rf"{_FAMILY},? {_INITIALS}", rf"{_INITIALS}{_FAMILY}"
 _SEPARATOR = r"\s?(?:;\s?(?:and |& )?|,\s?(?:and |& )?|(?:and|&|e|y|und) )"
-_OTHERS = r"(?:,? (?:et al\.?|and (?:Coauthors|others|Co-authors)))?"
+_OTHERS = r"(?:,? ?(?:et al\.?|and (?:Coauthors|others|Co-authors)))?+"
 _NAMES = rf"{_INVERTED}(?:{_SEPARATOR}(?:{_INVERTED}|{_FORWARD}))*+{_OTHERS}(?:,? (?:\((?:[Ee]ds?\.|Hrsg\.)\)|eds?\.))?"
 _FORWARD_NAMES = rf"{_FORWARD}(?:{_SEPARATOR}{_FORWARD})*+{_OTHERS}"
 

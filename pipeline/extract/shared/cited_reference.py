@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared import cited_marks as marks
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_initials import BEFORE_COLON, BEFORE_TITLE, VOLUME_BEHIND, spelled_out
 from papersieve.pipeline.extract.shared.cited_marks import URL, WHEN, YEAR
+from papersieve.pipeline.extract.shared.cited_place import place_of, source_of
 from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
-from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 #: The most characters of a reference.
 _LONGEST = 5_000
@@ -56,39 +57,18 @@ _SINCE = re.compile(
 #: Where a title without quotes ends: at a full stop, unless it follows a volume number or an abbreviation.
 _STOP, _VOLUME_BEFORE = re.compile(r"(?<!\b[A-Z])\.(?=\s|$)"), re.compile(r"[,\w] \d+(?:\(|,|$)")
 _SHORTENED = re.compile(r"\b(?:(?:St|Drs?|Mr|Mrs|Ms|[Vv]s|cf|approx)\.|(?:[Nn]os?|[Vv]ols?)\.(?= \d))")
+#: What goes on with a title behind its full stop: "Lamps. Part II: Towers".
+_PART_BEHIND = re.compile(r"\s+(?:Part|Teil|Partie|Parte) (?:[IVX]{1,5}|\d{1,2})\b")
 _ASKED = re.compile(r"[?!](?=\s)")
 #: A question mark before a publisher's initials, or before a journal's abbreviated name.
 _ASKED_LAST = re.compile(
     r"[?!](?=\s(?:(?:[A-Z]\. ){1,3}[^.]*\.?$|(?:[A-Z][a-z]{0,5}\. ){1,5}[^.\d]{0,60}?,? ?\d+ ?[(,]))"
 )
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
-_PLACE = re.compile(
-    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b|[-–—]+\d+\.)"
-    rf"(?:\s*\((?![^()]{{0,16}}{YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{YEAR}\b(?!\s?[-–—]+\s?\d))(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
-    re.IGNORECASE,
-)
-_VOLUME = re.compile(r"[,(] ?(?:[Vv]ol\.|volume) (\w{1,8})")
-_PAGES = re.compile(
-    r"(?:\b(?:pp?\.|pages|S\.(?= ?\d)|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+(?:$|\. )))(\w+(?:\s*[-–—]+\s*\w+)?)"
-)
-#: Numbers between a journal and its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
-_NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
-_PAGED = re.compile(r"\s*pp?\.")
-_VENUE = re.compile(
-    r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
-    re.IGNORECASE,
-)
-_DAY_BEHIND = re.compile(rf", [A-Z][a-z]{{2,8}}\.? \d{{1,2}}, {YEAR}$")
-_DATE_BEHIND = re.compile(rf"(?:(?<=[A-Za-z]{{6}})\.|(?<=\d)\.|[ ,])* *\b{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?$")
-#: The full stop after a journal's first letter: "J. Towers".
-_FIRST_SHORT = re.compile(r"^([A-Z])\.(?= )")
-_DASH = re.compile(r"(?<=\d)(?:[–—]|--)(?=\d)")
-#: A journal with only a space before its year: "J Towers 2020;44(3):112-9".
-_TIGHT = re.compile(rf"(?<=[^\W\d_]) (?={YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?;\s?\d)")
 #: Editors of a book, and dots that replace authors.
 _EDITED = re.compile(r"^(?:[Ii]n|E[nm]|Dans):? .{3,300}?\((?:[EeÉé]ds?|Hrsg|Hg|[Cc]oords?|[Oo]rgs?)\.\),?:?\s*")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
-_STYLES = (_MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
+_STYLES = (BEFORE_COLON, _MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
 
 
 def cited(text: str, *, marked: bool = False) -> Entry | None:
@@ -105,6 +85,9 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
     entry = (
         made(plain, parts) if parts else next(filter(None, (_entry(plain, m, marked=marked) for m in matches)), None)
     )
+    if not entry and (by_initials := BEFORE_TITLE.match(spelled := spelled_out(plain))):
+        found = _entry(spelled, by_initials, marked=marked)
+        entry = found if found and _IS_TITLE.match(found.title or "") else None
     if entry:
         entry.urls += [link[2] for link in _LINK_TEXT.finditer(text) if URL.match(link[2])]
     return entry
@@ -120,7 +103,7 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     if thesis := marks.THESIS.match(where):
         where = where[thesis.end() :]
     date = year or next(iter(WHEN.findall(where)[::-1]), None)
-    parts = {**_place(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
+    parts = {**place_of(where), "authors": names, "title": title, "date": date, "kind": thesis[1] if thesis else None}
     return made(f"{names}. {title}. {behind}", parts)
 
 
@@ -138,7 +121,7 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
         return None
     behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
-    place = {} if behind.startswith("Preprint at") else _place(behind)
+    place = {} if behind.startswith("Preprint at") else place_of(behind)
     return made(plain, {**place, "authors": _names(found), "title": title, "kind": kind, "date": _date(found, behind)})
 
 
@@ -156,6 +139,8 @@ def made(plain: str, parts: Parts) -> Entry:
 
 def _is_by_people(found: re.Match[str]) -> bool:
     """Whether the authors are names; checked only in the styles whose shape any two sentences have."""
+    if found.re is _MEDICAL and _NAME_GOES_ON.match(found["rest"]):
+        return False
     if found.re is _MEDICAL:
         return marks.are_names_of_ama(found["authors"])
     return found.re not in (_OF_ACM, _OF_SCHOLAR) or marks.are_names(found["authors"])
@@ -163,18 +148,24 @@ def _is_by_people(found: re.Match[str]) -> bool:
 
 def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     """Whether a reference without marks is acceptable in a list of others: inverted names, and a place or a kind."""
-    is_cited = found.re is _DATED or (found.re is not _MEDICAL and re.match(_NAMES, found["authors"]))
+    is_cited = found.re in (_DATED, BEFORE_COLON, BEFORE_TITLE) or (
+        found.re is not _MEDICAL and re.match(_NAMES, found["authors"])
+    )
     return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
 
 
+#: More than the short name of a journal: three words, or a second one in small letters.
+_IS_TITLE = re.compile(r"(?!et al\b)\S+ (?:\S+ \S|[^\W\d_A-Z])")
+#: What follows "Derek J." in "Derek J. Bennet and C. R. McInnes. Verifiable control".
+_NAME_GOES_ON = re.compile(r"[A-Z][\w'’-]+(?:,? and |, )(?:[A-Z]\.|[A-Z][\w'’-]+ [A-Z])")
 #: Names whose last full stop belongs to an initial: a family name before initials, or an inverted name.
 _INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
 
 
 def _names(found: re.Match[str]) -> str:
     """The names without the full stop after them; that of an initial stays."""
-    names = _LEFT_OUT.sub(", ", found["authors"]).rstrip(" ,")
-    is_inverted = found.re in (_DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
+    names = _LEFT_OUT.sub(", ", found["authors"] or found["forward"]).rstrip(" ,")
+    is_inverted = found.re in (BEFORE_COLON, _DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
     return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 
@@ -188,7 +179,7 @@ def _parted(found: re.Match[str]) -> tuple[str, str] | None:
         return quoted["title"], quoted["rest"]
     ends = (end for end in _ends(rest) if found.re is not _MEDICAL or _SINCE.match(rest[end:].strip()))
     end = next(ends, None)
-    return (rest[:end].rstrip(" ."), rest[end:].strip()) if end else None
+    return (VOLUME_BEHIND.sub("", rest[:end].rstrip(" .")), rest[end:].strip()) if end else None
 
 
 def _ends(rest: str) -> Iterator[int]:
@@ -204,33 +195,10 @@ def _ends(rest: str) -> Iterator[int]:
 def _is_end(rest: str, end: int) -> bool:
     """Whether a title may end at a full stop: not inside brackets, nor after a volume number or an abbreviation."""
     text = rest[:end]
+    if _PART_BEHIND.match(rest, end):
+        return False
     is_short = any(found.end() == end for found in _SHORTENED.finditer(rest, max(0, end - 8), len(rest)))
     return not is_short and text.count("(") == text.count(")") and not _VOLUME_BEFORE.search(text)
-
-
-def _place(behind: str) -> dict[str, str | None]:
-    """Venue, volume, issue and pages."""
-    behind = _DASH.sub("-", _DAY_BEHIND.sub("", in_order(behind)))
-    if (source := _source(behind)) and (parts := source_parts(source)):
-        return {"venue": source["venue"], **parts}
-    found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
-    if found:
-        said = found.groupdict()
-        venue = re.sub(r"^in:? ", "", said["venue"], flags=re.IGNORECASE).strip(" ,.")
-        issue, volume = said["issue"] or said["no"] or said["of_acm"], said["volume"]
-        if numbered := marks.ISSUE_ALONE.search(venue):
-            venue, issue, volume = venue[: numbered.start()], issue or volume, None
-        return {"venue": venue, "volume": volume, "issue": issue, "pages": said["pages"] or pages}
-    alone = _VENUE.match(behind)
-    volume = next(iter(_VOLUME.findall(behind)), None)
-    return {"venue": _DATE_BEHIND.sub("", alone["venue"]).strip() if alone else None, "volume": volume, "pages": pages}
-
-
-def _source(behind: str) -> re.Match[str] | None:
-    """The place if it is in PubMed's form, with a year after the journal."""
-    found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
-    is_numbered = found and (_NUMBERED.search(found["venue"]) or _PAGED.match(found["place"] or ""))
-    return found if found and not is_numbered and re.match(rf"{YEAR}\b(?!,)", found["date"]) else None
 
 
 def _date(found: re.Match[str], behind: str) -> str | None:
@@ -241,7 +209,7 @@ def _date(found: re.Match[str], behind: str) -> str | None:
     if found.re is _DATED and not year:
         return None
     if year:
-        source = _source(behind)
+        source = source_of(behind)
         whole = source["date"] if source else f"{day} {year}" if day else year
         return whole if parse_date(whole) else year[:4]
     return next(iter(WHEN.findall(behind)[::-1]), None)

@@ -14,7 +14,7 @@ _CAPITAL = r"[^\W\d_a-z][\w'’-]{1,40}"
 _INITIALS_FIRST = rf"(?:[^\W\d_a-z]\.[ -]?){{1,4}}{_PARTICLES}{_CAPITAL}(?: {_CAPITAL})?(?: Jr\.?)?"
 _INITIALS_LAST = rf"{_CAPITAL},? (?:[^\W\d_a-z][a-zа-я]?\.[ -]?){{1,4}}"
 #: "Hugh Gale, J.K. van der Holt, and Ada Fenn", as BibTeX writes names.
-_WHOLE = rf"(?:(?:[^\W\d_a-z]\.[ -]?|{_CAPITAL} ){{1,3}}{_PARTICLES}{_CAPITAL}(?:,? Jr\.?)?)"
+_WHOLE = rf"(?:(?:[^\W\d_a-z](?:\.[ -]?| )|{_CAPITAL} ){{1,3}}{_PARTICLES}{_CAPITAL}(?:,? Jr\.?)?)"
 NAMES_OF_BIBTEX = rf"{_WHOLE}(?:(?:,? and |, ){_WHOLE})*+(?:,? et al)?"
 _NAMES_OF_ELSEVIER = re.compile(
     rf"(?P<authors>{_INITIALS_FIRST}(?:(?:, (?:and )?| and ){_INITIALS_FIRST})*+(?:,? et al\.)?), (?=\S)"
