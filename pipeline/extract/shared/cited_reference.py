@@ -86,8 +86,8 @@ def cited(text: str, *, marked: bool = False) -> Entry | None:
         made(plain, parts) if parts else next(filter(None, (_entry(plain, m, marked=marked) for m in matches)), None)
     )
     if not entry and (by_initials := BEFORE_TITLE.match(spelled := spelled_out(plain))):
-        found = _entry(spelled, by_initials, marked=marked)
-        entry = found if found and _IS_TITLE.match(found.title or "") else None
+        read = _entry(spelled, by_initials, marked=marked)
+        entry = read if read and _IS_TITLE.match(read.title or "") else None
     if entry:
         entry.urls += [link[2] for link in _LINK_TEXT.finditer(text) if URL.match(link[2])]
     return entry
@@ -156,8 +156,8 @@ def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
 
 #: More than the short name of a journal: three words, or a second one in small letters.
 _IS_TITLE = re.compile(r"(?!et al\b)\S+ (?:\S+ \S|[^\W\d_A-Z])")
-#: What follows "Derek J." in "Derek J. Bennet and C. R. McInnes. Verifiable control".
-_NAME_GOES_ON = re.compile(r"[A-Z][\w'’-]+(?:,? and |, )(?:[A-Z]\.|[A-Z][\w'’-]+ [A-Z])")
+#: What follows "Derek J." in "Derek J. Bennet and C. R. McInnes. Verifiable control", or "Derek J. Bennet. Control".
+_NAME_GOES_ON = re.compile(r"[A-Z][\w'’-]+(?:(?:,? and |, )(?:[A-Z]\.|[A-Z][\w'’-]+ [A-Z])|\. [A-Z])")
 #: Names whose last full stop belongs to an initial: a family name before initials, or an inverted name.
 _INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
 
