@@ -139,7 +139,9 @@ def _pages(text: str, doi: str | None) -> str | None:
     said = _DASHES.sub("-", " ".join(text.split()))
     if _NO_PAGES.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None
-    return _field("-".join(page for page in said.split("-") if not is_missing(page)) if "-" in said else said)
+    return _field(
+        "-".join(page for page in said.split("-") if page != "+" and not is_missing(page)) if "-" in said else said
+    )
 
 
 def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:

@@ -10,7 +10,7 @@ _EXPORT_NOTE = "papersieve: "
 
 #: What programs write for a missing or broken value, in lower case; and other marks, which may be titles.
 _OF_PROGRAMS = frozenset(("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
-_MISSING = _OF_PROGRAMS | {"na", "nr", "null", "none", "[]", "-", "–", "—", "+"}
+_MISSING = _OF_PROGRAMS | {"na", "nr", "null", "none", "[]", "-", "–", "—"}
 _LONGEST_MISSING = 8
 
 #: What makes a spreadsheet read a cell as a formula if it begins so, and the apostrophe of a guarded cell.
