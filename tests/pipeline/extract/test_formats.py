@@ -157,12 +157,12 @@ def _said(text: str) -> str | None:
 
 
 WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9).filter(
-    lambda word: word.casefold() not in {"and", "others", *MISSING}
+    lambda word: word.casefold() not in {"and", "others", "等", "booktitle", *MISSING}
 )
 CITED = st.lists(
     st.fixed_dictionaries(
         {
-            "title": st.lists(WORD, min_size=2, max_size=8).map(" ".join),  # one word may be the name of a column
+            "title": st.lists(WORD, min_size=1, max_size=8).map(" ".join),
             "abstract": st.lists(WORD, min_size=1, max_size=40).map(" ".join),
             "authors": st.lists(st.tuples(WORD, WORD), min_size=1, max_size=4),
             "venue": st.lists(WORD, min_size=1, max_size=4).map(" ".join),
