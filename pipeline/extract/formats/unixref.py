@@ -10,9 +10,7 @@ from papersieve.pipeline.extract.shared.titles import with_subtitle
 from papersieve.pipeline.extract.shared.xml_text import element_at, text, texts
 
 #: Elements that are works.
-_KINDS = (
-    "journal_article conference_paper content_item posted_content book_metadata dissertation report- paper_metadata"
-)
+_KINDS = "journal_article conference_paper content_item posted_content book_metadata dissertation report-paper_metadata"
 _WORKS = [f".//{kind}" for kind in _KINDS.split()]
 
 

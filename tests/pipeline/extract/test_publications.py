@@ -137,7 +137,7 @@ WRITERS = {
     ovid: NAMED, ris: RIS, nbib: PUBMED, pubmed_xml: PUBMED, wos: SCOPUS, refworks: NAMED, refer: NAMED, endnote: NAMED,
     bibtex: BIBTEX, scopus_csv: SCOPUS,
     json_lines: NAMED, crossref: CSL, openalex: CSL, datacite: DATACITE, mods: NAMED,
-    unixref: {"journal_article": "article", "conference_paper": "conference-paper", "posted_content": "preprint", "dissertation": "thesis"},
+    unixref: {"journal_article": "article", "conference_paper": "conference-paper", "posted_content": "preprint", "dissertation": "thesis", "report-paper_metadata": "report"},
 }  # fmt: skip
 
 
