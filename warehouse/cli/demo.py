@@ -32,7 +32,8 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
             shutil.copytree(sample, folder)
     if not truth_file.is_file():
         raise PapersieveError(
-            f"{truth_file}: expected the truth of the sample dumps. Name a folder that is missing: it is made."
+            f"{folder}: expected the sample dumps, but {TRUTH_FILE} is missing. Name a folder that doesn't exist yet; "
+            "the sample is copied there."
         )
     with show_run.progress_bar() as progress:
         result = run([folder], store=store, warehouse=warehouse, settings=Settings(), progress=progress)

@@ -7,6 +7,7 @@ from itertools import pairwise, takewhile
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.bibtex import KIND, bibtex_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared.cited_initials import spelled_out
 from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of, made
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
@@ -53,9 +54,6 @@ _OF_ABNT = re.compile(
     rf"\s*\{{?(?P<names>(?:[A-ZÀ-Þ{{}}\\'’^`~ -]{{2,40}},(?:[ ~][A-Z]\.(?:-[A-Z]\.)?|[ ~]d[aeo]?s?\.?(?=[ ~;]))++;?\s)++(?:et~?\s?al\.\s)?)(?:{_ITALIC}|(?P<title>.{{5,600}}?))(?:\.|(?<=\?))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
     re.DOTALL,
 )
-#: Its volumes and issues, as others write them; and a place or a publisher that is not known.
-_NUMBER_OF_ABNT, _SPELLED = re.compile(r"\b([vn])\. ?(?=\d)"), {"v": "vol.", "n": "no."}
-_UNKNOWN_PLACE = re.compile(r"\[[Ss]\.[ln]\.(?:[:;]? ?[Ss]\.n\.)?\]\s?[:,]?\s?")
 #: Names with a book's title in italics behind them, and initials behind family names, as in Computer Graphics Forum.
 _OF_BOOK = re.compile(rf"(?P<names>[^\\`]{{3,500}}?),\s+{_ITALIC}[.,]?\s*$", re.DOTALL)
 _INITIALS_BEHIND = re.compile(r"(?:[^\W\d_][\w'’ -]+ (?:[^\W\d_]\.[ -]?)+(?:, |:?$))+")
@@ -154,7 +152,7 @@ def _of_named_parts(said: str) -> Entry | None:
 
 
 def _of_blocks(plain: str) -> tuple[str, str, str, str | None] | None:
-    """Names, title, what is behind it and the year, which may stand behind the names or in a block of its own."""
+    """Names, title, the text after it and the year, which may follow the names or be a block of its own."""
     head, *blocks = plain.split("\\newblock")
     if book := _OF_BOOK.match(head.strip()):
         head, blocks = book["names"], [book["italic"], *blocks]
@@ -170,15 +168,12 @@ def _of_blocks(plain: str) -> tuple[str, str, str, str | None] | None:
 
 
 def _of_shape(plain: str) -> tuple[str, str, str, str | None] | None:
-    """The same of an item without blocks, by the shape of its style."""
+    """Names, title, the text after it and the year of an item without blocks, by the shape of its style."""
     for shape in (_OF_AMS, _OF_METEOROLOGY, _OF_SPRINGER, _OF_ABNT):
         if (found := shape.match(plain)) and (shape is not _OF_AMS or are_names(_decoded(found["names"]))):
             said = found.groupdict()
             title, year = said.get("title") or said["italic"], said.get("year")
-            behind = _decoded(said["behind"])
-            if shape is _OF_ABNT:
-                behind = _NUMBER_OF_ABNT.sub(lambda m: f"{_SPELLED[m[1]]} ", _UNKNOWN_PLACE.sub("", behind))
-            return _decoded(said["names"]).rstrip(" ,;"), _decoded(title), behind, year
+            return _decoded(said["names"]).rstrip(" ,;"), _decoded(title), spelled_out(_decoded(said["behind"])), year
     return None
 
 

@@ -2,10 +2,9 @@
 
 import re
 
-from papersieve.pipeline.extract.shared.cited_marks import YEAR
+from papersieve.pipeline.extract.shared.cited_marks import PARTICLES, YEAR
 
-_PARTICLES = r"(?:(?:[Vv]an|[Vv]on|[Dd]e|der|den|del|della|[Dd]i|da|do|dos|[Ll]a|[Ll]e|el|al|ten|ter|zu)\s){0,3}"
-_FAMILY = rf"{_PARTICLES}[^\W\d_a-z][\w'’-]{{1,40}}(?:[ -][^\W\d_a-z][\w'’-]{{1,40}}){{0,2}}"
+_FAMILY = rf"{PARTICLES}[^\W\d_a-z][\w'’-]{{1,40}}(?:[ -][^\W\d_a-z][\w'’-]{{1,40}}){{0,2}}"
 _INITIALS = r"(?:[^\W\d_a-z]\.(?:-[^\W\d_a-z]\.)?(?: ?(?:d[aeo]s?|[a-z])\b\.?)?[ ]?){1,4}+"
 #: "Gale, H. J." and "Gale H. J.", or, behind the first name, "H. J. Gale".
 _INVERTED, _FORWARD = rf"{_FAMILY},? {_INITIALS}", rf"{_INITIALS}{_FAMILY}"
@@ -24,7 +23,7 @@ BEFORE_TITLE = re.compile(
     rf"(?P<rest>(?=[^\W\d_]|\d+[A-Z]|[“\"]).{{10,}})"
 )
 #: Volume, issue and pages of ABNT, and a place or publisher that is not known there.
-_NUMBERS = ((re.compile(r", v\. ?(?=\d)"), ", vol. "), (re.compile(r", n\. ?(?=\d)"), ", no. "), (re.compile(r"\bp\. (?=\d+[-–]\d)"), "pp. "))  # fmt: skip
+_NUMBERS = ((re.compile(r"(^|, )v\. ?(?=\d)"), r"\1vol. "), (re.compile(r"(^|, )n\. ?(?=\d)"), r"\1no. "), (re.compile(r"\bp\. (?=\d+[-–]\d)"), "pp. "))  # fmt: skip
 _UNKNOWN = re.compile(r"\[[Ss]\.\s?[ln]\.(?:[:;,]? ?[Ss]\.\s?n\.)?\]\s?[:,]?\s?")
 #: A volume behind the title of a book.
 VOLUME_BEHIND = re.compile(r", vol(?:ume|\.) \w{1,6}$")

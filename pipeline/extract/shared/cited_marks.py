@@ -38,6 +38,8 @@ _SMALL = frozenset(
 _PARTICLES = frozenset(
     "van von der den de del della di da do dos das du la le les ter ten bin ibn al el y e zu".split()
 )
+#: Up to three such words before a family name, as a pattern.
+PARTICLES = r"(?:(?:[Vv]an|[Vv]on|[Dd]e|der|den|del|della|[Dd]i|da|do|dos|[Ll]a|[Ll]e|el|al|ten|ter|zu)\s){0,3}"
 #: A date. An arXiv id may begin like one.
 WHEN = re.compile(rf"(?:(?:\b\d{{1,2}} )?\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{YEAR}\b(?!\.\d)")
 #: Separators of names, a word of a name, and a name in AMA style: "van der Berg JP".

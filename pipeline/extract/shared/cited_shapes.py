@@ -3,18 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from papersieve.pipeline.extract.shared.cited_marks import YEAR
+from papersieve.pipeline.extract.shared.cited_marks import PARTICLES, YEAR
 
 #: The parts of a reference by name: its authors as one text, its title, its place and its date.
 Parts = dict[str, str | None]
 
-_PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|do|dos|la|le|el|al|ten|ter|zu)\s){0,3}"
 _CAPITAL = r"[^\W\d_a-z][\w'’-]{1,40}"
 #: "H. Gale, J.K. van der Holt", and "Gale H. J., Holt J.K."
-_INITIALS_FIRST = rf"(?:[^\W\d_a-z]\.[ -]?){{1,4}}{_PARTICLES}{_CAPITAL}(?: {_CAPITAL})?(?: Jr\.?)?"
+_INITIALS_FIRST = rf"(?:[^\W\d_a-z]\.[ -]?){{1,4}}{PARTICLES}{_CAPITAL}(?: {_CAPITAL})?(?: Jr\.?)?"
 _INITIALS_LAST = rf"{_CAPITAL},? (?:[^\W\d_a-z][a-zа-я]?\.[ -]?){{1,4}}"
 #: "Hugh Gale, J.K. van der Holt, and Ada Fenn", as BibTeX writes names.
-_WHOLE = rf"(?:(?:[^\W\d_a-z](?:\.[ -]?| )|{_CAPITAL} ){{1,3}}{_PARTICLES}{_CAPITAL}(?:,? Jr\.?)?)"
+_WHOLE = rf"(?:(?:[^\W\d_a-z](?:\.[ -]?| )|{_CAPITAL} ){{1,3}}{PARTICLES}{_CAPITAL}(?:,? Jr\.?)?)"
 NAMES_OF_BIBTEX = rf"{_WHOLE}(?:(?:,? and |, ){_WHOLE})*+(?:,? et al)?"
 _NAMES_OF_ELSEVIER = re.compile(
     rf"(?P<authors>{_INITIALS_FIRST}(?:(?:, (?:and )?| and ){_INITIALS_FIRST})*+(?:,? et al\.)?), (?=\S)"
