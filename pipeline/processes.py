@@ -5,7 +5,8 @@ import gc
 import os
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from papersieve.pipeline.errors import SettingsError
 
@@ -24,12 +25,18 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def look_for_garbage_seldom() -> None:
+@contextmanager
+def garbage_sought_seldom() -> Iterator[None]:
     """Make Python look for garbage less often: the search took a tenth of a run, and new records are no garbage.
 
     A batch of records has fewer objects than this threshold, so most are freed before they would be examined.
     """
+    before = gc.get_threshold()
     gc.set_threshold(1_000_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def give_memory_back() -> None:

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
-from papersieve.pipeline.processes import cores, give_memory_back, look_for_garbage_seldom
+from papersieve.pipeline.processes import cores, garbage_sought_seldom, give_memory_back
 from papersieve.pipeline.shingling.match_texts import use_kernels_from
 
 #: More processes than this would only wait for the one that writes.
@@ -137,12 +137,12 @@ class _Worker:
         self._process.wait()
 
 
+@garbage_sought_seldom()
 def serve() -> None:
     """Do the work that arrives on standard input, until it ends; printed output goes to standard error."""
     # Otherwise printed output would end up among the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    look_for_garbage_seldom()
     use_kernels_from(1)  # workers are started only if there is much to read
     with suppress(EOFError, OSError, pickle.UnpicklingError):  # the parent is gone
         while True:

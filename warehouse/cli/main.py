@@ -8,7 +8,6 @@ import traceback
 import click
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.processes import look_for_garbage_seldom
 from papersieve.warehouse.cli import fetching, people, programs, questions, running, trying, upkeep, writing
 from papersieve.warehouse.cli.options import cli, say
 
@@ -19,7 +18,6 @@ COMMANDS = (running, trying, fetching, questions, writing, programs, people, upk
 def main() -> None:
     """Entry point. A PapersieveError is printed without a traceback, and the exit code is 1."""
     _open_missing_streams()
-    look_for_garbage_seldom()
     try:
         sys.exit(
             cli(prog_name="papersieve", standalone_mode=False)

@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
-from papersieve.pipeline.processes import give_memory_back
+from papersieve.pipeline.processes import garbage_sought_seldom, give_memory_back
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
@@ -25,6 +25,7 @@ from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
 
 
+@garbage_sought_seldom()
 def ingest(
     store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
