@@ -13,7 +13,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.digest_fields import ASIDE
+from papersieve.pipeline.extract.shared.digest_fields import ASIDE, HEADING
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
     LINK,
@@ -60,7 +60,12 @@ def recognises(head: Head) -> str | None:
     if not is_markdown(head.text):
         return None
     items = list(listed(list(enumerate(head.lines, start=1))))
-    if len(items) > 1 or any(entry.abstract for entry in items):
+    first = next((line for line in head.lines if line.strip()), "")  # notes on one paper begin with a link to it
+    if (
+        len(items) > 1
+        or any(entry.abstract for entry in items)
+        or (items and HEADING.match(first) and item_line(first))
+    ):
         return f"its items begin with titles, such as {(items[0].title or '')[:60]!r}, and link to papers"
     return None
 

@@ -53,7 +53,7 @@ _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
-_PROSE_WORDS, _SENTENCE_WORDS = 4, 8
+_PROSE_WORDS, _SENTENCE_WORDS, _MOST_FIELDS = 4, 8, 20
 #: Fields that begin a paper if several papers share one heading.
 _PARTING = (*TITLES, "authors", "author")
 
@@ -65,9 +65,9 @@ def recognises(head: Head) -> str | None:
 
 def tells_papers(lines: Sequence[str]) -> str | None:
     """Why the lines are a digest: the first heading followed by a paper's fields; None if there is none."""
-    lines = [line for _, line in _headed(list(enumerate(lines)))]
+    lines = [line for _, line in _headed(list(enumerate(lines))) if line.strip()]
     for place, line in enumerate(lines):
-        below = lines[place + 1 : place + 13]
+        below = lines[place + 1 : place + 1 + _MOST_FIELDS]
         if begins(line) and not _is_list("".join(below[:1])):  # fields in a code block are a template
             after = list(takewhile(lambda line: not (begins(line) or _CODE.match(line)), below))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
@@ -196,7 +196,7 @@ def is_of_paper(section: Lines) -> bool:
 def _names_above(lines: Lines) -> str | None:
     """The line of names between a heading and the first field: several names, or one name right below the heading."""
     above = enumerate(takewhile(lambda line: not field_of(line), (line for _, line in lines)))
-    return next((line for at, line in above if ("," in line or not at) and are_names(line)), None)
+    return next((line for at, line in above if ("," in line or not at) and are_names(line.strip(" *_"))), None)
 
 
 def _values(lines: Lines) -> dict[str, str]:

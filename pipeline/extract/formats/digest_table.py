@@ -4,7 +4,7 @@ Lists between the tables are read too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -33,6 +33,8 @@ _BAR = re.compile(r"(?<!\\)\|")
 _FOLD = re.compile(r"<summary[^<>]*>.*?</summary>|</?details[^<>]*>", re.IGNORECASE)
 #: A title with its number, and a description after it: "1) **Lamps in Towers** - counts forty lamps".
 _DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*(?P<sign>[-–—:])\s+(?P<abstract>\S.*)")
+#: Links behind a title that name what they lead to: "Lamps (read more on [arXiv](…) or [Hugging Face](…))".
+_LINKS = re.compile(r"\s*\([^()\[\]]{0,40}(?:\[(?P<label>[^\[\]]{0,60})\]\(https?://[^()\s]+\)[^()\[\]]{0,20})+\)")
 #: Columns that hold titles if rows link to papers; otherwise they may hold anything.
 _LINKED = ("Paper", "paper", "Papers", "论文")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
@@ -56,7 +58,7 @@ def _names(line: str, rule: str) -> list[str]:
         return []
     names = unique_names([_plain(cell) for cell in _cells(line)])
     mapped = _mapped(names)
-    return names if "title" in mapped and (len(mapped) > 1 or mapped["title"][0] in _LINKED) else []
+    return names if "title" in mapped and (len(mapped) > 1 or set(names) & set(_LINKED)) else []
 
 
 def _mapped(names: list[str]) -> dict[str, list[str]]:
@@ -84,7 +86,8 @@ def _plain(cell: str) -> str:
 
 def _titled(cell: str, column: str) -> tuple[str, str]:
     """(title, names below it if the column has both) of a cell; links called "paper" or "code" are left out."""
-    titles = LINK.sub(lambda link: "" if LABEL.fullmatch(link[1]) else link[0], cell)
+    titles = _LINKS.sub(lambda links: "" if LABEL.fullmatch(links["label"]) else links[0], cell)
+    titles = LINK.sub(lambda link: "" if LABEL.fullmatch(link[1]) else link[0], titles)
     first, *others = [text for part in BREAK.split(titles) if (text := _plain(part))] or [_plain(cell)]
     return (first, " ".join(others)) if "author" in column.lower() else (" ".join([first, *others]), "")
 
@@ -115,19 +118,36 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     row = Row({name: _plain(cell) for name, cell in values.items()} | {column: title}, mapped)
     if not (title := row.text("title") or "") or (column in _LINKED and not leads_to_paper(line)):
         return None
-    date, links = row.text("published"), [url for _, url in LINK.findall(line)]
+    date, plain = row.text("published"), without_signs(line)
+    links = [url for _, url in LINK.findall(plain)]
     return Entry(
         title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or below),
         venue=row.text("venue"),
         published_raw=date, doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys(links + URL.findall(without_signs(LINK.sub(r"\1", line))))),
+        urls=list(dict.fromkeys(links + URL.findall(LINK.sub(r"\1", plain)))),
     )  # fmt: skip
+
+
+def _rows(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
+    """The lines, each with its first and last number: a row with line breaks in its cells is one line."""
+    bars, first, last, row = 0, 0, 0, ""
+    for number, line in lines:
+        is_open = row.startswith("|") and len(_BAR.findall(row)) < bars
+        if is_open and line.strip() and not line.startswith("|"):
+            last, row = number, f"{row} {line.strip()}"
+            continue
+        if first:
+            yield first, last, row
+        first, last, row = number, number, line
+        bars = len(_BAR.findall(line)) if _RULE.fullmatch(line.strip()) else bars if line.strip() else 0
+    if first:
+        yield first, last, row
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per row and per item of lists between the tables; other text and tables are furniture."""
     names, mapped, between = list[str](), dict[str, list[str]](), Lines()
-    for (number, line), (_, after) in pairwise([*dump.page(furnished=True), (0, "")]):
+    for (number, last, line), (_, _, after) in pairwise([*_rows(dump.page(furnished=True)), (0, 0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []
             continue
@@ -139,7 +159,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         if entry:
             yield from listed(between)
             between = []
-            entry.line_start = entry.line_end = number
+            entry.line_start, entry.line_end = number, last
             yield entry
         elif is_row and line.lstrip().startswith("|") and _DATE.match(line.lstrip("| ")):
             dump.ledger.reject(number, "row_unreadable", line)

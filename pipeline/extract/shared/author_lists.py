@@ -41,8 +41,12 @@ _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
 _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
-#: A name of one word, which some people have: "Girish".
-_ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
+#: A name of one word, which some people have: "Girish", "Xu-Wen".
+_ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ](?:-?[^\W\d_])*")
+#: A user's name, which Hugging Face shows for authors who have an account: "zk95", "blaz-r", "hughgale", "WangAI".
+_USER = re.compile(
+    r"(?=\S*[\d_]|[a-z]+-|\S*[a-z][A-Z]{2,}$)\w[\w-]{2,38}|(?!(?:editors|others|hrsg|deceased)$)[a-z]{4,39}"
+)
 #: A name in Chinese, Japanese or Korean, without spaces.
 _HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 
@@ -61,6 +65,8 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     (['Gale, Hugh', 'Jane Holt', 'Ada Fenn'], ['Hugh Gale', 'Girish', 'Jane Holt'])
     >>> split_names("Gale, Hugh, Holt, Jane"), split_names("张三，李四")
     (['Gale, Hugh', 'Holt, Jane'], ['张三', '李四'])
+    >>> split_names("Hugh Gale, Girish, zk95, joholt")
+    ['Hugh Gale', 'Girish', 'zk95', 'joholt']
     >>> split_names("G&#225;le, Hugh; O&#39;Holt, Jane")
     ['Gále, Hugh', "O'Holt, Jane"]
     """
@@ -106,6 +112,8 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     is_list = by_commas or len(parts) > 2 or bool(_INITIALS.search(parts[0]))
     if is_list and all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1]):
         return parts
+    if is_list and _has_users(parts):
+        return parts
     if len(names := names_by_commas(text)) > 1:
         return names
     if is_list and all(map(_HAN.fullmatch, parts)):
@@ -117,13 +125,21 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     if (
         is_list
         and len(parts) > 2
-        and 3 * len(alone) <= len(parts)
+        and (3 * len(alone) <= len(parts) or (len(parts) % 2 and 2 * len(alone) < len(parts)))
         and all(_ONE_NAME.fullmatch(parts[at]) for at in alone)
     ):
         return parts
     if len(parts) > 3 and len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     return [text]
+
+
+def _has_users(parts: list[str]) -> bool:
+    """Whether the parts are full names, single names and user names, with at least one that is no family name."""
+    users = [part for part in parts if _USER.fullmatch(part)]
+    is_certain = any(map(_WHOLE_NAME.fullmatch, parts)) or not all(map(str.isalpha, users))
+    others = (part for part in parts if part not in users)
+    return bool(users) and is_certain and all(_WHOLE_NAME.fullmatch(p) or _ONE_NAME.fullmatch(p) for p in others)
 
 
 def _by_signs(text: str, separator: str) -> list[str]:
@@ -160,7 +176,7 @@ def with_others(text: str) -> list[str]:
     (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
-    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(listed.split()).strip(" ,*"))
+    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$|(?<=等)\s*\d+\s*位作者$", "", " ".join(listed.split()).strip(" ,*"))
     first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|等)$)|[,，](?=等$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 

@@ -25,7 +25,10 @@ _FOLDED = re.compile(
 _NEXT_FIELD = re.compile(
     r"(?<=\S)\s{1,4}[|·•]\s+(?=(?:\*\*|__)[^*_]{1,25}?(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]))"
 )
-_BOLD, _PARAGRAPHS = re.compile(r"</?(?:strong|b)>", re.IGNORECASE), re.compile(r"</?p>|<br ?/?>", re.IGNORECASE)
+_BOLD, _PARAGRAPHS = (
+    re.compile(r"</?(?:strong|b)>", re.IGNORECASE),
+    re.compile(r"</?(?:p|font|span)(?: [^<>]*)?>|<br ?/?>", re.IGNORECASE),
+)
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 #: Our words for fields: first by the column that tables call so in any language, then by names that tables don't have.
 _WORDS = {
