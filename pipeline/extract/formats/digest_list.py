@@ -47,8 +47,10 @@ _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop after a list of names, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
-#: One name and a year after a title: " - Hugh Gale (2020)".
-_ONE_NAME = re.compile(r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})\((?:19|20)\d\d\)")
+#: One name before a year or a date: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
+_ONE_NAME = re.compile(
+    r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d)"
+)
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: Fewest words of an abstract on a line below an item: in general, and if it ends with a full stop.

@@ -25,6 +25,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     field_of,
     fields_of,
     folded_title,
+    names_behind,
     is_field,
     is_label,
     is_marked,
@@ -156,7 +157,7 @@ def section_entry(section: Lines) -> Entry | None:
     heading = found[2] if found else folded_title(section[0][1]) if section else None
     value = _values(section[1:] if heading else section)
     title = next((value[name] for name in TITLES if LINK.sub("", value.get(name, "")).strip(" |·,")), None) or heading
-    authors = value.get("authors") or value.get("author") or _names_above(section[1:])
+    authors = value.get("authors") or value.get("author") or _names_above(section[1:]) or names_behind(section[0][1])
     names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
     abstract = next((value[name] for name in names if value.get(name)), None)
     if not title or not (authors or (abstract and is_of_paper(section))):
@@ -166,6 +167,7 @@ def section_entry(section: Lines) -> Entry | None:
     subjects = next((value[name] for name in _SUBJECTS if value.get(name)), "").removeprefix("Subjects:")
     urls = [
         *(u for _, u in LINK.findall(said)),
+        *re.findall(r"<a href=[\"'](https?://[^\"'<>]+)", said),
         *re.findall(
             r"(?<!\()https?://[^\s)>\]'\"]+",
             " ".join([section[0][1] if heading else "", *(v for k, v in value.items() if k not in (*ABSTRACT, PROSE))]),
@@ -186,11 +188,8 @@ def section_entry(section: Lines) -> Entry | None:
 
 def is_of_paper(section: Lines) -> bool:
     """Whether a section without authors is a paper: it has a title or abstract field, or links to a paper."""
-    return any(
-        name_of(piece) in (*TITLES, *ABSTRACT) or leads_to_paper(line)
-        for _, line in section
-        for piece in fields_of(line)
-    )
+    pieces = ((line, piece) for _, line in section for piece in fields_of(line))
+    return any(name_of(piece) in (*TITLES, *ABSTRACT) or leads_to_paper(line) for line, piece in pieces)
 
 
 def _names_above(lines: Lines) -> str | None:

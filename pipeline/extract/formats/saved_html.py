@@ -144,6 +144,8 @@ def _shown(article: Any) -> Entry | None:
     said = [t.strip() for t in article.itertext() if t.strip()]
     names = next((text_of_node(e) or "" for e in article.iter() if "author" in (e.get("class") or "")), "")
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
+    if not (link or names or authors) and len(abstract) < len(title):
+        return None  # a box of a page about something else
     marked = {
         name: [n for n in article.iter() if n.get("itemprop") == name]
         for name in ("creator", "author", "datePublished")

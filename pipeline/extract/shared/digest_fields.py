@@ -2,6 +2,7 @@
 
 import re
 
+from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.column_names import column_of
 from papersieve.pipeline.extract.shared.list_item import LINK
 
@@ -30,6 +31,7 @@ _BOLD, _PARAGRAPHS = (
     re.compile(r"</?(?:p|font|span)(?: [^<>]*)?>|<br ?/?>", re.IGNORECASE),
 )
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 #: Our words for fields: first by the column that tables call so in any language, then by names that tables don't have.
 _WORDS = {
     "title": "title", "authors": "authors", "abstract": "abstract", "published": "date", "venue": "venue", "urls": "link",
@@ -54,7 +56,7 @@ _FOLDED_ABSTRACT = re.compile(
 #: href="link">id</a></summary>`.
 _FOLDED_TITLE = re.compile(
     r"(?:<details[^<>]*>)?\s*<summary[^<>]*>\s*(?:<[a-z]+>)?\s*(?P<name>(?=[^<>\s]+\s+[^<>\s])[^<>]{0,500}?)"
-    r"(?:[-–—|:\s]|<a\s[^<>]*>(?:(?!</a>).){0,200}</a>)*+(?:</[a-z]+>.{0,500}?)?</summary>",
+    r"(?:[-–—|:\s]|<a\s[^<>]*>(?:(?!</a>).){0,200}</a>)*+(?:</[a-z]+>.{0,2000}?)?</summary>",
     re.IGNORECASE,
 )
 #: "1. **title**" or "**1. title**", above its fields.
@@ -147,6 +149,12 @@ def folded_title(line: str) -> str | None:
     """The title that a folded part or a numbered item begins with; None if it is a field or an instruction."""
     found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
     return found["name"] if found and not field_of(line) and not _CLICK.fullmatch(found["name"]) else None
+
+
+def names_behind(line: str) -> str | None:
+    """The names between the title of a folded part and the links after it; None if there are none."""
+    pieces = re.split(r"\s[-–—|]\s", _TAG.sub(" | ", LINK.sub(" ", line))) if "<summary" in line else []
+    return next((piece for piece in pieces[1:] if are_names(piece.strip())), None)
 
 
 def bare_title(title: str) -> str:

@@ -19,7 +19,7 @@ _BEFORE = re.compile(
 )
 #: A title in bold, as a link, or both.
 _TITLE = re.compile(
-    r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
+    r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
@@ -37,6 +37,7 @@ _INITIAL = re.compile(r"\b[A-Z]\.")
 _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
+_CODE_TAG = re.compile(r"`[^`]{1,60}`\s*(?=[\[`*])")
 _SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
 #: A word of names, or of a venue.
 _CAPITAL = r"(?:[^\W\d_a-z][^\s\[\]?!:<|`*]*|and|&|et|al\.,?|van|der|de|von|da|di|del|la|(?:19|20)\d\d[.,]?)"
@@ -73,7 +74,7 @@ _PAPER_LABEL = re.compile(
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
-    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
+    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers(?=/\d{4}\.)|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -135,7 +136,9 @@ def item_line(text: str) -> ItemLine | None:
         )
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
-    is_called = bool(_PAPER_LABEL.search(said))
+    is_called = bool(_PAPER_LABEL.search(said)) or any(
+        LABEL.fullmatch(label) and _PAPER_URL.match(url) for label, url in LINK.findall(said)
+    )
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
     if not title:
@@ -143,7 +146,11 @@ def item_line(text: str) -> ItemLine | None:
     parts = title.groupdict()
     name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
     url = parts.get("a_url") or parts.get("b_url") or ""
-    if LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url)):
+    if (
+        LABEL.fullmatch(name)
+        or URL.fullmatch(name)
+        or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url))
+    ):
         return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
@@ -192,10 +199,10 @@ def _before(said: str) -> re.Match[str] | None:
         return link if LABEL.fullmatch(link[1]) else None
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
-    if not found or found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside):
+    if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)):
         return found
-    is_tag = _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
-    return found if is_tag else None
+    is_tag = found and _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+    return found if is_tag else _CODE_TAG.match(said)
 
 
 def pieces_behind(rest: str) -> list[str]:

@@ -20,7 +20,7 @@ def header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], s
         place, line = _whole(lines, begin)
         for separator in _SEPARATORS:
             names = _names(line, separator)
-            if len(names) < 2 or not is_table(names, columns):
+            if len(names) < 2 or line.startswith(("- ", "* ")) or not is_table(names, columns):
                 continue
             # A sentence may contain one column name by chance, so a line with as many cells has to follow it.
             following = (other.count(separator) == len(names) - 1 for other in lines[place + 1 : place + 6])
@@ -44,4 +44,4 @@ def _names(line: str, separator: str) -> list[str]:
         cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
         return []
-    return unique_names(cells) if all(len(name) < 100 for name in cells) else []
+    return unique_names(cells) if all(len(name) < 100 and len(name.split()) < 13 for name in cells) else []
