@@ -25,11 +25,11 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     field_of,
     fields_of,
     folded_title,
-    names_behind,
     is_field,
     is_label,
     is_marked,
     name_of,
+    names_behind,
 )
 from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
