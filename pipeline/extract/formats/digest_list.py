@@ -47,9 +47,9 @@ _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop after a list of names, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
-#: One name before a year or a date: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
+#: One name before a year, a date or the rest of a citation: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
 _ONE_NAME = re.compile(
-    r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d)"
+    r"(?:\s*[-–—,:]\s+(?:by )?|(?=[^|]+\s\|))((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d|\|)"
 )
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
@@ -176,10 +176,15 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
-        if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):
+        others = [name for name in names if not _is_name(name)]
+        if (
+            is_list
+            and 3 * len(others) <= len(names)
+            and all(name.istitle() or _ET_AL.fullmatch(name) for name in others)
+        ):
             return names, line
     alone = _ONE_NAME.match(lines[0])
-    return ([alone[1].strip()], lines[0]) if alone and _is_name(alone[1]) else ([], None)
+    return ([_STOP.sub("", alone[1].strip())], lines[0]) if alone and _is_name(alone[1]) else ([], None)
 
 
 def _is_name(text: str) -> bool:

@@ -7,7 +7,6 @@ from itertools import pairwise, takewhile
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.digest_fields import (
     ABSTRACT,
@@ -27,9 +26,11 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     folded_title,
     is_field,
     is_label,
+    is_label_of_fields,
     is_marked,
     name_of,
     names_behind,
+    names_in,
 )
 from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -48,8 +49,7 @@ _DATES = (
     "year",
     "publication year",
 )
-#: The brackets of a link between notes.
-_NOTE = re.compile(r"\[\[|\]\]")
+_IDS = ("arxiv id", "doi")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
@@ -73,8 +73,9 @@ def tells_papers(lines: Sequence[str]) -> str | None:
             after = list(takewhile(lambda line: not (begins(line) or _CODE.match(line)), below))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
-            if any(n in ("authors", "author") for n in names) and has_more:
-                return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
+            first = next((n for n in names if n in ("authors", "author", *_IDS)), None)
+            if first and has_more:
+                return f"the heading {line.strip()[:60]!r} is followed by {first} and other fields"
             if "title" in names and "abstract" in names:
                 return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
             is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
@@ -97,7 +98,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _headed(lines: Lines) -> Lines:
-    """The lines, with each item that has indented fields below it turned into a heading."""
+    """The lines, with each item that has indented fields below it turned into a heading, without labels of fields."""
+    lines = [(n, line) for n, line in lines if not is_label_of_fields(line)]
     texts = [line for _, line in lines]
     found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
     return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
@@ -160,7 +162,7 @@ def section_entry(section: Lines) -> Entry | None:
     authors = value.get("authors") or value.get("author") or _names_above(section[1:]) or names_behind(section[0][1])
     names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
     abstract = next((value[name] for name in names if value.get(name)), None)
-    if not title or not (authors or (abstract and is_of_paper(section))):
+    if not title or not (authors or any(map(value.get, _IDS)) or (abstract and is_of_paper(section))):
         return None
     said = " ".join(line for _, line in section)
     date = next((value[name] for name in _DATES if value.get(name)), None)
@@ -176,7 +178,7 @@ def section_entry(section: Lines) -> Entry | None:
     return Entry(
         section[0][0], section[-1][0],
         title=bare_title(title), abstract=abstract,
-        authors=with_others(_NOTE.sub("", LINK.sub(r"\1", authors))) if authors else [],
+        authors=names_in(authors) if authors else [],
         venue=next((value[name] for name in _VENUES if value.get(name)), None),
         volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
         published_raw=date,

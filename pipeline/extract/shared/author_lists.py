@@ -177,7 +177,7 @@ def with_others(text: str) -> list[str]:
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
     plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$|(?<=等)\s*\d+\s*位作者$", "", " ".join(listed.split()).strip(" ,*"))
-    first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|等)$)|[,，](?=等$)", plain, maxsplit=1)
+    first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|[等他])$)|[,，](?=等$)|(?=他$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 
 

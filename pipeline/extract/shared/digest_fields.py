@@ -2,6 +2,7 @@
 
 import re
 
+from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.column_names import column_of
 from papersieve.pipeline.extract.shared.list_item import LINK
@@ -31,6 +32,7 @@ _BOLD, _PARAGRAPHS = (
     re.compile(r"</?(?:p|font|span)(?: [^<>]*)?>|<br ?/?>", re.IGNORECASE),
 )
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
+_MARKS = re.compile(r"\[\[|\]\]|(?<!\w)[*_]{1,2}(?=\w)|(?<=[\w.])[*_]{1,2}(?!\w)")
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 #: Our words for fields: first by the column that tables call so in any language, then by names that tables don't have.
 _WORDS = {
@@ -97,7 +99,12 @@ ASIDE = re.compile(
     r"\W*(?:(?:our|my|editor['’]?s) (?:take|view|opinion|notes?|thoughts|comments?)|why (?:it|this) matters|comment(?:ary|s)?|(?:key )?take-?aways?)[^\w:：]*[:：]",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
+_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+|^title\s*[:：]\s*", re.IGNORECASE)
+_LABEL_OF_FIELDS = re.compile(
+    r"\W*(?:\d{1,2}[.)]\s*)?(?:meta[ -]?data|meta[ -]?info(?:rmation)?|(?:paper|basic|bibliographic|publication) (?:info(?:rmation)?|details)"
+    r"|メタ情報|基本情報|書誌情報|(?:论文)?(?:基本)?信息|元数据|论文元数据)\W*",
+    re.IGNORECASE,
+)
 
 
 def begins(line: str) -> bool:
@@ -151,6 +158,11 @@ def folded_title(line: str) -> str | None:
     return found["name"] if found and not field_of(line) and not _CLICK.fullmatch(found["name"]) else None
 
 
+def names_in(authors: str) -> list[str]:
+    """The names in a field, without links between notes and the marks of bold and italic words."""
+    return with_others(_MARKS.sub("", LINK.sub(r"\1", authors)))
+
+
 def names_behind(line: str) -> str | None:
     """The names between the title of a folded part and the links after it; None if there are none."""
     pieces = re.split(r"\s[-–—|]\s", _TAG.sub(" | ", LINK.sub(" ", line))) if "<summary" in line else []
@@ -159,11 +171,11 @@ def names_behind(line: str) -> str | None:
 
 def bare_title(title: str) -> str:
     """The title without its number, its id and whatever else lists write around it."""
-    plain = _NUMBER.sub("", LINK.sub(r"\1", title)).strip("* #")
+    plain = _NUMBER.sub("", LINK.sub(r"\1", title).strip("* #")).strip("* #")
     if plain.isascii() and plain[:1].isalpha() and "vote" not in plain and not plain.lower().startswith("arxiv"):
         return plain
     before = _BEFORE_TITLE.match(plain)
-    return _BEHIND_TITLE.sub("", plain[before.end() if before else 0 :]).strip("* #") or plain
+    return _BEHIND_TITLE.sub("", _NUMBER.sub("", plain[before.end() if before else 0 :])).strip("* #") or plain
 
 
 def is_marked(line: str, name: str) -> bool:
@@ -174,6 +186,12 @@ def is_marked(line: str, name: str) -> bool:
 def is_label(line: str, name: str, value: str) -> bool:
     """Whether a line is only a bold label that does not name a section of an abstract: "**Key insights:**"."""
     return line.lstrip().startswith("**") and not value and name not in _SECTIONS
+
+
+def is_label_of_fields(line: str) -> bool:
+    """Whether a line is a heading of fields, not of a paper: "## Metadata"; the paper's heading is above it."""
+    heading = HEADING.match(line)
+    return bool(heading and _LABEL_OF_FIELDS.fullmatch(heading[2]))
 
 
 def is_field(line: str, name: str, value: str) -> bool:

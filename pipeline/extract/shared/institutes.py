@@ -2,7 +2,7 @@
 
 import re
 
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]]\s?\*?(?=\s*(?:[;,|]|and\b|&|$))")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]]\s?\*?\.?(?=\s*(?:[;,|]|and\b|&|$))")
 #: Words in names of institutes, and in remarks on an author.
 _INSTITUTE = re.compile(
     r"\b(?:univ|institut|instit|colleg|school|hospital|labor|labs?\b|cent(?:re|er)\b|academ|polytech|facult|depart|dept|ministr|inc\b|ltd\b|gmbh\b"

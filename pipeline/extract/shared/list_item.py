@@ -23,7 +23,7 @@ _TITLE = re.compile(
 )
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
-    r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+[\"“]\s?\*{0,2}(?P<c>[^\"“”]{8,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
+    r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+(?:\*\*)?[\"“]\s?\*{0,2}(?P<c>[^\"“”]{6,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
     re.DOTALL,
 )
 #: A name before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one of the names has an initial.
@@ -36,8 +36,8 @@ _OWN_NAME = re.compile(
 _INITIAL = re.compile(r"\b[A-Z]\.")
 _BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
-_TAG = re.compile(r"[^\W\d_][\w&+'’ /-]{1,24}")
-_CODE_TAG = re.compile(r"`[^`]{1,60}`\s*(?=[\[`*])")
+_TAG = re.compile(r"[^\W\d_][\w&+'’ ./-]{1,24}")
+_CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
 _SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
 #: A word of names, or of a venue.
 _CAPITAL = r"(?:[^\W\d_a-z][^\s\[\]?!:<|`*]*|and|&|et|al\.,?|van|der|de|von|da|di|del|la|(?:19|20)\d\d[.,]?)"
@@ -52,13 +52,15 @@ _PLAIN_TITLE = re.compile(
     r"|\s*\((?:19|20)\d\d\)(?!\s+[a-z])).*)",
     re.DOTALL,
 )
+#: A title after the links.
+_UNLINKED = re.compile(r"(?P<c>[^\[\]*`|]{10,300})(?P<rest>)")
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
 #: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 _WHEN = re.compile(
-    r"(?P<venue>[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
+    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
 )
 #: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
@@ -124,7 +126,7 @@ def item_line(text: str) -> ItemLine | None:
         return None
     before, said = list[str](), without_signs(found["text"]).strip()
     while piece := _before(said):
-        before.append((piece.groupdict().get("day") or piece.groupdict().get("said") or "").strip())
+        before.append((piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
         said = said[piece.end() :].lstrip(" |,")
     said = _unbold(said)
     if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
@@ -136,11 +138,10 @@ def item_line(text: str) -> ItemLine | None:
         )
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
-    is_called = bool(_PAPER_LABEL.search(said)) or any(
-        LABEL.fullmatch(label) and _PAPER_URL.match(url) for label, url in LINK.findall(said)
-    )
+    links = LINK.findall(found["text"])
+    is_called = bool(_PAPER_LABEL.search(said)) or any(_names_target(to) and _PAPER_URL.match(url) for to, url in links)
     if not title and is_called:
-        title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
+        title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said) or (_UNLINKED.fullmatch(said) if before else None)
     if not title:
         return None
     parts = title.groupdict()
@@ -193,10 +194,16 @@ def leads_to_paper(text: str) -> bool:
     return any(map(_PAPER_URL.match, URL.findall(text))) or bool(_PAPER_LABEL.search(text))
 
 
+def _names_target(text: str) -> bool:
+    """Whether the text of a link names what it leads to, or its venue, and is no title: "paper", "CVPR2023"."""
+    is_venue = len(text) < 20 and (_WHEN.fullmatch(text) or _SHORT_VENUE.fullmatch(text))
+    return bool(LABEL.fullmatch(text) or is_venue)
+
+
 def _before(said: str) -> re.Match[str] | None:
     """What precedes a title: a date, a venue with its year, an arXiv id, or a link with a label such as "pdf"."""
     if link := LINK.match(said):
-        return link if LABEL.fullmatch(link[1]) else None
+        return link if _names_target(link[1]) else None
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
     if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)):
