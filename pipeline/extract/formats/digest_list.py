@@ -41,8 +41,10 @@ _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 _ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
-#: arXiv ids written as text, not as links.
-_ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+", re.IGNORECASE)
+#: A description behind a title and a remark: " (2025-09, 665 upvotes): Lamps are …".
+_DESCRIBED = re.compile(r"\s*(?:\([^()]*\))?\s*[:：]\s+(\S.*)")
+#: arXiv ids written as text, not as links; the number of authors.
+_ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+|\(\d+ authors?\)", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop after a list of names, but not after initials or "et al."
@@ -138,6 +140,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
     own = takewhile(lambda line: not ASIDE.match(line), below)
     abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
+    if not abstract and (described := _DESCRIBED.match(found.rest)):
+        abstract = _sentences(described[1])
     venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
     reference = _reference(lines[0][1], found.title)
     published = published or reference.published_raw

@@ -1,6 +1,6 @@
-"""Saved Markdown of Hugging Face's pages of daily and trending papers: `### [title][n]`, hard-wrapped abstracts.
+"""Hugging Face's pages of daily and trending papers as Markdown: `### [title][n]`, abstracts, authors, dates.
 
-A vote box (`-` or a number) comes before the title. After the abstract come `* 8 authors` or an organisation, `·`, and
+Scrapers render them in many ways, which `shared.hf_lines` brings into one form. A vote box (`-` or a number) comes before the title. After the abstract come `* 8 authors` or an organisation, `·`, and
 a date with the linked number of comments (`May 21 [ 2][77]`). Trending pages add repository stars and list each paper
 twice.
 """
@@ -13,14 +13,14 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
+from papersieve.pipeline.extract.shared.hf_lines import TELLTALE, plain_lines
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
 from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
 #: A longer line is taken as plain text: patterns of headings and footers can be slow on it.
 _LONG_LINE = 2_000
 
-_TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S+?)\))\s*(.*)$")
-_OPEN_TITLE = re.compile(r"\s*###\s+\[([^\]]*)$")
+_TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S*?)\))\s*(.*)$")
 _REFERENCE = re.compile(r"\s*\[(\d+)\]:\s*(\S+)")
 _BULLET = re.compile(r"\s*[*•·]\s+(\S.*)")
 _AUTHORS = re.compile(r"(?:\[\s*)?(\d{1,6}) authors?\b.*")
@@ -36,18 +36,22 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 
 
 def recognises(head: Head) -> str | None:
-    """A third-level heading is a link to a paper, or a link by reference."""
+    """A third-level heading is a link to a paper, or a link by reference; or the page has headings or addresses."""
     for line in head.lines:
         if (found := _TITLE.fullmatch(line)) and (found[2] or "/papers/" in (found[3] or "")):
             return f"it has the heading {line.strip()[:60]!r}"
+    lines = [(0, line) for line in head.lines if line.strip()]
+    if any(TELLTALE in line for _, line in lines) and any(map(_is_title, (line for _, line in plain_lines(lines, {})))):
+        return "it has a line of Hugging Face's pages, and headings or addresses of papers"
     return None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry per linked heading; text before the first, and the links at the end, are furniture."""
     ledger = dump.ledger
-    lines = [(n, line) for n, line in dump.page(furnished=True) if ledger.fate(n) is not Fate.BLANK]
-    links = {found[1]: found[2] for _, line in lines if (found := _REFERENCE.match(line))}
+    shown = [(n, line) for n, line in dump.page(furnished=True) if ledger.fate(n) is not Fate.BLANK]
+    links = {found[1]: found[2] for _, line in shown if (found := _REFERENCE.match(line))}
+    lines = plain_lines(shown, links)
     starts = [place for place, (_, line) in enumerate(lines) if _is_title(line)]
     date_raw = next((line.strip() for _, line in lines[: starts[0] if starts else 0] if parse_shown_date(line)), None)
     entries = []
@@ -60,33 +64,22 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _is_title(line: str) -> bool:
-    return len(line) <= _LONG_LINE and bool(_TITLE.fullmatch(line) or _OPEN_TITLE.fullmatch(line))
+    return len(line) <= _LONG_LINE and bool(_TITLE.fullmatch(line))
 
 
 def _entry(lines: Lines, links: dict[str, str]) -> Entry | None:
     """The entry of a heading and the lines after it, up to the next entry's vote box or the end matter of the page."""
-    found, taken = _heading(lines)
+    found = _TITLE.fullmatch(lines[0][1])
     if not found:
         return None
-    is_behind = (len(line.strip()) > _LONG_LINE or not _HEADING.match(line) for _, line in lines[taken:])
-    behind = lines[taken : taken + sum(takewhile(bool, is_behind))]
+    behind = list(takewhile(lambda shown: len(shown[1]) > _LONG_LINE or not _HEADING.match(shown[1]), lines[1:]))
     known = find_arxiv_id((links.get(found[2]) if found[2] else found[3]) or "")
-    entry = Entry(lines[0][0], lines[taken - 1][0], title=found[1], arxiv=known[0] if known else None)
+    entry = Entry(lines[0][0], lines[0][0], title=found[1], arxiv=known[0] if known else None)
     abstract, footer = _abstract(entry, behind)
     entry.abstract = " ".join(abstract) or None
     if footer:
         _read_footer(entry, footer)
     return entry
-
-
-def _heading(lines: Lines) -> tuple[re.Match[str] | None, int]:
-    """The heading, which may be wrapped, and how many lines it takes; None and 0 if it is malformed."""
-    text = ""
-    for taken, (_, line) in enumerate(lines[:6], start=1):
-        text = f"{text} {line.strip()[:_LONG_LINE]}".strip()
-        if found := _TITLE.fullmatch(text):
-            return found, taken
-    return None, 0
 
 
 def _abstract(entry: Entry, lines: Lines) -> tuple[list[str], Lines]:

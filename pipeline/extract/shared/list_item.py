@@ -21,6 +21,8 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
+#: A title alone on its line, in bold and as a link.
+_BOLD_LINE = re.compile(r"\*\*\[[^\[\]]{2,500}\]\(https?://[^()\s]+\)\*\*\s*$")
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+(?:\*\*)?[\"“]\s?\*{0,2}(?P<c>[^\"“”]{6,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
@@ -119,9 +121,10 @@ def mark_free(text: str) -> str:
 def item_line(text: str) -> ItemLine | None:
     """The first line of an item; None if it is not one.
 
-    A heading counts if its title links to a paper; plain text is a title if a link in the line is labelled as a paper.
+    A heading, or a line in bold, counts if its title links to a paper; plain text is a title if a link in the line is
+    labelled as a paper.
     """
-    found = _ITEM.match(text)
+    found = _ITEM.match(f"###### {text}" if _BOLD_LINE.match(text) else text)
     if not found or ("](" not in text and "**" not in text):
         return None
     before, said = list[str](), without_signs(found["text"]).strip()
