@@ -14,6 +14,7 @@ from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared import identifiers as ids
+from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.extract.shared.field_parts import is_missing
 from papersieve.pipeline.extract.shared.languages import language_code
@@ -36,9 +37,6 @@ _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECAS
 #: DOI prefixes of data and software that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean,
 #: Hugging Face.
 _OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
-
-#: How links begin; other texts in the place of links are ignored.
-_WEB = ("http://", "https://")
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
@@ -94,8 +92,10 @@ def _column(values: Sequence[Any], kind: Any) -> Any:
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
     """The columns that are derived, not copied from the entry's field of the same name."""
     title, abstract = _text(e.title), _text(e.abstract)
+    if abstract and abstract.startswith("arXiv:"):
+        abstract = ANNOUNCED.sub("", abstract)
     texts = filter(None, map(_text, e.urls)) if e.urls else ()
-    links = list(dict.fromkeys(link for link in texts if link.startswith(_WEB)))
+    links = list(dict.fromkeys(link for link in texts if link.startswith(("http://", "https://"))))
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
     stated = ids.stated_ids(e.notes) if e.notes else {}
     doi = (ids.find_doi(e.doi) if e.doi else None) or ids.find_doi(stated.get("doi", "")) or _doi_of(e, links)

@@ -3,7 +3,6 @@
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
-from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.record_formats import xml_format
@@ -22,7 +21,7 @@ def _entry(e: Element) -> Entry | None:
     is_arxiv = "arxiv.org" in (text(e, "id") or "").lower() or (text(e, "id") or "").startswith("oai:arXiv")
     return Entry(
         types=["preprint"] if is_arxiv else [],
-        title=title, abstract=ANNOUNCED.sub("", abstract) if abstract else None,
+        title=title, abstract=abstract,
         authors=authors,
         venue=text(e, "journal_ref", "publicationName") or text(e, "material_title/en", "material_title"),
         volume=text(e, "volume"), issue=text(e, "number"),

@@ -1,14 +1,20 @@
-r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, or pages with `Title:` and `Authors:`."""
+r"""arXiv's listings as text: e-mails with `\\` between the parts of an entry, or pages with `Title:` and `Authors:`.
+
+Also pages of single papers, as text or Markdown: `Submitted on`, `Title:`, `Abstract:`.
+"""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import dropwhile
+from itertools import accumulate, dropwhile, pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
+from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
+from papersieve.pipeline.extract.shared.list_item import LINK
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)
@@ -26,12 +32,24 @@ _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 #: The number of an affiliation after a name, and the list of affiliations after the names.
 _PLACE = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)")
 
+#: The parts of a paper's own page.
+_SUBMITTED = re.compile(r"^[^\w\n]*Submitted on (\d{1,2} [A-Z][a-z]{2} \d{4})", re.MULTILINE)
+_TITLE = re.compile(r"^[# \t*]*Title:[ \t]*(\S.*)", re.MULTILINE)
+_AUTHORS = re.compile(r"^[^\w\n]*Authors?:[ \t]*(\S.*)", re.MULTILINE)
+_SUBJECTS = re.compile(r"^[^\w\n]*Subjects:[ \t|]*([^|\n]+)", re.MULTILINE)
+_ABSTRACT = re.compile(
+    r"Abstract:\s*(\S.*?)(?=\n[ \t]*\n|\n[^\w\n]*(?:References & Citations|Submission history|Comments:|Subjects:|Cite as:)|\Z)",
+    re.DOTALL,
+)
+
 #: Lines of this many characters are abstracts: e-mails wrap at 79, and a page has the abstract on one line.
 _LONG_LINE = 200
 
 
 def recognises(head: Head) -> str | None:
-    """Some lines start with an arXiv id, and others with labels of a title and of authors or subjects."""
+    """Some lines start with an arXiv id, and others with labels of a title and of authors; or it is a paper's page."""
+    if (day := _SUBMITTED.search(head.text)) and _TITLE.search(head.text) and _ABSTRACT.search(head.text):
+        return f"it has {day[0].strip()!r}, Title: and Abstract:, as arXiv's page of a paper"
     ids = next((line for line in head.lines if _ID.match(line)), None)
     names = {found[1] for line in head.lines if (found := _FIELD.match(line.lstrip()))}
     others = {"Author", "Authors"} & names or {"Subjects"} & names
@@ -44,7 +62,11 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per arXiv id; text before the first id and rules between papers are furniture."""
     yield Listing("arxiv")
     group: Lines = []
-    for number, line in dump.page(furnished=True):
+    lines = list(dump.page(furnished=True))
+    if papers := list(_papers(lines)):
+        yield from papers
+        return
+    for number, line in lines:
         if dump.ledger.fate(number) is Fate.BLANK:
             continue
         if _RULE.fullmatch(line.strip()) or _ID.match(line):
@@ -53,6 +75,28 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
         if not _RULE.fullmatch(line.strip()):
             group.append((number, line))
     yield from _close(dump, group)
+
+
+def _papers(lines: Lines) -> Iterator[Entry]:
+    """The papers whose own pages these lines are."""
+    text = "\n".join(line for _, line in lines)
+    starts = [0, *accumulate(len(line) + 1 for _, line in lines)]
+    days = list(_SUBMITTED.finditer(text))
+    for place, (day, after) in enumerate(pairwise([*days, None])):
+        assert day
+        page = text[day.start() : after.start() if after else len(text)]
+        title, abstract, authors, subjects = (p.search(page) for p in (_TITLE, _ABSTRACT, _AUTHORS, _SUBJECTS))
+        if title and abstract:
+            first, last = (bisect_right(starts, day.start() + at) - 1 for at in (0, abstract.end(1) - 1))
+            names = LINK.sub(r"\1", authors[1]) if authors else ""
+            known = find_arxiv_id(text[days[place - 1].end() if place else 0 : day.start()]) or find_arxiv_id(page)
+            yield Entry(
+                lines[first][0], lines[last][0],
+                title=title[1].strip(" *#"), abstract=" ".join(abstract[1].split()),
+                authors=[name for name in _SPLIT.split(names.strip()) if name],
+                published_raw=day[1], arxiv=known[0] if known else None,
+                categories=[each.strip() for each in subjects[1].split(";")] if subjects else [],
+            )  # fmt: skip
 
 
 def _close(dump: OpenDump, group: Lines) -> Iterator[Entry]:

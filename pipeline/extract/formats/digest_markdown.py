@@ -39,16 +39,9 @@ _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
 #: "- **title**": a list of papers.
 _BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
 _DATES = (
-    "date",
-    "published",
-    "publish date",
-    "published date",
-    "publication date",
-    "submitted",
-    "updated",
-    "year",
+    "date", "published", "publish date", "published date", "publication date", "submitted", "updated", "year",
     "publication year",
-)
+)  # fmt: skip
 _IDS = ("arxiv id", "doi")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
@@ -133,7 +126,9 @@ def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
 
 def _says_more(line: str, paper: Lines) -> bool:
     """Whether a line begins a paper's fields: a title or authors, or any known field if `paper` has none of these."""
-    name = name_of(line)
+    name, value = field_of(line) or ("", "")
+    if paper and not value:
+        return False
     return name in _PARTING or (name in KNOWN and not any(name_of(line) in _PARTING for _, line in paper))
 
 
@@ -183,7 +178,7 @@ def section_entry(section: Lines) -> Entry | None:
         volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
         published_raw=date,
         arxiv=value.get("arxiv id") or value.get("arxiv") or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None),
-        categories=[s.strip() for s in re.split(r"[;,]", subjects) if s.strip()],
+        categories=[s for each in re.split(r"[;,]", subjects) if (s := each.strip(" *"))],
         urls=[u.rstrip(".,;*") for u in urls],
     )  # fmt: skip
 
@@ -208,8 +203,8 @@ def _values(lines: Lines) -> dict[str, str]:
     for number, line in ((number, piece) for number, text in lines for piece in fields_of(text)):
         is_apart, before = number > before + 1, number
         is_abstract, is_begun = last in (*ABSTRACT, PROSE), bool(last) and any(fields[last])
-        if _RULE.fullmatch(line.strip()):
-            last = "" if is_abstract and is_begun else last
+        if _RULE.fullmatch(line.strip()) or not line.strip(" >"):
+            last = "" if is_abstract and is_begun and line.strip(" >") else last
             continue
         found, bullet = field_of(line), BULLET.match(line)
         if found and last and bullet and not is_field(line, *found):
@@ -222,6 +217,8 @@ def _values(lines: Lines) -> dict[str, str]:
         parts |= {found[0]} if found and is_part else set()
         # After its mark everything belongs to the abstract, even lines with colons.
         if found and (not is_abstract or bullet or is_part or is_marked(line, found[0])):
+            if found[0] == "abstract" and any(fields.get("abstract", ())) and "요약" in line[:20]:
+                found = ("translation", found[1])
             is_more = found[0] == last == "author"  # one author per line, each with an institution
             last, is_loose = found[0], is_apart and not bullet and not is_field(line, "", found[1])
             value = _OF_INSTITUTION.sub("", found[1]) if last == "author" else found[1]

@@ -1,8 +1,8 @@
 """Hugging Face's pages of daily and trending papers as Markdown: `### [title][n]`, abstracts, authors, dates.
 
-Scrapers render them in many ways, which `shared.hf_lines` brings into one form. A vote box (`-` or a number) comes before the title. After the abstract come `* 8 authors` or an organisation, `·`, and
-a date with the linked number of comments (`May 21 [ 2][77]`). Trending pages add repository stars and list each paper
-twice.
+Scrapers render them in many ways, which `shared.hf_lines` brings into one form. A vote box (`-` or a number) comes
+before the title. After the abstract come `* 8 authors` or an organisation, `·`, and a date with the linked number of
+comments (`May 21 [ 2][77]`). Trending pages add repository stars and list each paper twice.
 """
 
 import re

@@ -5,7 +5,6 @@ from html import unescape
 from xml.etree.ElementTree import Element
 
 from papersieve.pipeline.extract.entries import Entry
-from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.feeds import is_of_papers
 from papersieve.pipeline.extract.shared.field_parts import page_range
@@ -45,7 +44,7 @@ def _entry(e: Element) -> Entry:
     named = texts(e, "identifier")
     source = _source(description, encoded, named) if encoded else None
     said = without_markup(unescape((encoded if source else description or encoded) or ""))
-    abstract = ANNOUNCED.sub("", " ".join(said.split())) if said else None
+    abstract = " ".join(said.split()) if said else None
     if source:
         found = _OF_PUBMED.search(abstract or "")
         abstract = found[1] if found else None

@@ -14,8 +14,8 @@ _SECTION = re.compile(
     r"|[A-Z][A-Z /&-]{3,40}:)",
     re.IGNORECASE,
 )
-#: How abstracts begin in arXiv's feeds of new papers.
-ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract: ")
+#: How abstracts begin in arXiv's feeds of new papers, and in what is made from these.
+ANNOUNCED = re.compile(r"^arXiv:\S+\s+(?:Announce Type: \S+\s+)?Abstract:\s*")
 _COPYRIGHT = re.compile(r"\W*(?:copyright|©|\(c\)|all rights reserved|this abstract may be abridged)", re.IGNORECASE)
 
 

@@ -46,7 +46,7 @@ _NAMED = {
 }  # fmt: skip
 #: A note after a name that says whether the text is the original or a translation.
 _WHICH = re.compile(
-    r"(?P<name>.*\S)\s*[(（](?:(?P<other>中文|翻译|译文|chinese|translat\w+)|原文|英文|original|english)[)）]"
+    r"(?P<name>.*\S)\s*[(（](?:(?P<other>中文|翻译|译文|chinese|translat\w+)|原文|원문|英文|original|english)[)）]"
 )
 _SIGNS = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+")
 #: The label of a folded abstract: a word for it, alone or in an instruction: "Click to view the abstract".
@@ -99,10 +99,12 @@ ASIDE = re.compile(
     r"\W*(?:(?:our|my|editor['’]?s) (?:take|view|opinion|notes?|thoughts|comments?)|why (?:it|this) matters|comment(?:ary|s)?|(?:key )?take-?aways?)[^\w:：]*[:：]",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+|^title\s*[:：]\s*", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?:\d{1,4}[.)]|\[(?:(?:new|replaced|updated|cross) )?\d{1,4}\])\s+|^title\s*[:：]\s*", re.IGNORECASE
+)
 _LABEL_OF_FIELDS = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:meta[ -]?data|meta[ -]?info(?:rmation)?|(?:paper|basic|bibliographic|publication) (?:info(?:rmation)?|details)"
-    r"|メタ情報|基本情報|書誌情報|(?:论文)?(?:基本)?信息|元数据|论文元数据)\W*",
+    r"|메타데이터|저자 정보|メタ情報|基本情報|書誌情報|(?:论文)?(?:基本)?信息|元数据|论文元数据)\W*",
     re.IGNORECASE,
 )
 
