@@ -69,8 +69,8 @@ def tells_papers(lines: Sequence[str]) -> str | None:
             first = next((n for n in names if n in ("authors", "author", *_IDS)), None)
             if first and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by {first} and other fields"
-            if "title" in names and "abstract" in names:
-                return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
+            if "abstract" in names and ("title" in names or are_names(below[0].strip(" *_"))):
+                return f"the heading {line.strip()[:60]!r} is followed by a title or names, and an abstract"
             is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
             if any(n in ABSTRACT for n in names) and (is_folded or leads_to_paper(line)):
                 return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"

@@ -21,8 +21,11 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
-#: A title alone on its line, in bold and as a link.
-_BOLD_LINE = re.compile(r"\*\*\[[^\[\]]{2,500}\]\(https?://[^()\s]+\)\*\*\s*$")
+#: A title alone on its line: in bold and as a link, or in bold with its number.
+_BOLD_LINE = re.compile(
+    r"(?:\*\*\[[^\[\]*]{2,500}\]\(https?://[^()\s]+\)\*\*|\[\*\*[^\[\]*]{2,500}\*\*\]\(https?://[^()\s]+\))\s*(?:\d{4}[\d.-]{0,6})?$"
+)
+_BOLD_NUMBER = re.compile(r"\*\*(\d{1,4}[.)])\s+([^*]{5,300})\*\*\s*$")
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+(?:\*\*)?[\"“]\s?\*{0,2}(?P<c>[^\"“”]{6,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
@@ -78,7 +81,7 @@ _PAPER_LABEL = re.compile(
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
-    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers(?=/\d{4}\.)|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
+    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|alphaxiv\.org/(?:abs|overview)|doi\.org|dx\.doi\.org|huggingface\.co/papers(?=/\d{4}\.)|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -124,7 +127,7 @@ def item_line(text: str) -> ItemLine | None:
     A heading, or a line in bold, counts if its title links to a paper; plain text is a title if a link in the line is
     labelled as a paper.
     """
-    found = _ITEM.match(f"###### {text}" if _BOLD_LINE.match(text) else text)
+    found = _ITEM.match(_marked(text))
     if not found or ("](" not in text and "**" not in text):
         return None
     before, said = list[str](), without_signs(found["text"]).strip()
@@ -159,6 +162,14 @@ def item_line(text: str) -> ItemLine | None:
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
     return ItemLine(*_mark(found), name, before, rest)
+
+
+def _marked(text: str) -> str:
+    """The line as an item if it is a title alone: a link in bold as a heading, a number in bold before the title."""
+    numbered = _BOLD_NUMBER.match(text)
+    if numbered:
+        return f"{numbered[1]} **{numbered[2]}**"
+    return f"###### {text}" if _BOLD_LINE.match(text) else text
 
 
 def _unbold(said: str) -> str:
