@@ -118,12 +118,12 @@ def _doi() -> pl.Expr:
 
 
 def _pages_of_papers(said: pl.DataFrame) -> pl.Series:
-    """The page of each paper without a DOI, if there is a link to it. Lists of trials have such a link as the venue."""
-    links = pl.concat_list(pl.col("urls").fill_null([]), "venue").list.drop_nulls()
-    linked = said.select("abstract", links=pl.when(pl.col("doi").is_null()).then(links)).with_row_index()
-    few = linked.filter(pl.col("links").list.join(" ").str.contains(MARK))
-    found = pl.Series([page_of(*told) for told in few.select("links", "abstract").iter_rows()], dtype=pl.String)
-    return pl.Series([None], dtype=pl.String).new_from_index(0, said.height).scatter(few["index"], found)
+    """The page of each paper without a DOI, if there is a link to it."""
+    text = pl.col("urls").list.join(" ").fill_null("") + " " + pl.col("venue").fill_null("")
+    linked = said.select((pl.col("doi").is_null() & text.str.contains(MARK)).alias("is")).to_series().arg_true()
+    few = said.select(pl.col("urls").fill_null([]), "venue", "abstract")[linked]
+    found = pl.Series([page_of(*told) for told in few.iter_rows()], dtype=pl.String)
+    return pl.Series([None], dtype=pl.String).new_from_index(0, said.height).scatter(linked, found)
 
 
 def _title_texts(said: pl.DataFrame) -> pl.Series:

@@ -41,19 +41,21 @@ _PAGES = [
 ]
 
 
-def page_of(links: Iterable[str], abstract: str | None) -> str | None:
+def page_of(links: Iterable[str], venue: str | None = None, abstract: str | None = None) -> str | None:
     """The site and the id of the page of a paper among the links of its entry; None if there is none, or several.
 
-    Links in the abstract don't count, as they may lead to other papers.
+    Links in the abstract don't count, as they may lead to other papers, and with another venue, a link to a trial leads
+    to that of an article. The venue of a registration may be its address.
 
-    >>> page_of(["https://x.org", "https://openreview.net/pdf?id=aB3_dEfGh-"], "Bees. See https://x.org.")
+    >>> page_of(["https://x.org", "https://openreview.net/pdf?id=aB3_dEfGh-"], abstract="Bees. See https://x.org.")
     'openreview aB3_dEfGh-'
-    >>> page_of(["https://aclanthology.org/2024.acl-short.69.pdf"], None), page_of(["https://aclanthology.org"], None)
+    >>> page_of(["https://aclanthology.org/2024.acl-short.69.pdf"]), page_of(["https://aclanthology.org"])
     ('acl 2024.acl-short.69', None)
-    >>> page_of(["https://hal.science/hal-01234567v2"], "As in https://hal.science/hal-01234567v2")
+    >>> page_of(["https://hal.science/hal-01234567v2"], abstract="As in https://hal.science/hal-01234567v2")
     """
-    text = "\n".join(link for link in links if not (abstract and link in abstract))
+    text = "\n".join(link for link in (*links, venue or "") if not (abstract and link in abstract))
     for mark, site, pattern in _PAGES:
-        if mark in text and (found := set(pattern.findall(text))):
+        is_articles = site == TRIAL and venue and mark.rstrip("/") not in venue.lower()
+        if mark in text and not is_articles and (found := set(pattern.findall(text))):
             return f"{site} {found.pop()}" if len(found) == 1 else None
     return None

@@ -27,11 +27,17 @@ HASH = "1457c0d6bfcb4967418bfb8ac142f64a"
     ],
 )  # fmt: skip
 def test_an_address_tells_a_paper_by_the_id_that_its_site_gave_it(page, addresses):
-    assert {page_of([address], None) for address in addresses} == {page}
+    assert {page_of([address]) for address in addresses} == {page}
 
 
 def test_neither_one_of_several_pages_nor_a_link_in_an_abstract_is_that_of_the_paper():
     bees, bells = "https://hal.science/hal-01234567", "https://hal.science/hal-07654321"
-    assert page_of([bees, bells], "Bees.") is None
-    assert page_of([bees, bells], f"Bees, other than {bells}.") == "hal hal-01234567"
-    assert page_of([bees, "https://openreview.net/forum?id=Ab3dEfGh1J"], None) == "openreview Ab3dEfGh1J"
+    assert page_of([bees, bells], abstract="Bees.") is None
+    assert page_of([bees, bells], abstract=f"Bees, other than {bells}.") == "hal hal-01234567"
+    assert page_of([bees, "https://openreview.net/forum?id=Ab3dEfGh1J"]) == "openreview Ab3dEfGh1J"
+
+
+def test_an_article_that_links_to_its_trial_is_no_registration():
+    trial = "https://clinicaltrials.gov/study/NCT00918086"
+    assert page_of([trial], "Journal of Bees") is None
+    assert {page_of([trial]), page_of([trial], "ClinicalTrials.gov"), page_of([], trial)} == {"trial NCT00918086"}
