@@ -27,7 +27,13 @@ DOCUMENTS = table(
         is_unique=True,
         made_of="records.document_id",
     ),
-    _said("title_text", TEXT, "normalised title; empty if there is none", "title", is_null=False),
+    _said(
+        "title_text",
+        TEXT,
+        'normalised title, after "data from" if it is of data or software; empty if there is none',
+        "title publication_type doi",
+        is_null=False,
+    ),
     _said("abstract_text", TEXT, "normalised abstract; empty if there is none", "abstract", is_null=False),
     _said("authors_text", TEXT, "normalised authors; null if not listed", "authors"),
     _said("year", WHOLE, "year of publication; null if unknown", "year"),
@@ -37,7 +43,12 @@ DOCUMENTS = table(
     _said(
         "pages", TEXT, "first page, or both pages if a spreadsheet turned them into a date; null if unknown", "pages"
     ),
-    _said("doi", TEXT, "DOI, unless arXiv assigned it; null if unknown", "doi arxiv_id"),
+    _said(
+        "doi",
+        TEXT,
+        "DOI, unless arXiv assigned it; without one, the site and id of a page that is the paper's own; null if unknown",
+        "doi arxiv_id urls venue abstract",
+    ),
     _said("arxiv_id", TEXT, "arXiv id without version; null if unknown", "arxiv_id"),
     _said("pmid", TEXT, "PubMed id; null if unknown", "pmid"),
 )
@@ -122,12 +133,12 @@ PAIRS = table(
     ),
     _share(
         "title_parts",
-        "0: the titles name different parts, or one is a notice such as an erratum; 0.1: one abstract plans what the "
+        "0: the titles name different parts, or one is a notice such as an erratum, or the registration of a trial; 0.1: one abstract plans what the "
         "other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in "
         "years, and both have an abstract; 0.5: they differ only in numbers; 0.6: each names something that the other paper "
         "does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each "
         "names such a thing; 1: none of these",
-        "title_text abstract_text",
+        "title_text abstract_text doi",
     ),
     _share("generic_title", "1: a title that many papers have, such as Editorial; else null", "title_text"),
     _share(
@@ -150,7 +161,7 @@ PAIRS = table(
     _share("volume", "1: the same volume, 0: different volumes; null if one is unknown", "volume"),
     _share("issue", "1: the same issue, 0: different issues", "issue"),
     _share("pages", "1: the same first page, 0: different pages", "pages"),
-    _share("doi", "1: the same DOI, 0: different DOIs", "doi"),
+    _share("doi", "1: the same DOI, or without a DOI the same page; 0: different DOIs", "doi"),
     _share(
         "arxiv_id",
         "1: the same arXiv id, 0: different ids, 0.5: one is an arXiv preprint, the other is in print and has no arXiv id",

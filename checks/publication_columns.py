@@ -6,6 +6,8 @@ PUBLICATION_TYPES = tuple(
     "article preprint conference-paper book chapter thesis report dataset patent software other".split(" ")
 )
 
+_PRINTED = "from a preprint server last, most often listed"
+
 PUBLICATION = (
     said(
         "venue",
@@ -14,9 +16,27 @@ PUBLICATION = (
         "a preprint server last, most often listed",
         "venue shown most often, a preprint server only if there is no other",
     ),
-    said("volume", TEXT, "volume, as listed", "most often listed", "volume shown most often"),
-    said("issue", TEXT, "issue or number, as listed", "most often listed", "issue shown most often"),
-    said("pages", TEXT, "pages or article number, as listed", "most often listed", "pages shown most often"),
+    said(
+        "volume",
+        TEXT,
+        "volume, as listed",
+        _PRINTED,
+        "volume shown most often, a preprint server's only if there is no other",
+    ),
+    said(
+        "issue",
+        TEXT,
+        "issue or number, as listed",
+        _PRINTED,
+        "issue shown most often, a preprint server's only if there is no other",
+    ),
+    said(
+        "pages",
+        TEXT,
+        "pages or article number, as listed",
+        _PRINTED,
+        "pages shown most often, a preprint server's only if there is no other",
+    ),
     said(
         "issns",
         TEXTS,
@@ -35,8 +55,8 @@ PUBLICATION = (
         "publication_type",
         TEXT,
         f"type that the source's word stands for: {', '.join(PUBLICATION_TYPES)}; null if it gives no known one",
-        "preprint and other last, most often listed",
-        "type shown most often; preprint or other only if no record is more specific",
+        "preprint and other last, no preprint beside a print, most often listed",
+        "type shown most often; preprint or other only if no record is more specific; null instead of preprint if one is in print",
         (one_of(*PUBLICATION_TYPES),),
     ),
     said(

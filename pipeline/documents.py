@@ -13,6 +13,7 @@ from papersieve.checks.evidence_columns import DOCUMENTS
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.identifiers import ARXIV_DOI
 from papersieve.pipeline.ids import content_id
+from papersieve.pipeline.paper_pages import DATA, MARK, page_of
 from papersieve.pipeline.preprint_servers import DOI_AND_VERSION
 from papersieve.pipeline.shingling.match_texts import match_texts
 from papersieve.pipeline.title_signs import with_signs_as_words
@@ -97,7 +98,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
     # arXiv's own DOI repeats the arXiv id, and most listings show only one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
     return said.select(
-        title_text=_title_texts(said["title"]),
+        title_text=_title_texts(said),
         abstract_text=match_texts(said["abstract"]),
         authors_text=_words_or_null(said["authors"].list.join(" ", ignore_nulls=True)),
         year="year",
@@ -105,7 +106,7 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         volume=_first_number("volume"),
         issue=_first_number("issue"),
         pages=_first_pages(said),
-        doi=pl.when(is_told_twice.not_()).then(_doi()),
+        doi=pl.when(is_told_twice.not_()).then(pl.coalesce(_doi(), _pages_of_papers(said))),
         arxiv_id="arxiv_id",
         pmid="pmid",
     )
@@ -116,9 +117,22 @@ def _doi() -> pl.Expr:
     return pl.col("doi").str.replace(DOI_AND_VERSION, "${1}${3}").str.replace("//", "/", literal=True)
 
 
-def _title_texts(titles: pl.Series) -> pl.Series:
-    spoken = with_signs_as_words(_without_what_is_behind(titles))
-    return _spelled_out(_in_plain_letters(match_texts(spoken)))
+def _pages_of_papers(said: pl.DataFrame) -> pl.Series:
+    """The page of each paper without a DOI, if there is a link to it."""
+    text = pl.col("urls").list.join(" ").fill_null("") + " " + pl.col("venue").fill_null("")
+    linked = said.select((pl.col("doi").is_null() & text.str.contains(MARK)).alias("is")).to_series().arg_true()
+    few = said.select(pl.col("urls").fill_null([]), "venue", "abstract")[linked]
+    found = pl.Series([page_of(*told) for told in few.iter_rows()], dtype=pl.String)
+    return pl.Series([None], dtype=pl.String).new_from_index(0, said.height).scatter(linked, found)
+
+
+def _title_texts(said: pl.DataFrame) -> pl.Series:
+    """Match texts of titles. Data and software often have the title of their paper, so it begins with "data from"."""
+    spoken = with_signs_as_words(_without_what_is_behind(said["title"]))
+    titles = _spelled_out(_in_plain_letters(match_texts(spoken)))
+    is_data = pl.col("publication_type").is_in(["dataset", "software"]) | pl.col("doi").str.contains(DATA)
+    data = said.select(is_data.fill_null(value=False)).to_series() & ~titles.str.contains("^(?:data from |$)")
+    return titles.zip_with(~data, "data from " + titles) if data.any() else titles
 
 
 def _without_what_is_behind(titles: pl.Series) -> pl.Series:

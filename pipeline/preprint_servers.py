@@ -6,20 +6,21 @@ All patterns work in Python and in polars. Names match in any case, also in matc
 import re
 from functools import lru_cache
 
-#: Names at the start of a venue, among them CoRR, dblp's name for arXiv; or the word preprint anywhere.
+#: Names at the start of a venue, among them CoRR, dblp's name for arXiv; or the words preprint and working paper
+#: anywhere.
 NAMES = (
     r"(?i)^\s*(?:[a-z]{0,9}rxiv\b|corr\b|ssrn\b|research square|osf preprints|egusphere\b|authorea\b|ess open archive)"
-    r"|\bpreprints?\b"
+    r"|\b(?:preprints?|(?:working|discussion) papers?)\b"
 )
 
 #: DOIs in lower case: arXiv, bioRxiv and medRxiv (others of 10.1101 are journals), the servers on OSF (its projects are
 #: 10.17605), EarthArXiv, engrXiv, SSRN, Research Square, Preprints.org, ChemRxiv and other servers of Cambridge Open
 #: Engage, TechRxiv, Authorea, ESS Open Archive, EGUsphere and the discussions of Copernicus's journals, SciELO, JMIR,
-#: PeerJ, EcoEvoRxiv, ScienceOpen, SportRxiv, Qeios.
+#: PeerJ, EcoEvoRxiv, ScienceOpen, SportRxiv, Qeios, NBER.
 DOIS = (
     r"^10\.(?:48550/arxiv\.|(?:1101|64898)/\d[\d.]*$|(?:31\d{3}|35542|33767)/osf\.io/|3122[34]/|2139/ssrn\.|21203/rs|"
     r"20944/preprints|26434/chemrxiv|33774/|36227/techrxiv|22541/|1002/essoar|1590/scielopreprints|2196/preprints|"
-    r"7287/peerj\.preprints|32942/|14293/|51224/srxiv|32388/|"
+    r"7287/peerj\.preprints|32942/|14293/|51224/srxiv|32388/|3386/w\d|"
     r"5194/(?:egusphere|[a-z]{2,6}-(?:19|20)\d\d-\d+$|(?:acp|amt|bg|cp|esd|essd|esurf|gi|gmd|hess|nhess|npg|os|se|soil|tc|wes)d-\d))"
 )
 

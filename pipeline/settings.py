@@ -17,13 +17,13 @@ from papersieve.pipeline.setting_section import Practical, Section
 #: the results: every store then recomputes this step and all later ones, which depend on it.
 #: tests/pipeline/test_step_versions.py fails if the results for a sample change under the same version.
 VERSIONS = {
-    "records": 11,  # clean texts, the check against the contract, document ids
-    "documents": 8,  # the content that is compared
+    "records": 12,  # clean texts, the check against the contract, document ids
+    "documents": 9,  # the content that is compared
     "keys": 4,  # block keys
-    "evidence": 12,  # the evidence of pairs
-    "judgement": 19,  # the judgements by that evidence
+    "evidence": 13,  # the evidence of pairs
+    "judgement": 20,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
-    "papers": 4,  # golden records
+    "papers": 5,  # golden records
 }
 
 #: How keys are made. This is no setting, but like one it keeps different keys apart.

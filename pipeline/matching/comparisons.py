@@ -1,18 +1,27 @@
 """Two columns of match texts to evidence, one row per pair: titles and venues."""
 
 import polars as pl
+from polars.expr.whenthen import Then
 from rapidfuzz import fuzz, process
 
 #: Titles that many papers have, such as those that recur with each editor, year or issue.
 GENERIC = (
     r"^(?:(?:guest )?editorials?|editorial (?:comment|note)|(?:from the )?editors?|(?:guest )?editors? s (?:note|notes|choice|page|introduction)|"
     r"(?:message|letter|note|greetings) from the [a-z]+(?: (?:in )?[a-z]+)?|(?:an )?introduction to (?:the|this) special (?:issue|section|feature)|(?:the )?year in review|"
-    r"letters?(?: to the editors?)?|preface|foreword|introduction|news|abstracts?|comments?|commentary|correspondence|announcements?|book reviews?(?: column)?|in this issue|"
-    r"(?:table of )?contents|(?:author |subject )?index|errat(?:um|a)|corrigend(?:um|a)|corrections?|repl(?:y|ies)|author s reply|authors reply|in reply|response|discussion|"
-    r"conclusions?|summary|untitled|no title(?: available)?|in memoriam|obituary|meeting (?:report|abstracts?)|chair s message|president s (?:message|page)|special issue|"
+    r"letters?(?: to the editors?)?|preface|foreword|introduction|news|abstracts?|comments?|commentary|correspondence|announcements?|book reviews?(?: column)?|in this issue(?: of [a-z ]{3,60})?|"
+    r"(?:table of )?contents|(?:author |subject )?index|errat(?:um|a)|corrigend(?:um|a)|corrections?|repl(?:y|ies)|author s reply|authors reply|in reply|response|discussion|(?:(?:author s? ?)?(?:reply|response|rejoinder)|comments?) (?:to|on) \w+(?: \w+)? (?:et al|and colleagues)|"
+    r"conclusions?|(?:executive |technical )?summary|summary for policy ?makers|glossary|untitled|no title(?: available)?|in memoriam|obituary|meeting (?:report|abstracts?)|chair s message|president s (?:message|page)|special issue|"
     r"acknowledge?ments?(?: (?:of|to) (?:our |the )?(?:peer )?reviewers)?|(?:list of|thanks? to|thank you to) (?:our |the )?(?:peer )?reviewers|references|abbreviations|reviewers?|poster(?: session| abstracts| presentations)?|oral presentations?|proceedings|title page|front matter|back matter|"
     r"issue information|(?:(?:inside|outside) )?(?:(?:front|back) )?cover(?: (?:image|picture|page|story))?|masthead|editorial board|(?:notes on |about the |list of )?contributors|"
     r"books received|calendar(?: of events)?|graphical abstracts?|(?:research )?highlights|instructions (?:for|to) authors|publisher s note)(?: \d+)?$"
+)
+
+#: Titles of reports that appear under one title each year.
+YEARLY = (
+    r"^(?:[a-z]+ ){0,6}(?:annual|biennial|quarterly) reports?\b|^reports? (?:of|by|from) the (?:[a-z]+ )?(?:committee|council|board|commission|"
+    r"secretary|president|treasurer|director|inspector|working group)|^minutes of |"
+    r"^(?:proceedings|abstracts|programme?) (?:of|from) the (?:[a-z]+ ){0,4}(?:meeting|conference|congress|symposium)\b|"
+    r"^(?:an )?(?:overview|findings|report|summary) (?:of|on|from) the (?:[a-z]+ ){1,6}(?:tasks?|tracks?|challenge|workshop|competition|campaign)\b"
 )
 
 _NUMBERS = r"\d+"
@@ -47,10 +56,14 @@ def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
         title_containment=shared / pl.min_horizontal(words),
         title_length=pl.min_horizontal(one.list.len(), other.list.len()),
         title_numbers=pl.when(has_numbers).then(numbers[0] == numbers[1]),
-        generic_title=pl.when(pl.any_horizontal(pl.col("left", "right").str.contains(GENERIC))).then(1.0),
+        generic_title=_when_either(GENERIC, 1.0).otherwise(_when_either(YEARLY, 0.5)),
     )
     told = [pl.when("is_told").then(pl.col(name)).alias(name) for name in found.columns[1:-1]]
     return found.select(*told, "generic_title").get_columns()
+
+
+def _when_either(pattern: str, value: float) -> Then:
+    return pl.when(pl.any_horizontal(pl.col("left", "right").str.contains(pattern))).then(value)
 
 
 def _alike(left: pl.Series, right: pl.Series) -> pl.Series:

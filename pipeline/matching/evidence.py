@@ -10,7 +10,8 @@ import polars as pl
 from papersieve.pipeline.documents import CONTENT
 from papersieve.pipeline.matching.author_names import compare_names
 from papersieve.pipeline.matching.comparisons import compare_titles, compare_venues
-from papersieve.pipeline.matching.title_differences import tell_titles_apart
+from papersieve.pipeline.matching.title_differences import OTHER_PART, tell_titles_apart
+from papersieve.pipeline.paper_pages import TRIAL
 from papersieve.pipeline.preprint_servers import DOIS, NAMES
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import compare_pairs
@@ -25,7 +26,7 @@ MEANING = {
     "title_containment": "share of the shorter title's words found in the other; 1 if only a subtitle was added",
     "title_length": "words of the shorter title",
     "title_numbers": "1: the titles contain the same numbers, 0: different ones",
-    "title_parts": "0: the titles name different parts, or one is a notice about the other; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in years, above two abstracts; 0.5: they differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each names such a thing; 1: none of these",
+    "title_parts": "0: the titles name different parts, or one is a notice about the other, or the registration of a trial; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in years, above two abstracts; 0.5: they differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each names such a thing; 1: none of these",
     "generic_title": "1: a title that many papers have (Editorial, Letter to the Editor, Preface); else null",
     "authors": "share of names found in the other list, for the list with the higher share",
     "authors_all": "share of the names of both lists that are found in the other list",
@@ -35,13 +36,13 @@ MEANING = {
     "volume": "1: the same, 0: different",
     "issue": "1: the same, 0: different",
     "pages": "1: the same first page, 0: different pages",
-    "doi": "1: the same, 0: different",
+    "doi": "1: the same, or without a DOI the same page of a paper; 0: different DOIs",
     "arxiv_id": "1: the same, 0: different, 0.5: one is a preprint on any server and the other is in print; venue, volume, issue, pages, doi and pmid are then null",
     "pmid": "1: the same, 0: different",
 }
 EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
 
-_EQUAL = ("volume", "issue", "doi", "pmid")
+_EQUAL = ("volume", "issue", "pmid")
 
 #: Characters at the start of an abstract by which its script is recognised.
 _BEGINNING = 200
@@ -71,11 +72,14 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
     columns = [
         *abstracts,
         *titles,
-        tell_titles_apart(left["title_text"], right["title_text"], titles, documents["abstract_text"], at),
+        tell_titles_apart(left["title_text"], right["title_text"], titles, documents["abstract_text"], at).set(
+            _are_other_trials(left["doi"], right["doi"]), OTHER_PART
+        ),
         *compare_names(left["authors_text"], right["authors_text"], *alike),
         (left["year"] - right["year"]).abs().alias("year_distance"),
         *compare_venues(left["venue_text"], right["venue_text"]),
         *(_is_equal(left[name], right[name]) for name in _EQUAL),
+        _shares_doi(left["doi"], right["doi"]),
         _shares_page(left["pages"], right["pages"]),
         _is_equal(left["arxiv_id"], right["arxiv_id"]),
     ]
@@ -105,6 +109,19 @@ def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:
     return (left == right).cast(pl.Float64).alias(left.name)
 
 
+def _shares_doi(left: pl.Series, right: pl.Series) -> pl.Series:
+    """Whether two share a DOI or a page. Two pages may be one paper's, and so may a page and a DOI."""
+    equal = _is_equal(left, right)
+    are_dois = left.str.starts_with("10.") & right.str.starts_with("10.")
+    return equal.set(((equal == 0) & ~are_dois).fill_null(value=False), None)
+
+
+def _are_other_trials(left: pl.Series, right: pl.Series) -> pl.Series:
+    """Whether one is the registration of a trial, and the other is not the same one."""
+    one, other = (side.str.starts_with(f"{TRIAL} ").fill_null(value=False) for side in (left, right))
+    return (one | other) & left.ne_missing(right)
+
+
 def _beside_print(found: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """Mark pairs of a preprint and a document in print in `arxiv_id`, and clear the evidence in which such a pair
     differs anyway.
@@ -125,12 +142,16 @@ def _beside_print(found: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) 
 def _is_preprint() -> pl.Expr:
     """Whether a document is on a preprint server, and nothing says that it is in print."""
     doi, venue = pl.col("doi").str.contains(DOIS), pl.col("venue_text").str.contains(NAMES)
-    is_elsewhere = pl.any_horizontal(pl.col("venue_text", "volume", "doi").is_not_null())
+    is_elsewhere = pl.any_horizontal(pl.col("venue_text", "volume").is_not_null(), _has_doi())
     return pl.any_horizontal(doi, venue).fill_null(value=False) | (pl.col("arxiv_id").is_not_null() & ~is_elsewhere)
 
 
 def _is_in_print() -> pl.Expr:
-    return ~_is_preprint() & pl.any_horizontal(pl.col("venue_text", "volume", "doi", "pmid").is_not_null())
+    return ~_is_preprint() & pl.any_horizontal(pl.col("venue_text", "volume", "pmid").is_not_null(), _has_doi())
+
+
+def _has_doi() -> pl.Expr:
+    return pl.col("doi").str.starts_with("10.").fill_null(value=False)
 
 
 def _shares_page(left: pl.Series, right: pl.Series) -> pl.Series:

@@ -131,12 +131,13 @@ def are_of_other_subjects() -> pl.Expr:
 def are_of_a_title_of_many() -> pl.Expr:
     """Whether many papers have this title, and neither a place in print nor abstracts can show one paper.
 
-    Abstracts count only within one issue: thanks to reviewers and a journal's aims have the same wording everywhere.
+    Abstracts count only within one issue: thanks to reviewers and a journal's aims have the same wording everywhere. A
+    yearly report is another one only if something differs.
     """
     is_elsewhere = pl.any_horizontal(pl.col("volume", "issue", "pages", "doi") == 0)
     is_other_print = (pl.col("year_distance") >= 1) | (pl.col("venue") < OTHER_VENUE) | is_elsewhere
-    says_no_more = pl.col("similarity").is_null() | is_other_print
-    return (pl.col("generic_title") == 1) & says_no_more & unless(_is_one_place())
+    says_no_more = (pl.col("similarity").is_null() & (pl.col("generic_title") == 1)) | is_other_print
+    return pl.col("generic_title").is_not_null() & says_no_more & unless(_is_one_place())
 
 
 def _is_one_place() -> pl.Expr:
@@ -189,13 +190,16 @@ def _is_one_print() -> pl.Expr:
 
 
 def come_again() -> pl.Expr:
-    """Whether a title recurs: years later (a short one the next year), in another issue, or again in one journal.
+    """Whether a title recurs: years later (a short one the next year), in another issue (a short one on another page),
+    or again in one journal.
 
     In one journal it recurs in another place, or as a further edition under the same number (Cochrane reviews).
     """
     years = pl.col("year_distance")
-    is_later = (years >= OTHER_YEAR) | ((years >= 1) & (pl.col("title_length") <= FEW_WORDS))
-    is_other_issue = (pl.col("volume") == 1) & (pl.col("issue") == 0)
+    is_short, one_year = pl.col("title_length") <= FEW_WORDS, pl.col("volume").is_null() & (years == 0)
+    is_later = (years >= OTHER_YEAR) | ((years >= 1) & is_short)
+    is_column = (pl.col("issue") == 0) | ((pl.col("pages") == 0) & is_short)
+    is_other_issue = is_column & ((pl.col("volume") == 1) | (one_year & (pl.col("venue") >= ONE_VENUE)))
     volume, issue, pages, doi = other = [pl.col(name) == 0 for name in ("volume", "issue", "pages", "doi")]
     is_next = ((volume | (issue & doi)) & (years >= 1)) | (pl.col("volume").is_null() & (years >= OTHER_YEAR))
     is_edition = (pl.col("pages") == 1) & is_next

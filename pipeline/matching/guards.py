@@ -32,12 +32,12 @@ GUARDS = (
         "other_part",
         "different parts, or a notice",
         conditions.are_other_parts(),
-        "The titles name different parts, numbers or opposites, or only one is a notice, a plan or an update.",
+        "The titles name different parts, numbers or opposites, or only one is a notice, a plan, an update or a registration.",
         "A paper and its notice, reply, comment, review, figures or data, and two of these. Titles that differ only in "
         "numbers, unless one abstract holds the other and no place differs, or in years above two abstracts; and "
         "posters with two numbers ahead of their titles (P12). And where two abstracts, a page or an "
         'identifier can\'t decide: a title with one more number, another formula, or with "protocol", "update" or '
-        '"continued"; one with "long-term", "robust", "children" or a variant\'s name ("VL", "Pro") before '
+        '"continued"; one with "long-term", "further", "children" or a variant\'s name ("VL", "Pro") before '
         "its end; opposites (men and women); the same words in another order. If each abstract says its own word or "
         "version too, they are parts. A plan and its results: one abstract says what will be done and the other "
         "what was found, and they share no identifier.",
@@ -75,7 +75,8 @@ GUARDS = (
         "generic title",
         conditions.are_of_a_title_of_many(),
         "Many papers have this title, and there is no evidence that both appeared in the same place.",
-        "The abstracts may be compared where nothing says that the two are in other issues or on other pages.",
+        "The abstracts may be compared where nothing says that the two are in other issues or on other pages. A yearly "
+        "report, and the overview of a shared task, only if a year or a place differs.",
     ),
     Guard(
         "other_title",
@@ -104,7 +105,7 @@ GUARDS = (
         "recurring title",
         conditions.come_again(),
         "The same title appears again: years later, in another issue, or elsewhere in the same journal.",
-        "A short title as soon as the year after; in one journal also under its number years later. Elsewhere than in "
+        "A short title as soon as the year after, or on another page of the volume; in one journal also under its number years later. Elsewhere than in "
         "one journal, where an abstract is missing.",
     ),
     Guard(

@@ -25,9 +25,10 @@ _PLANS, _PLANNED = frozenset(("protocol", "protocols", "rationale")), frozenset(
 #: Words that make a title that of a further study of one team, or of another place, method, model or benchmark, if the
 #: title continues after them. At its end they are a subtitle, which some lists leave out.
 _QUALIFIES = re.compile(
-    r"\b(?:long term|follow up|baseline|pilot|feasibility|qualitative|cost (?:effectiveness|utility|benefit)|(?:economic|process) evaluation|secondary|overview|"
+    r"\b(?:long term|quality life|follow up|baseline|pilot|feasibility|qualitative|cost (?:effectiveness|utility|benefit)|(?:economic|process) evaluation|secondary|overview|"
     r"post hoc|subgroup|children|adolescents|infants|women|men|mice|rats|west|north|south|"
     r"self|semi|weakly|robust|generali[sz]ed|hierarchical|adaptive|deformable|sparse|stochastic|weighted|multi|dependent|distributed|parallel|federated|"
+    r"further|more|another|additional|simpler?|short|elementary|alternative|demonstration|"
     r"vl|omni|coder|math|audio|chat|instruct|multimodal|multilingual|lite|pro|mini|hard|live)\b"
 )
 #: A paper on "two new species" is not the one on "a new species".

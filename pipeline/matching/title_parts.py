@@ -39,7 +39,9 @@ _WHAT_IS_FILED = re.compile(rf"(?:{_FILED})\b(?:(?: \w+){{0,5}}? from\b| s?\d\w*
 _OF_NO_MATTER = re.compile(r" (?:from|for|of|to|in)\b|\bs(?=\d)")
 #: What appears before or after the whole title of a paper if something else is filed under it; then what appears only
 #: before it, or only after it. In other titles these words tell what a paper is about.
-_LABEL = re.compile(r"re|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides")
+_LABEL = re.compile(
+    r"re|in brief|news|journal club|press release|research highlights?|data ?sets?|data|(?:source )?code|software|video(?: abstract)?|infographic|podcast|slides"
+)
 _AHEAD = re.compile(
     r"(?:\w+ ){0,4}(?:repl(?:y|ies)|responses?|comments?|commentary|correspondence|critique|rebuttal|letters?|interview|summary|synopsis|review)"
     r"(?: \w+){0,5} (?:to|on|of|about|regarding|re|authors?|article)|"

@@ -60,7 +60,7 @@ RULES: dict[str, Ranks] = {
     "longest complete": _complete_texts,
     "longest list": _whole_lists,
     "any": lambda column: [pl.col(column)],  # true before false
-    "preprint and other last, most often listed": lambda column: [
+    "preprint and other last, no preprint beside a print, most often listed": lambda column: [
         ~pl.col(column).is_in(["preprint", "other"]),
         pl.col(column) == "preprint",
         *_most_often(column),
@@ -77,8 +77,28 @@ RULES: dict[str, Ranks] = {
         ~pl.col(column).str.contains(DOIS),
         *_most_often(column),
     ],
+    "from a preprint server last, most often listed": lambda column: [
+        ~_is_from_server(),
+        *_most_often(column),
+    ],
     "a preprint server last, most often listed": lambda column: [
         ~pl.col(column).str.contains(NAMES),
         *_most_often(column),
     ],
 }
+
+
+def _is_from_server() -> pl.Expr:
+    return pl.any_horizontal(_of_servers()).fill_null(value=False)
+
+
+def _of_servers() -> list[pl.Expr]:
+    """Whether a record's venue, and its DOI, are those of a preprint server; null if it has none."""
+    return [pl.col("venue").str.contains(NAMES), pl.col("doi").str.contains(DOIS)]
+
+
+def is_overtaken() -> pl.Expr:
+    """Whether a record's type, "preprint", is not that of its paper, because another record is in print."""
+    is_preprint = pl.col("publication_type").eq_missing("preprint")
+    is_placed = pl.any_horizontal(~is_servers for is_servers in _of_servers()).fill_null(value=False)
+    return is_preprint & (~is_preprint & is_placed).any().over("paper_id")

@@ -153,6 +153,18 @@ def test_arxivs_own_doi_says_what_the_arxiv_id_does(doi, arxiv_id, expected):
 
 
 @pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"publication_type": "dataset"}, "data from bees"), ({"publication_type": "software"}, "data from bees"),
+        ({"doi": "10.5061/dryad.8gtht"}, "data from bees"), ({"title": "Data from: Bees", "publication_type": "dataset"}, "data from bees"),
+        ({"publication_type": "article"}, "bees"), ({"doi": "10.1234/bees"}, "bees"), ({"title": None, "publication_type": "dataset"}, ""),
+    ],
+)  # fmt: skip
+def test_the_title_of_data_says_so(said, expected):
+    assert contents(pl.DataFrame([{"title": "Bees"} | said]))["title_text"].item() == expected
+
+
+@pytest.mark.parametrize(
     ("pages", "expected"),
     [
         ("221-8", "221"), ("221--228", "221"), ("e0012", "12"), ("pp. 7", "7"), ("", None), ("n/a", None),

@@ -18,7 +18,20 @@ from papersieve.pipeline.records import normalise_records, split_records
 from papersieve.pipeline.settings import Settings
 
 #: Columns of the tables that records are made from.
-COLUMNS = ("title", "abstract", "authors", "date", "venue", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
+COLUMNS = (
+    "title",
+    "abstract",
+    "authors",
+    "date",
+    "venue",
+    "volume",
+    "issue",
+    "pages",
+    "doi",
+    "arxiv_id",
+    "pmid",
+    "urls",
+)
 
 Row = Mapping[str, str]
 

@@ -9,6 +9,7 @@ WITH firsts AS (
     SELECT min(rowid) AS row FROM records WHERE document_uuid IN (SELECT document_id::UUID FROM chosen) GROUP BY document_uuid
 )
 SELECT (SELECT coalesce(max(document_no), 0) FROM documents) + c.place AS document_no,
-       document_id, title, abstract, authors, year, venue, volume, issue, pages, doi, arxiv_id, pmid
+       document_id, title, abstract, authors, year, venue, volume, issue, pages, doi, arxiv_id, pmid, urls,
+       publication_type
 FROM records AS r JOIN chosen AS c USING (document_id)
 WHERE r.rowid IN (SELECT row FROM firsts);

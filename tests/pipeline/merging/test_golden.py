@@ -145,6 +145,22 @@ def test_a_preprint_server_and_its_doi_come_last():
     assert (got["doi"], got["venue"]) == ("10.1000/x", "Annals of Bells")
 
 
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ([{"venue": "Annals of Bells", "volume": "7", "pages": "3-9"}], (None, "7", "3-9")),
+        ([{"doi": "10.1000/x"}], (None, None, "2024.10.10.617697")),
+        ([{"venue": "Annals of Bells", "publication_type": "chapter"}], ("chapter", None, "2024.10.10.617697")),
+        ([{"venue": "bioRxiv"}, {"arxiv_id": "2401.00001"}], ("preprint", None, "2024.10.10.617697")),
+        ([{"venue": "Annals of Bells", "publication_type": "preprint"}], ("preprint", None, "2024.10.10.617697")),
+    ],
+)
+def test_a_preprint_gives_no_type_and_no_place_to_a_paper_in_print(others, expected):
+    preprint = {"publication_type": "preprint", "venue": "bioRxiv", "pages": "2024.10.10.617697"}
+    got = golden(record("p", 1, **preprint), record("p", 2, **preprint), *(record("p", 3, **other) for other in others))
+    assert (got["publication_type"], got["volume"], got["pages"]) == expected
+
+
 def test_the_issue_and_the_pubmed_id_that_most_records_show_survive():
     shown = [("2", "11"), ("2", "12"), ("(2)", "12"), (None, None)]
     got = golden(*(record("p", n, issue=issue, pmid=pmid) for n, (issue, pmid) in enumerate(shown, start=1)))
