@@ -1,7 +1,8 @@
 """The gate: it holds back dumps with too much unusable content, and lets them in when that changes.
 
 A dump that is held back stays in the store with all its lines. Its good records are kept with the quarantined ones, so
-nothing is derived from them. The gate is applied in the stage `records`.
+nothing is derived from them. The gate is applied in the stage `records`. A dump without entries does not even replace
+one that has some.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,8 @@ from dataclasses import replace
 import polars as pl
 
 from papersieve.checks.thresholds import GATES, judge_dumps
+from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.settings import Gate
 from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
@@ -33,6 +36,16 @@ def apply_gate(store: Store, gate: Gate) -> None:
         store.execute(
             "hold_back",
             failing=failing.select("dump_id", "reason_code", message=pl.Series(told, dtype=pl.String)),
+        )
+
+
+def refuse_empty(store: Store, found: RawDump, held: str | None, entries: int) -> None:
+    """Raise DumpError if a dump without entries would replace one that has some: a log-in page, a broken export."""
+    if held and not entries and store.query("has_entries", dump_id=held).item():
+        raise DumpError(
+            "no_entry",
+            f"{found.location}: expected papers, found none; those of its previous content stay. "
+            f"Repair the file, or withdraw them: papersieve withdraw {found.name}",
         )
 
 

@@ -66,3 +66,6 @@ FROM accepted;
 
 -- name: accepted_dumps
 SELECT dump_id FROM accepted_dumps;
+
+-- name: has_entries
+SELECT $dump_id IN (SELECT dump_id FROM records UNION ALL SELECT dump_id FROM quarantined_records);

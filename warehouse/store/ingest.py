@@ -21,6 +21,7 @@ from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
 from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, renamed
+from papersieve.warehouse.store.gate import refuse_empty
 from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
 
@@ -32,9 +33,9 @@ def ingest(
     """Add or replace the dumps that paths name. A dump that is already in the store is only read and hashed.
 
     A withdrawn dump is skipped if it is found in a folder; a path that names its file adds it again. A file, or a
-    member of an archive, that can't be read as a dump is noted with the reason while it exists; an older dump of this
-    place stays. Two places with the same bytes are one dump. If a place no longer has a dump, because its file or the
-    member of its archive is gone, its records stay and its outcome is `removed`.
+    member of an archive, that can't be read as a dump, or has no papers any more, is noted with the reason while it
+    exists; an older dump of this place stays. Two places with the same bytes are one dump. If a place no longer has a
+    dump, because its file or the member of its archive is gone, its records stay and its outcome is `removed`.
     """
     return _Ingestion(store, reading or Reading()).take_all(list(paths), progress)
 
@@ -144,6 +145,7 @@ class _Ingestion:
                 if answer is None:
                     parts = extract_parts(self.bytes_read.watched(found), self.reading)
                     return self._take_in_parts(found, held, outcome, chain([next(parts)], parts))
+                refuse_empty(self.store, found, held, answer.entries)
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
             self.batch.hold(answer)
@@ -156,11 +158,14 @@ class _Ingestion:
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
+        entries = 0
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
+                entries += part.records.height + part.quarantined.height
                 give_memory_back()
                 self.bytes_read.say()
+            refuse_empty(self.store, found, held, entries)
             self.batch.dumps += part.dump.iter_rows()
             result = self._place(found, held, outcome)
             self.batch.change_dumps(self.store)

@@ -284,3 +284,23 @@ def test_a_number_of_threads_that_is_none_is_told_in_a_line(place, monkeypatch, 
     assert done.stderr == (
         f"papersieve: PAPERSIEVE_THREADS: expected a whole number from 1 to 1024, found {threads!r}. Correct it, or unset it.\n"
     )
+
+
+@pytest.mark.parametrize("empty", ["<html><body><h1>Please log in</h1></body></html>", "Title,Abstract,Year\n"])
+def test_a_page_without_papers_replaces_no_papers(tmp_path, empty):
+    file = tmp_path / "feed.txt"
+    with Store(tmp_path / "store") as store:
+        file.write_text(empty)
+        assert [o.outcome for o in ingest(store, [file], silent)] == ["added"]
+        file.write_text(f"{empty}\n")
+        assert [o.outcome for o in ingest(store, [file], silent)] == ["replaced"]
+        file.write_text(page(1, 2))
+        assert [o.outcome for o in ingest(store, [file], silent)] == ["replaced"]
+        file.write_text(empty)
+        (refused,) = ingest(store, [file], silent)
+        assert (refused.outcome, refused.reason_code) == ("unreadable", "no_entry")
+        assert "withdraw feed.txt" in (refused.message or "")
+        assert store.count("records") == 2
+        file.write_text(page(3))
+        assert [o.outcome for o in ingest(store, [file], silent)] == ["replaced"]
+        assert store.count("records") == 1
