@@ -41,8 +41,8 @@ _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 _ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
-#: arXiv ids written as text, not as links.
-_ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+", re.IGNORECASE)
+#: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
+_MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|\*\*|\\\*", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop after a list of names, but not after initials or "et al."
@@ -51,6 +51,8 @@ _STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
 _ONE_NAME = re.compile(r"\s*[-–—,:]\s+(?:by )?((?:[A-Z][\w'’.-]*\s){1,4})\((?:19|20)\d\d\)")
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
+#: A description after a title and a few notes in brackets.
+_DESCRIBED = re.compile(r"\s*(?:\([^()]{1,60}\)\s*|\[[^\[\]]{1,60}\]\s*)*(?::|[-–—]) ?([^\W\d_a-z].*)")
 #: Fewest words of an abstract on a line below an item: in general, and if it ends with a full stop.
 _ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
 
@@ -91,7 +93,7 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
     """Each item's parsed first line and its lines, which end at a heading, table row, next title or sibling item."""
     item: Lines = []
     first: ItemLine | None = None
-    for number, text in lines:
+    for number, text in _whole(lines):
         found = item_line(text)
         if len(item) == 1 and not found and _is_unmarked(text, item[0][1]):
             found = item_line(f"- {text}")
@@ -103,6 +105,17 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
             item.append((number, text))
     if first:
         yield first, item
+
+
+def _whole(lines: Lines) -> Lines:
+    """The lines, with links that go on below their text on the line of the text."""
+    whole: Lines = []
+    for number, text in lines:
+        if text.startswith("](") and whole:
+            whole[-1] = (whole[-1][0], whole[-1][1].rstrip() + text)
+        else:
+            whole.append((number, text))
+    return whole
 
 
 def _is_beside(text: str, first: ItemLine) -> bool:
@@ -131,6 +144,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
     own = takewhile(lambda line: not ASIDE.match(line), below)
     abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
+    abstract = abstract or _described(found.rest)
     venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
     reference = _reference(lines[0][1], found.title)
     published = published or reference.published_raw
@@ -160,13 +174,20 @@ def _sentences(line: str) -> str | None:
     return text if len(text.split()) >= least and not LINK.search(text) and not _CODE.search(text) else None
 
 
+def _described(rest: str) -> str | None:
+    """The sentence after a title and a dash or colon: "[Lamps](https://…) (12 upvotes): Lamps that rest last." """
+    found = _DESCRIBED.match(LINK.sub("", rest).rstrip(" |[](),"))
+    is_long = found and len(found[1].split()) >= _ABSTRACT_WORDS and found[1].endswith((".", "!", "。"))
+    return found[1] if found and is_long else None
+
+
 def _authors(lines: list[str]) -> tuple[list[str], str | None]:
     """(names, their line): from a line labelled as authors, else from the first line that has only names."""
     for line in lines:
         if _AUTHORS.match(line):
             return with_others(_AUTHORS.sub("", LINK.sub(r"\1", line)).strip(" *_")), line
     for line in lines:
-        text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>").lstrip(". "))
+        text = _STOP.sub("", _MARKS.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>\\").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         if is_list and all(_is_name(name) or _ET_AL.fullmatch(name) for name in names):

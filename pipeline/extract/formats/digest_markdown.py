@@ -36,16 +36,8 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
 #: "- **title**": a list of papers.
 _BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
-_DATES = (
-    "date",
-    "published",
-    "publish date",
-    "published date",
-    "publication date",
-    "submitted",
-    "updated",
-    "year",
-    "publication year",
+_DATES = tuple(
+    "date|published|publish date|published date|publication date|submitted|updated|year|publication year".split("|")
 )
 #: The brackets of a link between notes.
 _NOTE = re.compile(r"\[\[|\]\]")
@@ -54,6 +46,8 @@ _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
+#: How front matter begins, and the most lines that it has.
+_KEY, _FRONT = re.compile(r"\w[\w-]*:"), 60
 #: Fields that begin a paper if several papers share one heading.
 _PARTING = (*TITLES, "authors", "author")
 
@@ -90,14 +84,20 @@ def _is_list(after: str) -> bool:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per heading followed by fields; other headings and the text under them are furniture."""
     lines = [(n, line) for n, line in dump.page(furnished=True) if dump.ledger.fate(n) is not Fate.BLANK]
-    for section in paper_sections(_headed(lines)):
-        if entry := section_entry(section):
-            yield entry
+    yield from papers(lines)
+
+
+def papers(lines: Lines) -> Iterator[Entry]:
+    """The papers below headings among these lines."""
+    return filter(None, map(section_entry, paper_sections(_headed(lines))))
 
 
 def _headed(lines: Lines) -> Lines:
-    """The lines, with each item that has indented fields below it turned into a heading."""
+    """The lines without front matter, and with each item that has indented fields below it turned into a heading."""
     texts = [line for _, line in lines]
+    if texts[:1] == ["---"] and "---" in texts[1:_FRONT] and _KEY.match(texts[1]):
+        lines = lines[texts.index("---", 1) + 1 :]
+        texts = [line for _, line in lines]
     found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
     return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
 

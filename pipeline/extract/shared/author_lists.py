@@ -160,7 +160,11 @@ def with_others(text: str) -> list[str]:
     (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
-    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$", "", " ".join(listed.split()).strip(" ,*"))
+    plain = re.sub(
+        r"(?<=al\.)\s*\(\d+ authors\)$|(?<=等) ?\d+ ?[位名人](?:作者)?$|\s*\(\d+ authors\)$",
+        "",
+        " ".join(listed.split()).strip(" ,*"),
+    )
     first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|等)$)|[,，](?=等$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 

@@ -7,9 +7,9 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared import cited_marks as marks
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_initials import BEFORE_COLON, BEFORE_TITLE, VOLUME_BEHIND, spelled_out
-from papersieve.pipeline.extract.shared.cited_marks import URL, WHEN, YEAR
+from papersieve.pipeline.extract.shared.cited_marks import PARTICLES, URL, WHEN, YEAR
 from papersieve.pipeline.extract.shared.cited_place import place_of, source_of
-from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
+from papersieve.pipeline.extract.shared.cited_shapes import CAPITAL, NAMES_OF_BIBTEX, Parts, in_order, shaped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 
@@ -48,7 +48,20 @@ _OF_SPRINGER = re.compile(
 _OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{YEAR}\b).{{10,}})")
 #: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
 _MEDICAL = re.compile(
-    r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>.{20,})"
+    r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>(?!(?:1[5-9]|20)\d\d[a-z]?\.).{20,})"
+)
+#: "Gale, Hugh, and Jo Holt. Lamps in towers. Hill: Hill Press, 2020.", a book in the styles of MLA and Chicago.
+_OF_MLA = re.compile(
+    rf"(?P<authors>{PARTICLES}{CAPITAL}(?: {CAPITAL})?, {CAPITAL}(?: (?:{CAPITAL}|[A-Z]\.))*(?:,? (?:and )?{NAMES_OF_BIBTEX})?(?:, et al)?)\. (?P<rest>(?=[^\W\d_a-z]).{{10,}}\b{YEAR}\b.*)"
+)
+#: References that only a numbered list tells from sentences: a title in quotes without authors, names without a year,
+#: or an organisation.
+_NUMBERED = (
+    re.compile(r"(?P<authors>)[\"“](?P<title>[^\"“”]{8,600})[\"”],?\s+(?P<rest>.{5,})"),
+    re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>.{{10,}})"),
+    re.compile(
+        r"(?P<authors>[A-Z][^\W\d_]*(?: (?:[A-Z][\w'’-]*|of|the|for|and|on|&)){1,9})\. (?P<rest>.{10,}(?:Accessed|https?:).*)"
+    ),
 )
 #: What follows a title in that style: the journal, with full stops only after abbreviations, and the date.
 _SINCE = re.compile(
@@ -68,26 +81,23 @@ _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?
 #: Editors of a book, and dots that replace authors.
 _EDITED = re.compile(r"^(?:[Ii]n|E[nm]|Dans):? .{3,300}?\((?:[EeÉé]ds?|Hrsg|Hg|[Cc]oords?|[Oo]rgs?)\.\),?:?\s*")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
-_STYLES = (BEFORE_COLON, _MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
+_STYLES = (BEFORE_COLON, _MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX, _OF_MLA)
 
 
-def cited(text: str, *, marked: bool = False) -> Entry | None:
+def cited(text: str, *, marked: bool = False, numbered: bool = False) -> Entry | None:
     """The entry that a reference describes; None if the text is not a reference.
 
-    marked: whether to require what no sentence has, such as pages or a DOI.
+    marked: whether to require what no sentence has, such as pages or a DOI; numbered: whether it has a number in a list
+    of references.
     """
     if len(text) > _LONGEST:
         return None
     plain = in_order(marks.tidied(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
-    matches = (found for style in _STYLES if (found := style.match(plain)))
-    parts = shaped(plain)
-    entry = (
-        made(plain, parts) if parts else next(filter(None, (_entry(plain, m, marked=marked) for m in matches)), None)
-    )
-    if not entry and (by_initials := BEFORE_TITLE.match(spelled := spelled_out(plain))):
-        read = _entry(spelled, by_initials, marked=marked)
-        entry = read if read and _IS_TITLE.match(read.title or "") else None
+    if parts := shaped(plain):
+        entry: Entry | None = made(plain, parts)
+    else:
+        entry = _styled(plain, marked=marked) or (_styled(plain, marked=marked, numbered=True) if numbered else None)
     if entry:
         entry.urls += [link[2] for link in _LINK_TEXT.finditer(text) if URL.match(link[2])]
     return entry
@@ -107,7 +117,19 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     return made(f"{names}. {title}. {behind}", parts)
 
 
-def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
+def _styled(plain: str, *, marked: bool, numbered: bool = False) -> Entry | None:
+    """The entry in the first style that a reference matches."""
+    spelled = spelled_out(plain)
+    styles = (*((plain, style) for style in (*_STYLES, *_NUMBERED * numbered)), (spelled, BEFORE_TITLE))
+    for text, style in styles:
+        found = style.match(text)
+        entry = _entry(text, found, marked=marked, numbered=numbered) if found else None
+        if entry and (style is not BEFORE_TITLE or _IS_TITLE.match(entry.title or "")):
+            return entry
+    return None
+
+
+def _entry(plain: str, found: re.Match[str], *, marked: bool, numbered: bool) -> Entry | None:
     """The entry of a reference that matches a style; None if it is more likely a sentence."""
     parts = _parted(found) if _is_by_people(found) else None
     if not parts:
@@ -117,8 +139,8 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if thesis := marks.THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
     said = marks.EDITION.sub("", parts[1])
-    is_any = found.re is _OF_BIBTEX  # two sentences may have this shape too
-    if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
+    is_listed = numbered or (found.re not in (_OF_BIBTEX, _OF_MLA) and _is_listed(found, kind, said))
+    if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or not is_listed):
         return None
     behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else place_of(behind)
@@ -139,7 +161,7 @@ def made(plain: str, parts: Parts) -> Entry:
 
 def _is_by_people(found: re.Match[str]) -> bool:
     """Whether the authors are names; checked only in the styles whose shape any two sentences have."""
-    if found.re is _MEDICAL and _NAME_GOES_ON.match(found["rest"]):
+    if found.re in (_MEDICAL, BEFORE_TITLE) and _NAME_GOES_ON.match(found["rest"]):
         return False
     if found.re is _MEDICAL:
         return marks.are_names_of_ama(found["authors"])
@@ -148,23 +170,25 @@ def _is_by_people(found: re.Match[str]) -> bool:
 
 def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     """Whether a reference without marks is acceptable in a list of others: inverted names, and a place or a kind."""
-    is_cited = found.re in (_DATED, BEFORE_COLON, BEFORE_TITLE) or (
+    is_cited = found.re in (_DATED, _OF_ACM, BEFORE_COLON, BEFORE_TITLE) or (
         found.re is not _MEDICAL and re.match(_NAMES, found["authors"])
     )
     return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
 
 
+#: The year behind a title that nothing else follows.
+_DATE_LAST = re.compile(rf" \({YEAR}\)$")
 #: More than the short name of a journal: three words, or a second one in small letters.
 _IS_TITLE = re.compile(r"(?!et al\b)\S+ (?:\S+ \S|[^\W\d_A-Z])")
 #: What follows "Derek J." in "Derek J. Bennet and C. R. McInnes. Verifiable control", or "Derek J. Bennet. Control".
 _NAME_GOES_ON = re.compile(r"[A-Z][\w'’-]+(?:(?:,? and |, )(?:[A-Z]\.|[A-Z][\w'’-]+ [A-Z])|\. [A-Z])")
 #: Names whose last full stop belongs to an initial: a family name before initials, or an inverted name.
-_INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
+_INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,})[ .-][^\W\d_a-z]\.$")
 
 
 def _names(found: re.Match[str]) -> str:
     """The names without the full stop after them; that of an initial stays."""
-    names = _LEFT_OUT.sub(", ", found["authors"] or found["forward"]).rstrip(" ,")
+    names = _LEFT_OUT.sub(", ", found["authors"] or found.groupdict().get("forward") or "").rstrip(" ,")
     is_inverted = found.re in (BEFORE_COLON, _DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
     return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
@@ -179,6 +203,8 @@ def _parted(found: re.Match[str]) -> tuple[str, str] | None:
         return quoted["title"], quoted["rest"]
     ends = (end for end in _ends(rest) if found.re is not _MEDICAL or _SINCE.match(rest[end:].strip()))
     end = next(ends, None)
+    if not end and (dated := _DATE_LAST.search(rest)):
+        end = dated.start()
     return (VOLUME_BEHIND.sub("", rest[:end].rstrip(" .")), rest[end:].strip()) if end else None
 
 

@@ -25,7 +25,10 @@ _FOLDED = re.compile(
 _NEXT_FIELD = re.compile(
     r"(?<=\S)\s{1,4}[|·•]\s+(?=(?:\*\*|__)[^*_]{1,25}?(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]))"
 )
-_BOLD, _PARAGRAPHS = re.compile(r"</?(?:strong|b)>", re.IGNORECASE), re.compile(r"</?p>|<br ?/?>", re.IGNORECASE)
+_BOLD, _PARAGRAPHS = (
+    re.compile(r"</?(?:strong|b)>", re.IGNORECASE),
+    re.compile(r"</?(?:p|(?:font|span)[^<>]*)>|<br ?/?>", re.IGNORECASE),
+)
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 #: Our words for fields: first by the column that tables call so in any language, then by names that tables don't have.
 _WORDS = {
@@ -92,7 +95,7 @@ ASIDE = re.compile(
     r"\W*(?:(?:our|my|editor['’]?s) (?:take|view|opinion|notes?|thoughts|comments?)|why (?:it|this) matters|comment(?:ary|s)?|(?:key )?take-?aways?)[^\w:：]*[:：]",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|\[\d{1,4}\])\s+")
+_NUMBER = re.compile(r"^(?:\d{1,4}[.)]|(?:\d\ufe0f?\u20e3)+|\[\d{1,4}\])\s+")
 
 
 def begins(line: str) -> bool:

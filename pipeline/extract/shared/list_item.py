@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
+from papersieve.checks.record_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.shared.cited_marks import are_names_of_ama
+from papersieve.pipeline.extract.shared.titles import undecorated
 
 _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
@@ -52,6 +54,8 @@ _PLAIN_TITLE = re.compile(
     re.DOTALL,
 )
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
+#: A citation behind a title: "Lamps in Towers (Gale et al., 2020)".
+_CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)\s\([A-Z][^()\d]{1,60},? (?P<year>(?:19|20)\d\d)\)")
 #: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
@@ -61,9 +65,9 @@ _WHEN = re.compile(
 )
 #: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
-    r"\W*(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
+    r"\W*(?:(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
     r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
-    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期)s?\W*",
+    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期|页面|主页|原文|全文|論文|コード|リンク|ページ|논문|코드|링크|페이지|원문|초록)s?\W*){1,3}",
     re.IGNORECASE,
 )
 _PAPER_LABEL = re.compile(
@@ -73,7 +77,14 @@ _PAPER_LABEL = re.compile(
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
-    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org|dx\.doi\.org|huggingface\.co/papers|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
+    rf"(?i)https?://(?:\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})|(?:www\.)?(?:biorxiv|medrxiv)\.org/|(?:www\.)?(?:sciencedirect\.com/science/article|ieeexplore\.ieee\.org/(?:abstract/)?document"
+    r"|link\.springer\.com/(?:article|chapter)|nature\.com/articles|semanticscholar\.org/paper|pubmed\.ncbi\.nlm\.nih\.gov/\d))"
+)
+#: The address of a paper behind the title in a heading.
+_ADDRESS_BEHIND = re.compile(r"(?<!\])[ (]\s?(https?://[^\s()]{1,500})\)?\s*$")
+#: A line without a mark that holds only a title that links to a paper; notes in brackets or tags may be around it.
+_ALONE = re.compile(
+    r"(?:\[\*\*[^\[\]*]{2,40}\*\*\]\s*)?(?:\*\*)?\[(?P<title>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)\)(?:\*\*)?\s*(?:<span[^<>]*>[^<>]*</span>\s*)*\\*\s*"
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -118,8 +129,11 @@ def item_line(text: str) -> ItemLine | None:
 
     A heading counts if its title links to a paper; plain text is a title if a link in the line is labelled as a paper.
     """
+    if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and _PAPER_URL.match(alone["url"]):
+        text = f"- {text.strip()}"
     found = _ITEM.match(text)
-    if not found or ("](" not in text and "**" not in text):
+    behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
+    if not found or ("](" not in text and "**" not in text and not behind):
         return None
     before, said = list[str](), without_signs(found["text"]).strip()
     while piece := _before(said):
@@ -135,13 +149,15 @@ def item_line(text: str) -> ItemLine | None:
         )
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
-    is_called = bool(_PAPER_LABEL.search(said))
+    is_called = bool(_PAPER_LABEL.search(said) or (behind and _PAPER_URL.match(behind[1])))
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said)
     if not title:
         return None
     parts = title.groupdict()
-    name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
+    name, rest = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,")), title["rest"]
+    if cited := _CITED_BEHIND.fullmatch(name):
+        name, rest = cited["title"], f" | {cited['year']} | {rest}"
     url = parts.get("a_url") or parts.get("b_url") or ""
     if LABEL.fullmatch(name) or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url)):
         return None
