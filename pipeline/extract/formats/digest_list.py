@@ -7,7 +7,7 @@ before it, names and a venue after it, an abstract below it.
 import math
 import re
 from collections.abc import Iterator
-from itertools import starmap, takewhile
+from itertools import pairwise, starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
+    LABEL,
     LINK,
     URL,
     ItemLine,
@@ -39,6 +40,7 @@ _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.I
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: Lines that end an item: a heading or a table row.
 _ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
+_HEADING = re.compile(r"(#{2,6}\s+(?:\d{1,3}[.)]\s+)?)([^\[\]()]{8,300})")
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
@@ -108,14 +110,27 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
 
 
 def _whole(lines: Lines) -> Lines:
-    """The lines, with links that go on below their text on the line of the text."""
+    """The lines, with links on the line of their text, and headings linked to a paper as `_titled` does."""
     whole: Lines = []
     for number, text in lines:
         if text.startswith("](") and whole:
             whole[-1] = (whole[-1][0], whole[-1][1].rstrip() + text)
         else:
             whole.append((number, text))
+    places = [at for at, (_, text) in enumerate(whole) if _ENDS.match(text)]
+    for start, end in pairwise([*places, len(whole)]):
+        whole[start] = (whole[start][0], _titled([text for _, text in whole[start:end]]))
     return whole
+
+
+def _titled(section: list[str]) -> str:
+    """The heading, linked to the paper of its section: a text, then the only line, of links with labels alone."""
+    heading, links = _HEADING.fullmatch(section[0]), [text for text in section[1:] if leads_to_paper(text)]
+    has_text = any(len(text.split()) >= _ABSTRACT_WORDS for text in section[1:])
+    if not heading or not has_text or len(links) != 1 or LINK.sub("", links[0]).strip(" |·•,"):
+        return section[0]
+    labels = [LABEL.fullmatch(name) for name, _ in LINK.findall(links[0])]
+    return f"{heading[1]}[{heading[2]}]({URL.findall(links[0])[0]})" if all(labels) else section[0]
 
 
 def _is_beside(text: str, first: ItemLine) -> bool:
@@ -136,7 +151,10 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     if not folds and not leads_to_paper(whole):
         return None
     shown = [found.rest, *below]
-    behind = pieces_behind(found.rest)
+    behind = [
+        *pieces_behind(found.rest),
+        *(piece for line in below if leads_to_paper(line) or _ITALIC.match(line) for piece in pieces_behind(line)),
+    ]
     authors, line_of_authors = _authors(
         [found.rest, *behind, *below, *(piece for line in below for piece in _PARTS.split(line)[:-1])]
     )
@@ -145,7 +163,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     own = takewhile(lambda line: not ASIDE.match(line), below)
     abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
     abstract = abstract or _described(found.rest)
-    venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
+    venue, published = venue_and_date(found.before, behind)
     reference = _reference(lines[0][1], found.title)
     published = published or reference.published_raw
     date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)

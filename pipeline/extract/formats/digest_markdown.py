@@ -1,8 +1,8 @@
 """Digests of "daily papers" repositories as Markdown: one heading per paper, then its fields, then the abstract."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, takewhile
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -30,15 +30,16 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     is_marked,
     name_of,
 )
+from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
 from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
-#: "- **title**": a list of papers.
-_BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
 _DATES = tuple(
     "date|published|publish date|published date|publication date|submitted|updated|year|publication year".split("|")
 )
+#: The whole title, in bold below a nickname: "### CLIP (2021)".
+_BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\*"), 3
 #: The brackets of a link between notes.
 _NOTE = re.compile(r"\[\[|\]\]")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
@@ -46,10 +47,6 @@ _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 _PROSE_WORDS, _SENTENCE_WORDS = 4, 8
-#: How front matter begins, and the most lines that it has.
-_KEY, _FRONT = re.compile(r"\w[\w-]*:"), 60
-#: Fields that begin a paper if several papers share one heading.
-_PARTING = (*TITLES, "authors", "author")
 
 
 def recognises(head: Head) -> str | None:
@@ -59,7 +56,7 @@ def recognises(head: Head) -> str | None:
 
 def tells_papers(lines: Sequence[str]) -> str | None:
     """Why the lines are a digest: the first heading followed by a paper's fields; None if there is none."""
-    lines = [line for _, line in _headed(list(enumerate(lines)))]
+    lines = [line for _, line in headed(list(enumerate(lines)))]
     for place, line in enumerate(lines):
         below = lines[place + 1 : place + 13]
         if begins(line) and not _is_list("".join(below[:1])):  # fields in a code block are a template
@@ -70,6 +67,9 @@ def tells_papers(lines: Sequence[str]) -> str | None:
                 return f"the heading {line.strip()[:60]!r} is followed by authors and other fields"
             if "title" in names and "abstract" in names:
                 return f"the heading {line.strip()[:60]!r} is followed by a title and an abstract"
+            has_link = any(map(leads_to_paper, after)) and any(n in SHORT for n in names)
+            if has_link and _names_above(list(enumerate(after))):
+                return f"the heading {line.strip()[:60]!r} is followed by names, a summary and a link to a paper"
             is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
             if any(n in ABSTRACT for n in names) and (is_folded or leads_to_paper(line)):
                 return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"
@@ -78,7 +78,7 @@ def tells_papers(lines: Sequence[str]) -> str | None:
 
 def _is_list(after: str) -> bool:
     """Whether the line below a heading begins a list of papers: an item with a bold title."""
-    return bool(_BOLD_ITEM.match(after)) and name_of(after) not in KNOWN
+    return bool(BOLD_ITEM.match(after)) and name_of(after) not in KNOWN
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -89,71 +89,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 def papers(lines: Lines) -> Iterator[Entry]:
     """The papers below headings among these lines."""
-    return filter(None, map(section_entry, paper_sections(_headed(lines))))
-
-
-def _headed(lines: Lines) -> Lines:
-    """The lines without front matter, and with each item that has indented fields below it turned into a heading."""
-    texts = [line for _, line in lines]
-    if texts[:1] == ["---"] and "---" in texts[1:_FRONT] and _KEY.match(texts[1]):
-        lines = lines[texts.index("---", 1) + 1 :]
-        texts = [line for _, line in lines]
-    found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
-    return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
-
-
-def _is_item(line: str, below: str) -> bool:
-    """Whether a line is an item with a title, and the one below it an indented field."""
-    is_field = below[:2].isspace() and not BULLET.match(below) and name_of(below) in KNOWN
-    return is_field and line[:2] in ("- ", "* ") and name_of(line) not in KNOWN and "](" not in line
-
-
-def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
-    """The lines split into sections that may each be a paper; one heading may have several."""
-    sections: list[list[tuple[int, str]]] = [[]]
-    at, paper = sections[0], list[tuple[int, str]]()  # the section of this line, and the last section with fields
-    for number, line in lines:
-        if heading := HEADING.match(line):
-            is_below = bool(paper) and len(heading[1]) > _level(paper)
-            if is_below and not begins(line):  # a field of the paper, even after other parts of its page
-                at = paper
-            else:
-                paper = paper if is_below else []
-                sections.append(at := [])
-        elif begins(line):
-            sections.append(at := [])
-        at.append((number, line))
-        paper = at if len(at) > 1 and _level(at) and _says_more(line, paper) else paper
-    for section in filter(None, sections):
-        yield from _papers(section)
-
-
-def _says_more(line: str, paper: Lines) -> bool:
-    """Whether a line begins a paper's fields: a title or authors, or any known field if `paper` has none of these."""
-    name = name_of(line)
-    return name in _PARTING or (name in KNOWN and not any(name_of(line) in _PARTING for _, line in paper))
-
-
-def _level(section: Lines) -> int:
-    """The level of the heading that a section begins with; 0 if there is none."""
-    found = HEADING.match(section[0][1])
-    return len(found[1]) if found else 0
-
-
-def _papers(section: Lines) -> list[Lines]:
-    """The section, or one part per paper if it has several; each part begins with the title or the authors."""
-    named = [name_of(line) for _, line in section]
-    first = next((name for name in named[1:] if name in _PARTING), None)
-    starts = [at for at, name in enumerate(named) if at and name == first != named[at - 1]] if first else []
-    if len(starts) < 2:
-        return [section]
-    return [section[start:end] for start, end in pairwise([*starts, len(section)])]
+    return filter(None, map(section_entry, paper_sections(headed(lines, nested=True))))
 
 
 def section_entry(section: Lines) -> Entry | None:
     """The paper of a section; None if it lacks a title, or has neither authors nor a paper's abstract."""
     found = HEADING.match(section[0][1]) if section else None
     heading = found[2] if found else folded_title(section[0][1]) if section else None
+    if heading and len(section) > 1 and len(heading.split()) <= _NICKNAME_WORDS:
+        heading = whole[1] if (whole := _BOLD_LINE.fullmatch(section[1][1].strip())) else heading
     value = _values(section[1:] if heading else section)
     title = next((value[name] for name in TITLES if LINK.sub("", value.get(name, "")).strip(" |·,")), None) or heading
     authors = value.get("authors") or value.get("author") or _names_above(section[1:])

@@ -57,8 +57,10 @@ def recognises(head: Head) -> str | None:
 def _lists_headings(lines: Sequence[str]) -> bool:
     """Whether the papers below headings are as many as the rows of tables: head and rule, then one row per paper."""
     rows = sum(line.lstrip().startswith("|") for line in lines)
+    if rows < 2:
+        return False
     told = sum(1 for entry in papers(list(enumerate(lines))) if entry.abstract) if tells_papers(lines) else 0
-    return 1 < rows <= told + 2
+    return rows <= told + 2
 
 
 def _names(line: str, rule: str) -> list[str]:

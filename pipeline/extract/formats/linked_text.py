@@ -8,7 +8,8 @@ from itertools import pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.cited_marks import WHEN, YEAR, are_names
+from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
@@ -32,12 +33,14 @@ _NO_TITLE = re.compile(
 _TITLE_WORDS, _ABSTRACT_WORDS = range(3, 31), 12
 #: What pages put before a title: names of links, or a time.
 _BEFORE = re.compile(r"(?:(?:pdf|bib|abs|html)\s+)+(?=[A-Z])|\d{1,2}[:.]\d\d(?:\s?[-–]\s?\d{1,2}[:.]\d\d)?\s+")
+#: Where a paper appeared, and authors whom Semantic Scholar counts only.
+_PLACE, _MORE = re.compile(rf"(?:To appear )?[Ii]n:? .*\b{YEAR}\b"), re.compile(r",? \+\d+ authors,? ")
 #: Signs between names that are no commas; the most lines from a title to its authors, one of them blank.
 _BETWEEN, _NEAR = re.compile(r"\s+[|·]\s+|;\s+"), 2
 #: Fewest papers among the first lines, and the smallest share of these lines that they take.
 _FEWEST, _SHARE = 2, 0.6
-#: The smallest share that titles and names take of the short lines if there are no links.
-_NAMED_SHARE = 0.3
+#: If there are no links: the smallest share that titles and names take of the short lines, and the lines looked at.
+_NAMED_SHARE, _LINES = 0.3, 400
 
 
 def recognises(head: Head) -> str | None:
@@ -47,9 +50,11 @@ def recognises(head: Head) -> str | None:
     """
     lines = list(enumerate(head.text.split("\n")))
     if not any(leads_to_paper(text) for _, text in lines):
+        lines = lines[:_LINES]
         named = [_named([text for _, text in group]) for group in _named_groups(lines)]
         sure = [entry for entry in named if len(entry.authors) > 1 and not are_names(entry.title or "")]
-        told = sum(1 for _, text in lines if text.strip() and len(text.split()) < _ABSTRACT_WORDS)
+        often = Counter(text.strip() for _, text in lines if 0 < len(text.split()) < _ABSTRACT_WORDS)
+        told = sum(1 for text, count in often.items() if count == 1 and not text.isdecimal())
         is_list = len(sure) >= _FEWEST and len(sure) >= len(named) / 2 and 2 * len(named) >= _NAMED_SHARE * told
         return f"its titles stand above names, such as {(sure[0].title or '')[:60]!r}" if is_list else None
     found = [(group, entry) for group in _groups(lines) if (entry := _entry([text for _, text in group]))]
@@ -77,8 +82,10 @@ def _named_groups(lines: Lines) -> Iterator[Lines]:
     starts = list[int]()
     for at, ((number, text), (below, names)) in enumerate(pairwise(said)):
         is_free = (not starts or at > starts[-1] + 1) and below - number <= _NEAR and often[text.strip()] == 1
+        if not is_free or len(text.split()) < _TITLE_WORDS[0] or (text.isupper() and names.isupper()):
+            continue
         title = _bare(text)
-        if is_free and len(title.split()) in _TITLE_WORDS and not _NO_TITLE.search(title) and _people(names):
+        if len(title.split()) in _TITLE_WORDS and not _NO_TITLE.search(title) and _people(names):
             starts.append(at)
     yield from (said[start:end] for start, end in pairwise([*starts, len(said)]))
 
@@ -90,21 +97,19 @@ def _bare(text: str) -> str:
 
 def _people(text: str) -> str | None:
     """The names that a line consists of; None if it has other words."""
-    names = _BETWEEN.sub(", ", without_institutes(text.strip()))
+    names = _MORE.sub(", ", _BETWEEN.sub(", ", without_institutes(text.strip()))).removesuffix(".")
     return names if are_names(names) else None
 
 
 def _named(lines: list[str]) -> Entry:
     """The paper of a title, the names below it, and the lines below these."""
-    date = next((m[1] for text in lines[2:] if (m := _DATE.match(text.strip()))), None)
-    said = (text.strip() for text in lines[2:] if not _LABEL.match(text.strip()))
-    abstract = " ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS)
-    return Entry(
-        title=_bare(lines[0]),
-        abstract=abstract or None,
-        authors=with_others(_people(lines[1]) or ""),
-        published_raw=date,
-    )
+    below = [text.strip() for text in lines[2:]]
+    date = next((m[m.lastindex or 0] for text in below if (m := _DATE.match(text) or WHEN.fullmatch(text))), None)
+    place = below[0] if below and _PLACE.match(below[0]) else ""
+    said = (text.removesuffix(" Expand") for text in below if text != place and not _LABEL.match(text))
+    entry = cited_of(_people(lines[1]) or "", _bare(lines[0]), place, date)
+    entry.abstract = " ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS) or None
+    return entry
 
 
 def _groups(lines: Lines) -> Iterator[Lines]:

@@ -161,7 +161,7 @@ def with_others(text: str) -> list[str]:
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
     plain = re.sub(
-        r"(?<=al\.)\s*\(\d+ authors\)$|(?<=等) ?\d+ ?[位名人](?:作者)?$|\s*\(\d+ authors\)$",
+        r"(?<=al\.)\s*\([^()]{2,60}\)$|(?<=等) ?\d+ ?[位名人](?:作者)?$|\s*\(\d+ authors\)$",
         "",
         " ".join(listed.split()).strip(" ,*"),
     )

@@ -77,8 +77,14 @@ _KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
 #: A page range as LaTeX writes it.
 _RANGE = re.compile(r"(?<=\d)-{2,3}(?=\w)")
+#: Between Japanese names, and between a Japanese title and its journal.
+_DOT_OF_NAMES = re.compile("(?<=[\u4e00-\u9fff])・(?=[\u4e00-\u9fff])")
+_GAP = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff]{2,30}, ?\\d)")
 #: The role of editors who are named before the year.
 _EDITOR = re.compile(rf", eds?\.(?= {YEAR}[a-z]?\. )")
+#: No blank behind punctuation, in a list of names and elsewhere: "Gale H,Holt JK.Lamps in towers.J Towers.2020;44:1".
+_IS_TIGHT = re.compile(r"[A-Z][^\W\d_]+ [A-Z]{1,3}(?:[,.][A-Z][^\W\d_]+ [A-Z]{1,3})*[,.](?:et al\.)?[A-Z][^\W\d_]+ ")
+_TIGHT = re.compile(r"(?<=[^\W\d_])[.,:](?=[^\W\d_]|(?:19|20)\d\d;)(?!\S{0,30}/)")
 #: A blank before punctuation, as converters of formats leave it; and others that are then meaningless.
 _IS_LOOSE = re.compile(r"\w [.,;](?:\s|$)")
 _LOOSE = re.compile(
@@ -100,6 +106,8 @@ def tidied(text: str) -> str:
     """
     plain = _RANGE.sub("–", text.translate(_HYPHENS))
     plain = _LOOSE.sub("", plain) if _IS_LOOSE.search(plain) else plain
+    plain = _TIGHT.sub(lambda sign: f"{sign[0]} ", plain) if _IS_TIGHT.match(plain) else plain
+    plain = plain if plain.isascii() else _GAP.sub(". ", _DOT_OF_NAMES.sub(", ", plain))
     plain = _EDITOR.sub(".", plain) if ", ed" in plain else plain
     return _EDITED_BEHIND.sub(", pp. ", _ON_WEB.sub("", plain) if "]" in plain else plain)
 

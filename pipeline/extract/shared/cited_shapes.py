@@ -79,7 +79,7 @@ _IN_EDITED = re.compile(
 )
 #: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book in AMA or NLM style.
 _OF_BOOK = re.compile(
-    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
+    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,\d]{{1,60}}(?:, [^.:;,\d]{{2,30}})?: [^\d:;,.][^:;,.]{{1,99}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
 #: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book in Nature's style, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
 _OF_NATURE = re.compile(

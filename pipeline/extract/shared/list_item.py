@@ -61,7 +61,7 @@ _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\
 SYSTEM_WORDS = 2
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 _WHEN = re.compile(
-    r"(?P<venue>[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
+    r"(?P<venue>[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
 #: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
@@ -210,7 +210,7 @@ def _before(said: str) -> re.Match[str] | None:
     inside = found["said"].strip() if found and not found["day"] else ""
     if not found or found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside):
         return found
-    is_tag = _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+    is_tag = _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**"), found.end())
     return found if is_tag else None
 
 
@@ -223,7 +223,7 @@ def pieces_behind(rest: str) -> list[str]:
 
 def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
     """The venue and date in the first piece around a title that states a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
-    parts = (part.strip(" *_`,.()|") for piece in behind for part in piece.split(", "))
+    parts = (part.strip(" *_`,.()|") for piece in behind for part in re.split(r"[,.] ", piece))
     for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
         date = found["date"]
         venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
