@@ -39,9 +39,14 @@ def apply_gate(store: Store, gate: Gate) -> None:
         )
 
 
-def refuse_empty(store: Store, found: RawDump, held: str | None, entries: int) -> None:
+def has_entries(store: Store, dump_id: str) -> bool:
+    """Whether the store has an entry of a dump."""
+    return bool(store.query("has_entries", dump_id=dump_id).item())
+
+
+def refuse_empty(store: Store, found: RawDump, held: str | None, *, is_empty: bool) -> None:
     """Raise DumpError if a dump without entries would replace one that has some: a log-in page, a broken export."""
-    if held and not entries and store.query("has_entries", dump_id=held).item():
+    if held and is_empty and has_entries(store, held):
         raise DumpError(
             "no_entry",
             f"{found.location}: expected papers, found none; those of its previous content stay. "

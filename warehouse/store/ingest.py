@@ -21,7 +21,7 @@ from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
 from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, renamed
-from papersieve.warehouse.store.gate import refuse_empty
+from papersieve.warehouse.store.gate import has_entries, refuse_empty
 from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
 
@@ -145,7 +145,7 @@ class _Ingestion:
                 if answer is None:
                     parts = extract_parts(self.bytes_read.watched(found), self.reading)
                     return self._take_in_parts(found, held, outcome, chain([next(parts)], parts))
-                refuse_empty(self.store, found, held, answer.entries)
+                refuse_empty(self.store, found, held, is_empty=not answer.entries)
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
             self.batch.hold(answer)
@@ -158,14 +158,12 @@ class _Ingestion:
         self._commit()
         if self.is_dry:
             return self._place(found, held, outcome)
-        entries = 0
         with self.store.transaction():
             for part in self.readers.split(parts, found.size_bytes):
                 write_part(self.store, part)
-                entries += part.records.height + part.quarantined.height
                 give_memory_back()
                 self.bytes_read.say()
-            refuse_empty(self.store, found, held, entries)
+            refuse_empty(self.store, found, held, is_empty=not has_entries(self.store, found.dump_id))
             self.batch.dumps += part.dump.iter_rows()
             result = self._place(found, held, outcome)
             self.batch.change_dumps(self.store)

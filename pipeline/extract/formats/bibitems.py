@@ -125,7 +125,7 @@ def _entry(lines: list[str]) -> Entry | None:
         return by_name
     plain = _LABEL_OF_ABNT.sub("", _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :]))))
     if not (apart := _of_blocks(plain) if "\\newblock" in plain else _of_shape(plain)):
-        return None if "\\newblock" in plain else cited(_decoded(plain))
+        return None if "\\newblock" in plain else cited(_decoded(plain), numbered=True)
     names, title, behind, year = apart
     if _INITIALS_BEHIND.fullmatch(names):
         names = names.replace(", ", "; ")

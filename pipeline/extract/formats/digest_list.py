@@ -7,7 +7,7 @@ before it, names and a venue after it, an abstract below it.
 import math
 import re
 from collections.abc import Iterator
-from itertools import starmap, takewhile
+from itertools import pairwise, starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE, HEADING
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
+    LABEL,
     LINK,
     URL,
     ItemLine,
@@ -39,12 +40,11 @@ _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.I
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: Lines that end an item: a heading or a table row.
 _ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
+_HEADING = re.compile(r"(#{2,6}\s+(?:\d{1,3}[.)]\s+)?)([^\[\]()]{8,300})")
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
-#: A description behind a title and a remark: " (2025-09, 665 upvotes): Lamps are …".
-_DESCRIBED = re.compile(r"\s*(?:\([^()]*\))?\s*[:：]\s+(\S.*)")
-#: arXiv ids written as text, not as links; the number of authors.
-_ARXIV_MARK = re.compile(r"arxiv\s*:\s*[\w./-]+|\(\d+ authors?\)", re.IGNORECASE)
+#: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
+_MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|\*\*|\\\*", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
 _NO_NAME = re.compile(r"\d|\*\*|[|:]")
 #: The full stop after a list of names, but not after initials or "et al."
@@ -55,6 +55,8 @@ _ONE_NAME = re.compile(
 )
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
+#: A description after a title and a few notes in brackets.
+_DESCRIBED = re.compile(r"\s*(?:\([^()]{1,60}\)\s*|\[[^\[\]]{1,60}\]\s*)*(?::|[-–—]) ?([^\W\d_a-z].*)")
 #: Fewest words of an abstract on a line below an item: in general, and if it ends with a full stop.
 _ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
 
@@ -100,7 +102,7 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
     """Each item's parsed first line and its lines, which end at a heading, table row, next title or sibling item."""
     item: Lines = []
     first: ItemLine | None = None
-    for number, text in lines:
+    for number, text in _whole(lines):
         found = item_line(text)
         if len(item) == 1 and not found and _is_unmarked(text, item[0][1]):
             found = item_line(f"- {text}")
@@ -112,6 +114,30 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
             item.append((number, text))
     if first:
         yield first, item
+
+
+def _whole(lines: Lines) -> Lines:
+    """The lines, with links on the line of their text, and headings linked to a paper as `_titled` does."""
+    whole: Lines = []
+    for number, text in lines:
+        if text.startswith("](") and whole:
+            whole[-1] = (whole[-1][0], whole[-1][1].rstrip() + text)
+        else:
+            whole.append((number, text))
+    places = [at for at, (_, text) in enumerate(whole) if _ENDS.match(text)]
+    for start, end in pairwise([*places, len(whole)]):
+        whole[start] = (whole[start][0], _titled([text for _, text in whole[start:end]]))
+    return whole
+
+
+def _titled(section: list[str]) -> str:
+    """The heading, linked to the paper of its section: a text, then the only line, of links with labels alone."""
+    heading, links = _HEADING.fullmatch(section[0]), [text for text in section[1:] if leads_to_paper(text)]
+    has_text = any(len(text.split()) >= _ABSTRACT_WORDS for text in section[1:])
+    if not heading or not has_text or len(links) != 1 or LINK.sub("", links[0]).strip(" |·•,"):
+        return section[0]
+    labels = [LABEL.fullmatch(name) for name, _ in LINK.findall(links[0])]
+    return f"{heading[1]}[{heading[2]}]({URL.findall(links[0])[0]})" if all(labels) else section[0]
 
 
 def _is_beside(text: str, first: ItemLine) -> bool:
@@ -132,7 +158,10 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     if not folds and not leads_to_paper(whole):
         return None
     shown = [found.rest, *below]
-    behind = pieces_behind(found.rest)
+    behind = [
+        *pieces_behind(found.rest),
+        *(piece for line in below if leads_to_paper(line) or _ITALIC.match(line) for piece in pieces_behind(line)),
+    ]
     authors, line_of_authors = _authors(
         [found.rest, *behind, *below, *(piece for line in below for piece in _PARTS.split(line)[:-1])]
     )
@@ -140,9 +169,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
     own = takewhile(lambda line: not ASIDE.match(line), below)
     abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
-    if not abstract and (described := _DESCRIBED.match(found.rest)):
-        abstract = _sentences(described[1])
-    venue, published = venue_and_date(found.before, [*behind, *filter(_ITALIC.match, below)])
+    abstract = abstract or _described(found.rest)
+    venue, published = venue_and_date(found.before, behind)
     reference = _reference(lines[0][1], found.title)
     published = published or reference.published_raw
     date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)
@@ -171,13 +199,20 @@ def _sentences(line: str) -> str | None:
     return text if len(text.split()) >= least and not LINK.search(text) and not _CODE.search(text) else None
 
 
+def _described(rest: str) -> str | None:
+    """The sentence after a title and a dash or colon: "[Lamps](https://…) (12 upvotes): Lamps that rest last." """
+    found = _DESCRIBED.match(LINK.sub("", rest).rstrip(" |[](),"))
+    is_long = found and len(found[1].split()) >= _ABSTRACT_WORDS and found[1].endswith((".", "!", "。"))
+    return found[1] if found and is_long else None
+
+
 def _authors(lines: list[str]) -> tuple[list[str], str | None]:
     """(names, their line): from a line labelled as authors, else from the first line that has only names."""
     for line in lines:
         if _AUTHORS.match(line):
             return with_others(_AUTHORS.sub("", LINK.sub(r"\1", line)).strip(" *_")), line
     for line in lines:
-        text = _STOP.sub("", _ARXIV_MARK.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>").lstrip(". "))
+        text = _STOP.sub("", _MARKS.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>\\").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         others = [name for name in names if not _is_name(name)]

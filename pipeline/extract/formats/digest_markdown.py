@@ -1,8 +1,8 @@
 """Digests of "daily papers" repositories as Markdown: one heading per paper, then its fields, then the abstract."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, takewhile
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -26,30 +26,27 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     folded_title,
     is_field,
     is_label,
-    is_label_of_fields,
     is_marked,
     name_of,
     names_behind,
     names_in,
 )
+from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
 from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
-#: "- **title**": a list of papers.
-_BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
-_DATES = (
-    "date", "published", "publish date", "published date", "publication date", "submitted", "updated", "year",
-    "publication year",
-)  # fmt: skip
+_DATES = tuple(
+    "date|published|publish date|published date|publication date|submitted|updated|year|publication year".split("|")
+)
+#: The whole title, in bold below a nickname: "### CLIP (2021)".
+_BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\*"), 3
 _IDS = ("arxiv id", "doi")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 _PROSE_WORDS, _SENTENCE_WORDS, _MOST_FIELDS = 4, 8, 20
-#: Fields that begin a paper if several papers share one heading.
-_PARTING = (*TITLES, "authors", "author")
 
 
 def recognises(head: Head) -> str | None:
@@ -59,7 +56,7 @@ def recognises(head: Head) -> str | None:
 
 def tells_papers(lines: Sequence[str]) -> str | None:
     """Why the lines are a digest: the first heading followed by a paper's fields; None if there is none."""
-    lines = [line for _, line in _headed(list(enumerate(lines))) if line.strip()]
+    lines = [line for _, line in headed(list(enumerate(lines))) if line.strip()]
     for place, line in enumerate(lines):
         below = lines[place + 1 : place + 1 + _MOST_FIELDS]
         if begins(line) and not _is_list("".join(below[:1])):  # fields in a code block are a template
@@ -71,6 +68,9 @@ def tells_papers(lines: Sequence[str]) -> str | None:
                 return f"the heading {line.strip()[:60]!r} is followed by {first} and other fields"
             if "abstract" in names and ("title" in names or are_names(below[0].strip(" *_"))):
                 return f"the heading {line.strip()[:60]!r} is followed by a title or names, and an abstract"
+            has_link = any(map(leads_to_paper, after)) and any(n in SHORT for n in names)
+            if has_link and _names_above(list(enumerate(after))):
+                return f"the heading {line.strip()[:60]!r} is followed by names, a summary and a link to a paper"
             is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
             if any(n in ABSTRACT for n in names) and (is_folded or leads_to_paper(line)):
                 return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"
@@ -79,79 +79,26 @@ def tells_papers(lines: Sequence[str]) -> str | None:
 
 def _is_list(after: str) -> bool:
     """Whether the line below a heading begins a list of papers: an item with a bold title."""
-    return bool(_BOLD_ITEM.match(after)) and name_of(after) not in KNOWN
+    return bool(BOLD_ITEM.match(after)) and name_of(after) not in KNOWN
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per heading followed by fields; other headings and the text under them are furniture."""
     lines = [(n, line) for n, line in dump.page(furnished=True) if dump.ledger.fate(n) is not Fate.BLANK]
-    for section in paper_sections(_headed(lines)):
-        if entry := section_entry(section):
-            yield entry
+    yield from papers(lines)
 
 
-def _headed(lines: Lines) -> Lines:
-    """The lines, with each item that has indented fields below it turned into a heading, without labels of fields."""
-    lines = [(n, line) for n, line in lines if not is_label_of_fields(line)]
-    texts = [line for _, line in lines]
-    found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
-    return [(n, f"###### {line[2:]}") if _is_item(line, below) else (n, line) for (n, line), below in found]
-
-
-def _is_item(line: str, below: str) -> bool:
-    """Whether a line is an item with a title, and the one below it an indented field."""
-    is_field = below[:2].isspace() and not BULLET.match(below) and name_of(below) in KNOWN
-    return is_field and line[:2] in ("- ", "* ") and name_of(line) not in KNOWN and "](" not in line
-
-
-def paper_sections(lines: Iterable[tuple[int, str]]) -> Iterator[Lines]:
-    """The lines split into sections that may each be a paper; one heading may have several."""
-    sections: list[list[tuple[int, str]]] = [[]]
-    at, paper = sections[0], list[tuple[int, str]]()  # the section of this line, and the last section with fields
-    for number, line in lines:
-        if heading := HEADING.match(line):
-            is_below = bool(paper) and len(heading[1]) > _level(paper)
-            if is_below and not begins(line):  # a field of the paper, even after other parts of its page
-                at = paper
-            else:
-                paper = paper if is_below else []
-                sections.append(at := [])
-        elif begins(line):
-            sections.append(at := [])
-        at.append((number, line))
-        paper = at if len(at) > 1 and _level(at) and _says_more(line, paper) else paper
-    for section in filter(None, sections):
-        yield from _papers(section)
-
-
-def _says_more(line: str, paper: Lines) -> bool:
-    """Whether a line begins a paper's fields: a title or authors, or any known field if `paper` has none of these."""
-    name, value = field_of(line) or ("", "")
-    if paper and not value:
-        return False
-    return name in _PARTING or (name in KNOWN and not any(name_of(line) in _PARTING for _, line in paper))
-
-
-def _level(section: Lines) -> int:
-    """The level of the heading that a section begins with; 0 if there is none."""
-    found = HEADING.match(section[0][1])
-    return len(found[1]) if found else 0
-
-
-def _papers(section: Lines) -> list[Lines]:
-    """The section, or one part per paper if it has several; each part begins with the title or the authors."""
-    named = [name_of(line) for _, line in section]
-    first = next((name for name in named[1:] if name in _PARTING), None)
-    starts = [at for at, name in enumerate(named) if at and name == first != named[at - 1]] if first else []
-    if len(starts) < 2:
-        return [section]
-    return [section[start:end] for start, end in pairwise([*starts, len(section)])]
+def papers(lines: Lines) -> Iterator[Entry]:
+    """The papers below headings among these lines."""
+    return filter(None, map(section_entry, paper_sections(headed(lines, nested=True))))
 
 
 def section_entry(section: Lines) -> Entry | None:
     """The paper of a section; None if it lacks a title, or has neither authors nor a paper's abstract."""
     found = HEADING.match(section[0][1]) if section else None
     heading = found[2] if found else folded_title(section[0][1]) if section else None
+    if heading and len(section) > 1 and len(heading.split()) <= _NICKNAME_WORDS:
+        heading = whole[1] if (whole := _BOLD_LINE.fullmatch(section[1][1].strip())) else heading
     value = _values(section[1:] if heading else section)
     title = next((value[name] for name in TITLES if LINK.sub("", value.get(name, "")).strip(" |·,")), None) or heading
     authors = value.get("authors") or value.get("author") or _names_above(section[1:]) or names_behind(section[0][1])

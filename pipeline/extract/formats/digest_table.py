@@ -4,11 +4,12 @@ Lists between the tables are read too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.digest_list import listed
+from papersieve.pipeline.extract.formats.digest_markdown import papers, tells_papers
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
@@ -41,8 +42,11 @@ _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 
 
 def recognises(head: Head) -> str | None:
-    """A row starts with a date and has links; or a table has a title and another of our columns, or linked papers."""
-    if not is_markdown(head.text):
+    """A row starts with a date and has links; or a table has a title and another of our columns, or linked papers.
+
+    A table that only lists the headings below it is left to another format.
+    """
+    if not is_markdown(head.text) or _lists_headings(head.lines):
         return None
     found = next((line for line in head.lines if row_entry(line.strip())), None)
     if not found:
@@ -50,6 +54,15 @@ def recognises(head: Head) -> str | None:
         is_named = found and "title" in guess_columns(unique_names(_cells(found)))
         found = found if is_named or any(map(leads_to_paper, head.lines)) else None
     return f"it has the row {found.strip()[:60]!r}" if found else None
+
+
+def _lists_headings(lines: Sequence[str]) -> bool:
+    """Whether the papers below headings are as many as the rows of tables: head and rule, then one row per paper."""
+    rows = sum(line.lstrip().startswith("|") for line in lines)
+    if rows < 2:
+        return False
+    told = sum(1 for entry in papers(list(enumerate(lines))) if entry.abstract) if tells_papers(lines) else 0
+    return rows <= told + 2
 
 
 def _names(line: str, rule: str) -> list[str]:

@@ -10,8 +10,10 @@ from papersieve.pipeline.extract.shared.cited_reference import cited, made
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: What may come before a reference: a bullet or a number.
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4}[.)]\s+|\d{1,3} (?=[^\W\d_a-z]))?")
-_NUMBER = re.compile(r"\s*[\[(]?(\d{1,4})(?:[\]).]+\s|(?<!\d{4}) (?=[^\W\d_a-z]))")
+_MARK = re.compile(
+    r"\s*(?:[-*+•]\s+(?:\[\[@[^\[\]]+\]\]:?\s+)?|\[[a-z]?\d{1,4}\]\s*|\(\d{1,4}\)\s+|\d{1,4} ?[.)]\s+|\d{1,4}\.(?=[^\W\d_])|\d{1,3} (?=[^\W\d_a-z]))?"
+)
+_NUMBER = re.compile(r"\s*[\[(]?[a-z]?(\d{1,4})(?: ?[\]).]+(?:\s|(?=[^\W\d_]))|(?<!\d{4}) (?=[^\W\d_a-z]))")
 #: Dashes that stand for the authors of the previous reference, and what they are read as.
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends if another reference may begin after it, and the most lines that a reference may have.
@@ -38,12 +40,17 @@ _HEADING_WORDS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """Most paragraphs are references, and half of these, at least two, have a mark that no sentence has."""
+    """Most paragraphs are references, and half of these, at least two, have a mark that no sentence has.
+
+    If all are numbered references, one mark is enough.
+    """
     texts = [text for _, _, text in _paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1)))]
-    found = [text for text in texts if _entry(text)]
+    found = [text for text in texts if _entry(text, numbered=False)]
     texts = [text for text in texts if text in found or not _is_heading(text)]
-    marked = [entry for text in found if (entry := _entry(text, marked=True))]
-    if len(marked) >= max(_FEWEST, _MARKED * len(found)) and len(found) >= _SHARE * len(texts):
+    is_numbered = len(texts) > _FEWEST and all(map(_NUMBER.match, texts))
+    marked = [entry for text in (texts if is_numbered else found) if (entry := _entry(text, marked=True))]
+    is_marked = len(marked) >= max(_FEWEST, _MARKED * len(found)) and len(found) >= _SHARE * len(texts)
+    if is_marked or (marked and is_numbered and all(map(_entry, texts))):
         return f"its lines are references, such as one to {(marked[0].title or '')[:60]!r}"
     return None
 
@@ -70,10 +77,10 @@ def _is_heading(text: str) -> bool:
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
     """First line, last line and text of each paragraph, or of each of its references if it has several."""
     part: Lines = []
-    for number, text in [*lines, (0, "")]:
+    for (number, text), (_, next_text) in pairwise([*lines, (0, ""), (0, "")]):
         if text.strip():
             part.append((number, text))
-        elif part:
+        elif part and not next_text.lstrip().startswith("Abstract:"):
             yield from ((each[0][0], each[-1][0], _joined(each)) for each in _references(part))
             part = []
 
@@ -135,11 +142,17 @@ def _joined(part: Lines) -> str:
     return _CUT_ADDRESS.sub(r"\1", _CUT_RANGE.sub("", _CUT_WORD.sub("", text))) if len(part) > 1 else text
 
 
-def _entry(text: str, *, marked: bool = False) -> Entry | None:
+def _entry(text: str, *, marked: bool = False, numbered: bool = True) -> Entry | None:
+    """The entry of a reference; numbered: whether its number makes up for marks that it lacks."""
     mark, below = _MARK.match(text), _ABSTRACT.search(text)
     said = text[mark.end() if mark else 0 : below.start() if below else None]
     apart = _APART.match(said)
-    entry = made(said, apart.groupdict()) if apart else cited(_SAME.sub(f"{_NOBODY} ", said), marked=marked)
+    numbered &= bool(mark and any(map(str.isdecimal, mark[0])))
+    entry = (
+        made(said, apart.groupdict())
+        if apart
+        else cited(_SAME.sub(f"{_NOBODY} ", said), marked=marked, numbered=numbered)
+    )
     if entry and below:
         entry.abstract = below[1]
     return entry

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, paper_sections, section_entry, tells_papers
+from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, section_entry, tells_papers
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.digest_fields import name_of
+from papersieve.pipeline.extract.shared.digest_sections import paper_sections
 from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import (
     anthology_entries,

@@ -176,7 +176,11 @@ def with_others(text: str) -> list[str]:
     (['Hugh Gale', 'et al.'], ['Ada Fenn', 'Xi Wu', 'et al.'], [])
     """
     listed = text.replace(" · ", "; ").replace(" & ", " and ")
-    plain = re.sub(r"(?<=al\.)\s*\(\d+ authors\)$|(?<=等)\s*\d+\s*位作者$", "", " ".join(listed.split()).strip(" ,*"))
+    plain = re.sub(
+        r"(?<=al\.)\s*\([^()]{2,60}\)$|(?<=等) ?\d+ ?[位名人](?:作者)?$|\s*\(\d+ authors\)$",
+        "",
+        " ".join(listed.split()).strip(" ,*"),
+    )
     first, *others = re.split(r",?\s+(?=(?:et\.? ?al\.?,?|[等他])$)|[,，](?=等$)|(?=他$)", plain, maxsplit=1)
     return [*split_names(first), *others] if first.lower() != "null" else []
 

@@ -25,8 +25,8 @@ BEFORE_TITLE = re.compile(
 #: Volume, issue and pages of ABNT, and a place or publisher that is not known there.
 _NUMBERS = ((re.compile(r"(^|, )v\. ?(?=\d)"), r"\1vol. "), (re.compile(r"(^|, )n\. ?(?=\d)"), r"\1no. "), (re.compile(r"\bp\. (?=\d+[-–]\d)"), "pp. "))  # fmt: skip
 _UNKNOWN = re.compile(r"\[[Ss]\.\s?[ln]\.(?:[:;,]? ?[Ss]\.\s?n\.)?\]\s?[:,]?\s?")
-#: A volume behind the title of a book.
-VOLUME_BEHIND = re.compile(r", vol(?:ume|\.) \w{1,6}$")
+#: A volume or an edition behind the title of a book.
+VOLUME_BEHIND = re.compile(r", (?:vol(?:ume|\.) \w{1,6}|\d{1,2}(?:st|nd|rd|th) ed(?:n|ition)?\.?)$")
 
 
 def spelled_out(text: str) -> str:

@@ -13,7 +13,7 @@ _NUMBERS = re.compile(
     | \b\d{{1,4}}\s?\((?!{YEAR}\))(?:[A-Z]\w{{0,8}}\.?\s)?[A-Z]?\d[\w–/-]{{0,8}}\)(?:[,:]\s*(?:pp?\.\s?|S\.\s?|Article\s)?[A-Za-z]{{0,2}}\d|\.?$|\.\s)
     | \b{YEAR}[^.;:]{{0,10}};\s?\d+\s?[(:]
     | [\d)]\s?[,:]\s*(?!{YEAR}(?!\s?[-–—]+\s?\d{{4}}\b))[A-Za-z]{{0,2}}\d{{1,6}}\s?[-–—]+\s?[A-Za-z]{{0,2}}\d{{1,6}}(?:\.e\d{{1,3}})?(?=[.,;\s]*(?:$|\(|{YEAR}|https?:|doi|PMID))
-    | ,\s\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
+    | ,\s\d{{1,4}}[,:]\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}(?=[.,;\s]*(?:$|\({YEAR}|https?:|doi|PMID))
     | \b\d{{1,4}},\s(?:Article\s)?[A-Za-z]{{0,2}}\d{{1,8}}\s\({YEAR}\)
     | \b(?:pp\.|pages\s(?=\d+[-–])|S\.(?=\s?\d+[-–]\d))\s?[A-Za-z]{{0,2}}\d
     | \b\d{{1,4}},\sno\.\s?[\w-]{{1,9}}\s\((?:[A-Za-z]{{3,9}}\s)?{YEAR}\)
@@ -44,7 +44,7 @@ PARTICLES = r"(?:(?:[Vv]an|[Vv]on|[Dd]e|der|den|del|della|[Dd]i|da|do|dos|[Ll]a|
 WHEN = re.compile(rf"(?:(?:\b\d{{1,2}} )?\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{YEAR}\b(?!\.\d)")
 #: Separators of names, a word of a name, and a name in AMA style: "van der Berg JP".
 _BETWEEN = re.compile(r",\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
-_WORD, _WITH_OTHERS = re.compile(r"[^\W\d_][\w'’.-]*"), re.compile(r",?\s+et\.? al\.?$")
+_WORD, _WITH_OTHERS = re.compile(r"[^\W\d_][\w'’.-]*"), re.compile(r",?\s+et\.? al\.?(?:; [\w '’-]{4,80})?$")
 _OF_AMA = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,5}[^\W\d_a-z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?")
 #: First words of texts that are not names.
 _NO_NAME = frozenset("The A An What Who How Why Copyright Today Yesterday".split())
@@ -77,8 +77,19 @@ _KIND_BEHIND = re.compile(r"\s*\[([^\[\],]{4,60})[^\[\]]*\]$")
 _EDITED_BEHIND = re.compile(r", (?:edited by|ed\. by|hrsg\. von) .{3,200}?, (?=\d+[-–]\d+\b)")
 #: A page range as LaTeX writes it.
 _RANGE = re.compile(r"(?<=\d)-{2,3}(?=\w)")
+#: Between Japanese names, and between a Japanese title and its journal.
+_DOT_OF_NAMES = re.compile("(?<=[\u4e00-\u9fff])・(?=[\u4e00-\u9fff])")
+_GAP = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) (?=[\u3040-\u30ff\u4e00-\u9fff]{2,30}, ?\\d)")
 #: The role of editors who are named before the year.
 _EDITOR = re.compile(rf", eds?\.(?= {YEAR}[a-z]?\. )")
+#: No blank behind punctuation, in a list of names and elsewhere: "Gale H,Holt JK.Lamps in towers.J Towers.2020;44:1".
+_IS_TIGHT = re.compile(r"[A-Z][^\W\d_]+ [A-Z]{1,3}(?:[,.][A-Z][^\W\d_]+ [A-Z]{1,3})*[,.](?:et al\.)?[A-Z][^\W\d_]+ ")
+_TIGHT = re.compile(r"(?<=[^\W\d_])[.,:](?=[^\W\d_]|(?:19|20)\d\d;)(?!\S{0,30}/)")
+#: A blank before punctuation, as converters of formats leave it; and others that are then meaningless.
+_IS_LOOSE = re.compile(r"\w [.,;](?:\s|$)")
+_LOOSE = re.compile(
+    r"(?<=[^\s.]) +(?=[.,;:](?:\s|$)|[)\]])|(?<=[(\[]) +|(?<=\d) +(?=\()|(?<=\d) (?=[-–] \d)|(?<=\d[-–]) (?=\d)"
+)
 #: The hyphens that Word writes, as one sign.
 _HYPHENS = str.maketrans("‐‑−", "---")
 #: What NLM style adds to a journal on the web.
@@ -94,6 +105,9 @@ def tidied(text: str) -> str:
     'In Lamps, pp. 11–19. Hill: Hill Press.'
     """
     plain = _RANGE.sub("–", text.translate(_HYPHENS))
+    plain = _LOOSE.sub("", plain) if _IS_LOOSE.search(plain) else plain
+    plain = _TIGHT.sub(lambda sign: f"{sign[0]} ", plain) if _IS_TIGHT.match(plain) else plain
+    plain = plain if plain.isascii() else _GAP.sub(". ", _DOT_OF_NAMES.sub(", ", plain))
     plain = _EDITOR.sub(".", plain) if ", ed" in plain else plain
     return _EDITED_BEHIND.sub(", pp. ", _ON_WEB.sub("", plain) if "]" in plain else plain)
 

@@ -12,6 +12,8 @@ _PLACE = re.compile(
     rf"(?:\s*\((?![^()]{{0,16}}{YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ue)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{YEAR}\b(?!\s?[-–—]+\s?\d))(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )
+#: "ICT 2020: 112-119", as dblp has proceedings.
+_OF_DBLP = re.compile(rf"(?P<venue>[^\d,;:]{{2,80}}) {YEAR}: (?P<pages>\d+(?:-\d+)?)$")
 _VOLUME = re.compile(r"[,(] ?(?:[Vv]ol\.|volume) (\w{1,8})")
 _PAGES = re.compile(
     r"(?:\b(?:pp?\.|pages|S\.(?= ?\d)|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+(?:$|\. )))(\w+(?:\s*[-–—]+\s*\w+)?)"
@@ -41,6 +43,8 @@ def place_of(behind: str) -> dict[str, str | None]:
     behind = _DASH.sub("-", _DAY_BEHIND.sub("", in_order(behind)))
     if (source := source_of(behind)) and (parts := source_parts(source)):
         return {"venue": source["venue"], **parts}
+    if proceedings := _OF_DBLP.match(behind):
+        return proceedings.groupdict()
     found, pages = _PLACE.match(behind), next(iter(_PAGES.findall(behind)), None)
     if found:
         said = found.groupdict()

@@ -9,7 +9,21 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_initials import BEFORE_COLON, BEFORE_TITLE, VOLUME_BEHIND, spelled_out
 from papersieve.pipeline.extract.shared.cited_marks import URL, WHEN, YEAR
 from papersieve.pipeline.extract.shared.cited_place import place_of, source_of
-from papersieve.pipeline.extract.shared.cited_shapes import NAMES_OF_BIBTEX, Parts, in_order, shaped
+from papersieve.pipeline.extract.shared.cited_shapes import Parts, in_order, shaped
+from papersieve.pipeline.extract.shared.cited_styles import (
+    DATED,
+    MEDICAL,
+    NAMES,
+    NUMBERED,
+    OF_ACM,
+    OF_BIBTEX,
+    OF_DBLP,
+    OF_MLA,
+    OF_NATURE,
+    OF_SCHOLAR,
+    OF_SPRINGER,
+    STYLES,
+)
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 
@@ -17,39 +31,6 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 _LONGEST = 5_000
 #: A Markdown link, and Markdown's marks of emphasis.
 _LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
-#: How a list of names begins, unlike a sentence: "Gale, H.", "Gale, Hugh", "H. Gale", "GALE H.", "김철수".
-_NAMES = r"(?:[^\W\d_][\w'’ -]{0,40}, [^\W\d_a-z]|(?:[^\W\d_a-z]\. ?-?){1,3}[^\W\d_]|[^\W\d_a-z]{2,20} [^\W\d_a-z](?:(?=\.)|[^\W\d_A-Z]{1,20}(?=,))|[^\W\d_a-z][\w'’-]{1,40} (?:[^\W\d_a-z]\.-?){1,3}(?=[:,])|[\u4e00-\u9fff\uac00-\ud7a3]{2,5}(?=[,，、·]|\s?\())"
-#: What replaces the year if there is none, or none yet.
-_UNDATED = r"(?:[Nn]\. ?d\.|s\. ?f\.|o\. ?J\.|[Ii]n press|[Ff]orthcoming|[Uu]nder review|[Ss]ubmitted|[Ii]n prep(?:aration|\.)?)(?:-?[a-z])?"
-#: "Gale, H., & Holt, J. (2020, May 4). Lamps. Towers, 44(3), 112-119." An organisation ends with a full stop.
-_DATED = re.compile(
-    rf"(?P<authors>{_NAMES}[^()\"“]{{0,2000}}?|[^(),\"“.]{{4,120}}\.)\s*\((?:(?P<date>{YEAR})[a-z]?(?:,? (?P<day>[^()]{{3,30}}))?|{_UNDATED})\)[.,:]?\s+(?P<rest>.{{10,}})"
-)
-#: 'Gale, Hugh, and Jo Holt. 2020. "Lamps." Towers 44 (3): 112.' IEEE and MLA put the year after the place.
-_QUOTED = re.compile(
-    rf"(?P<authors>{_NAMES}[^\"“”]{{0,2000}}?[.,]|{NAMES_OF_BIBTEX},)\s+(?:\(?(?P<date>{YEAR})[a-z]?\)?[.,]?\s+)?[\"“](?P<title>[^\"“”]{{8,600}})[\"”],?\s+(?P<rest>.{{5,}})"
-)
-#: "Hugh Gale and Jo Holt. 2020. Lamps in towers. Towers 44, 3, 112-119."
-_OF_ACM = re.compile(rf"(?P<authors>[^\W\d_][^()\"“]{{3,2000}}?)\. (?P<date>{YEAR})[a-z]?\. (?P<rest>.{{10,}})")
-#: "Gale, H., Fenn, A. & Holt, J. Lamps in towers. J. Towers 44, 112-119 (2020)."
-_INVERTED = r"[^\W\d_][\w'’ -]{0,40}, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){1,4}"
-#: "Gale, H., Fenn, A. and Holt, J., 2020. Lamps in towers. Towers, 44(3), pp.112-119.", Google Scholar's Harvard.
-_OF_SCHOLAR = re.compile(
-    rf"(?P<authors>{_NAMES}[^()\"“:‘]{{0,2000}}?),? (?P<date>{YEAR})[a-z]?(?:\.|,(?= [‘'“\"])) (?P<rest>.{{10,}})"
-)
-_OF_NATURE = re.compile(
-    rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
-)
-#: Springer puts a colon before the title.
-_OF_SPRINGER = re.compile(
-    rf"(?P<authors>{_NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
-)
-#: "Hugh Gale and J. K. Holt. Lamps in towers. J. Towers, 44(3):112-119, 2020.", BibTeX's own style.
-_OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{YEAR}\b).{{10,}})")
-#: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
-_MEDICAL = re.compile(
-    r"(?P<authors>[^\W\d_][\w'’ -]{0,40} [A-Z]{1,4}(?: (?:Jr|Sr|[23][rn]d))?(?:, [^.]{2,2000}?)?(?: al)?)\. (?P<rest>.{20,})"
-)
 #: What follows a title in that style: the journal, with full stops only after abbreviations, and the date.
 _SINCE = re.compile(
     rf"(?:[^.;]|\.(?=\S)|\b[A-Z][a-z]{{0,4}}\. ){{2,150}}\.? (?P<date>{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?)\b"
@@ -66,28 +47,24 @@ _ASKED_LAST = re.compile(
 )
 _QUOTES = re.compile(r"[\"“‘'](?P<title>.{3,600}?)[,.]?[\"”’'][.,]?\s+(?P<rest>.*)")
 #: Editors of a book, and dots that replace authors.
-_EDITED = re.compile(r"^(?:[Ii]n|E[nm]|Dans):? .{3,300}?\((?:[EeÉé]ds?|Hrsg|Hg|[Cc]oords?|[Oo]rgs?)\.\),?:?\s*")
+_EDITED = re.compile(r"^(?:[Ii]n|E[nm]|Dans):? .{3,300}?\((?:[EeÉé]ds?|Hrsg|Hg|[Cc]oords?|[Oo]rgs?)\.?\),?:?\s*")
 _LEFT_OUT = re.compile(r",\s*(?:\. ?\. ?\.|…)\s*(?:& )?")
-_STYLES = (BEFORE_COLON, _MEDICAL, _QUOTED, _DATED, _OF_ACM, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER, _OF_BIBTEX)
 
 
-def cited(text: str, *, marked: bool = False) -> Entry | None:
+def cited(text: str, *, marked: bool = False, numbered: bool = False) -> Entry | None:
     """The entry that a reference describes; None if the text is not a reference.
 
-    marked: whether to require what no sentence has, such as pages or a DOI.
+    marked: whether to require what no sentence has, such as pages or a DOI; numbered: whether it has a number in a list
+    of references.
     """
     if len(text) > _LONGEST:
         return None
     plain = in_order(marks.tidied(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
-    matches = (found for style in _STYLES if (found := style.match(plain)))
-    parts = shaped(plain)
-    entry = (
-        made(plain, parts) if parts else next(filter(None, (_entry(plain, m, marked=marked) for m in matches)), None)
-    )
-    if not entry and (by_initials := BEFORE_TITLE.match(spelled := spelled_out(plain))):
-        read = _entry(spelled, by_initials, marked=marked)
-        entry = read if read and _IS_TITLE.match(read.title or "") else None
+    if parts := shaped(plain):
+        entry: Entry | None = made(plain, parts)
+    else:
+        entry = _styled(plain, marked=marked) or (_styled(plain, marked=marked, numbered=True) if numbered else None)
     if entry:
         entry.urls += [link[2] for link in _LINK_TEXT.finditer(text) if URL.match(link[2])]
     return entry
@@ -107,7 +84,18 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
     return made(f"{names}. {title}. {behind}", parts)
 
 
-def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
+def _styled(plain: str, *, marked: bool, numbered: bool = False) -> Entry | None:
+    """The entry in the first style that a reference matches."""
+    for style in (*STYLES, *NUMBERED * numbered, BEFORE_TITLE):
+        text = spelled_out(plain) if style is BEFORE_TITLE else plain
+        found = style.match(text)
+        entry = _entry(text, found, marked=marked, numbered=numbered) if found else None
+        if entry and (style is not BEFORE_TITLE or _IS_TITLE.match(entry.title or "")):
+            return entry
+    return None
+
+
+def _entry(plain: str, found: re.Match[str], *, marked: bool, numbered: bool) -> Entry | None:
     """The entry of a reference that matches a style; None if it is more likely a sentence."""
     parts = _parted(found) if _is_by_people(found) else None
     if not parts:
@@ -117,8 +105,8 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool) -> Entry | None:
     if thesis := marks.THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
     said = marks.EDITION.sub("", parts[1])
-    is_any = found.re is _OF_BIBTEX  # two sentences may have this shape too
-    if not marks.is_marked(_EDITED.sub("In ", said), kind) and (marked or is_any or not _is_listed(found, kind, said)):
+    is_listed = numbered or (found.re not in (OF_BIBTEX, OF_MLA, OF_DBLP) and _is_listed(found, kind, said))
+    if not (_EDITED.match(said) or marks.is_marked(said, kind)) and (marked or not is_listed):
         return None
     behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
     place = {} if behind.startswith("Preprint at") else place_of(behind)
@@ -139,33 +127,43 @@ def made(plain: str, parts: Parts) -> Entry:
 
 def _is_by_people(found: re.Match[str]) -> bool:
     """Whether the authors are names; checked only in the styles whose shape any two sentences have."""
-    if found.re is _MEDICAL and _NAME_GOES_ON.match(found["rest"]):
+    if found.re in (MEDICAL, BEFORE_TITLE) and _NAME_GOES_ON.match(found["rest"]):
         return False
-    if found.re is _MEDICAL:
+    if _PLACE_ALONE.match(found["rest"]):
+        return False
+    if found.re is MEDICAL:
         return marks.are_names_of_ama(found["authors"])
-    return found.re not in (_OF_ACM, _OF_SCHOLAR) or marks.are_names(found["authors"])
+    return found.re not in (OF_ACM, OF_SCHOLAR) or marks.are_names(found["authors"])
 
 
 def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
     """Whether a reference without marks is acceptable in a list of others: inverted names, and a place or a kind."""
-    is_cited = found.re in (_DATED, BEFORE_COLON, BEFORE_TITLE) or (
-        found.re is not _MEDICAL and re.match(_NAMES, found["authors"])
+    is_cited = found.re in (DATED, OF_ACM, BEFORE_COLON, BEFORE_TITLE) or (
+        found.re is not MEDICAL and re.match(NAMES, found["authors"])
     )
     return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
 
 
+#: A publisher behind the title of a book, where no full stop ends the title: ", 2nd edn, Hill Press, Hill."
+_PRESS_BEHIND = re.compile(
+    r", (?:\d{1,2}(?:st|nd|rd|th) edn?\.?, |(?=[A-Z][^,.]{0,40}\b(?:Press|Publish\w+|Springer|Wiley|Routledge|Elsevier)\b[^,.]*, [A-Z][^,.]{2,30}\.?$))"
+)
+#: The year behind a title that nothing else follows.
+_DATE_LAST = re.compile(rf" \({YEAR}\)$")
 #: More than the short name of a journal: three words, or a second one in small letters.
 _IS_TITLE = re.compile(r"(?!et al\b)\S+ (?:\S+ \S|[^\W\d_A-Z])")
+#: A place alone, as in lists without titles: "H. Gale and J. Holt, J. Towers 44, 112 (2020)".
+_PLACE_ALONE = re.compile(rf"(?:[^\W\d_]{{1,12}}\.? ){{0,4}}\d{{1,4}}, \w{{1,15}} \({YEAR}\)")
 #: What follows "Derek J." in "Derek J. Bennet and C. R. McInnes. Verifiable control", or "Derek J. Bennet. Control".
 _NAME_GOES_ON = re.compile(r"[A-Z][\w'’-]+(?:(?:,? and |, )(?:[A-Z]\.|[A-Z][\w'’-]+ [A-Z])|\. [A-Z])")
 #: Names whose last full stop belongs to an initial: a family name before initials, or an inverted name.
-_INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,}) [^\W\d_a-z]\.$")
+_INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,})[ .-][^\W\d_a-z]\.$")
 
 
 def _names(found: re.Match[str]) -> str:
     """The names without the full stop after them; that of an initial stays."""
-    names = _LEFT_OUT.sub(", ", found["authors"] or found["forward"]).rstrip(" ,")
-    is_inverted = found.re in (BEFORE_COLON, _DATED, _OF_SCHOLAR, _OF_NATURE, _OF_SPRINGER) and "," in names
+    names = _LEFT_OUT.sub(", ", found["authors"] or found.groupdict().get("forward") or "").rstrip(" ,")
+    is_inverted = found.re in (BEFORE_COLON, DATED, OF_SCHOLAR, OF_NATURE, OF_SPRINGER) and "," in names
     return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 
@@ -175,10 +173,14 @@ def _parted(found: re.Match[str]) -> tuple[str, str] | None:
     if title := found.groupdict().get("title"):
         return title.rstrip(" ,."), rest
     quoted = _QUOTES.match(rest)
-    if quoted and found.re is not _MEDICAL:
+    if quoted and found.re is not MEDICAL:
         return quoted["title"], quoted["rest"]
-    ends = (end for end in _ends(rest) if found.re is not _MEDICAL or _SINCE.match(rest[end:].strip()))
+    if found.re is DATED and (press := _PRESS_BEHIND.search(rest)):
+        return rest[: press.start()], rest[press.end() :]
+    ends = (end for end in _ends(rest) if found.re is not MEDICAL or _SINCE.match(rest[end:].strip()))
     end = next(ends, None)
+    if not end and (dated := _DATE_LAST.search(rest)):
+        end = dated.start()
     return (VOLUME_BEHIND.sub("", rest[:end].rstrip(" .")), rest[end:].strip()) if end else None
 
 
@@ -204,9 +206,9 @@ def _is_end(rest: str, end: int) -> bool:
 def _date(found: re.Match[str], behind: str) -> str | None:
     """The year before the title, with month and day if stated; else the last date after the title."""
     day, year = found.groupdict().get("day"), found.groupdict().get("date")
-    if found.re is _MEDICAL and (since := _SINCE.match(behind)):
+    if found.re is MEDICAL and (since := _SINCE.match(behind)):
         year = since["date"]
-    if found.re is _DATED and not year:
+    if found.re is DATED and not year:
         return None
     if year:
         source = source_of(behind)

@@ -8,18 +8,18 @@ from papersieve.pipeline.extract.shared.cited_marks import PARTICLES, YEAR
 #: The parts of a reference by name: its authors as one text, its title, its place and its date.
 Parts = dict[str, str | None]
 
-_CAPITAL = r"[^\W\d_a-z][\w'’-]{1,40}"
+CAPITAL = r"[^\W\d_a-z][\w'’-]{1,40}"
 #: "H. Gale, J.K. van der Holt", and "Gale H. J., Holt J.K."
-_INITIALS_FIRST = rf"(?:[^\W\d_a-z]\.[ -]?){{1,4}}{PARTICLES}{_CAPITAL}(?: {_CAPITAL})?(?: Jr\.?)?"
-_INITIALS_LAST = rf"{_CAPITAL},? (?:[^\W\d_a-z][a-zа-я]?\.[ -]?){{1,4}}"
+_INITIALS_FIRST = rf"(?:[^\W\d_a-z]\.[ -]?){{1,4}}{PARTICLES}{CAPITAL}(?: {CAPITAL})?(?: Jr\.?)?"
+_INITIALS_LAST = rf"{CAPITAL},? (?:[^\W\d_a-z][a-zа-я]?\.[ -]?){{1,4}}"
 #: "Hugh Gale, J.K. van der Holt, and Ada Fenn", as BibTeX writes names.
-_WHOLE = rf"(?:(?:[^\W\d_a-z](?:\.[ -]?| )|{_CAPITAL} ){{1,3}}{PARTICLES}{_CAPITAL}(?:,? Jr\.?)?)"
+_WHOLE = rf"(?:(?:[^\W\d_a-z](?:\.[ -]?| )|{CAPITAL} ){{1,3}}{PARTICLES}{CAPITAL}(?:,? Jr\.?)?)"
 NAMES_OF_BIBTEX = rf"{_WHOLE}(?:(?:,? and |, ){_WHOLE})*+(?:,? et al)?"
 _NAMES_OF_ELSEVIER = re.compile(
     rf"(?P<authors>{_INITIALS_FIRST}(?:(?:, (?:and )?| and ){_INITIALS_FIRST})*+(?:,? et al\.)?), (?=\S)"
 )
 #: "Gale, H.; Holt, J. K.", and "GALE, Hugh; HOLT, J. K.", whose given names end with a full stop.
-_INVERTED = rf"{_CAPITAL}(?: {_CAPITAL})?, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){{1,4}}"
+_INVERTED = rf"{CAPITAL}(?: {CAPITAL})?, (?:[^\W\d_a-z]\.(?:[ -](?=[^\W\d_a-z]\.))?){{1,4}}"
 _NAMES_OF_ACS = re.compile(
     rf"(?P<authors>(?:[a-z]{{2,4}} ){{0,2}}{_INVERTED}(?:; (?:[a-z]{{2,4}} ){{0,2}}{_INVERTED})*+(?:; et al\.)?) "
 )
@@ -45,6 +45,9 @@ _PLACE_OF_ABNT = re.compile(
     rf"[.?!] (?P<venue>[^.?!,]{{2,150}})(?:, [^.,\d]{{2,40}})?, v\. ?(?P<volume>\w{{1,8}})(?:, n\. ?(?P<issue>[\w/-]{{1,12}}))?(?:, p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?, (?:[^\d,]{{2,20}} )?(?P<date>{YEAR})"
 )
 #: ". In: HOLT, J. (org.). Towers. Hill: Hill Press, 2020. p. 112-119.", and ". 2020. Tese (Doutorado) – Lake".
+_SITE_OF_ABNT = re.compile(
+    rf"[.?!] (?P<venue>[^.?!,]{{2,150}}), (?:\d{{1,2}} )?(?:[a-zç]{{3,9}}\.? )?(?P<date>{YEAR})\. Disponível em"
+)
 _CHAPTER_OF_ABNT = re.compile(
     rf"[.?!] In: [^()]{{3,200}}\((?:[Oo]rg|[Ee]d|[Cc]oord|[Cc]omp)s?\.?\)\.? (?P<venue>[^.]{{3,200}})\. (?:\d+\. ed\. )?[^.:]{{2,40}}: [^.,]{{2,60}}, (?P<date>{YEAR})(?:[.,] p\. ?(?P<pages>\w{{1,12}}(?:[-–—]\w{{1,12}})?))?"
 )
@@ -76,7 +79,7 @@ _IN_EDITED = re.compile(
 )
 #: "Gale H, Holt J. Lamps. 2nd ed. Hill: Hill Press; 2020.", a book in AMA or NLM style.
 _OF_BOOK = re.compile(
-    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,]{{1,60}}(?:, [^.:;,]{{2,30}})?: [^:;,.]{{2,100}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
+    rf"(?P<authors>[^.\d\"“]{{3,500}})\. (?P<title>(?:(?! In: )[^\"“]){{4,400}}?)(?: \[(?:Internet|(?P<kind>[Dd]issertation|[Tt]hesis|[^\[\]]{{2,20}} (?:dissertation|thesis)))\])?[.?!] (?:\d{{1,2}}(?:st|nd|rd|th|e|a|ª|\.) (?:[eé]d|Aufl)\. )?(?P<venue>[A-Z][^.:;,\d]{{1,60}}(?:, [^.:;,\d]{{2,30}})?: [^\d:;,.][^:;,.]{{1,99}})[;,] (?P<date>{YEAR})(?=[.;,\s]|$)"
 )
 #: "Gale, H. & Holt, J. Lamps (Hill, 2020).", a book in Nature's style, or "in Lamps (eds Fenn, A.) 11–19 (Hill, 2020)."
 _OF_NATURE = re.compile(
@@ -90,19 +93,23 @@ _OF_OSCOLA = re.compile(
 )
 #: "李明, 王芳. 题名[J]. 刊名, 2021, 14(2): 101-119."
 _OF_GB = re.compile(
-    r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*)(?P<behind>[^\[\]]{4,600})"
+    r"(?P<authors>[^\[\]]{2,1000}?)\.\s?(?P<title>[^.\[\]][^\[\]]{1,600}?)\s?\[(?P<kind>[A-Z]{1,2})(?:/OL)?\](?:\.\s*|\s*//\s*|(?=\())(?P<behind>[^\[\]]{4,600})"
 )
-_KINDS = {"J": "article", "C": "conference-paper", "D": "thesis", "M": "book", "R": "report"}
+_KINDS = {
+    "J": "article", "C": "conference-paper", "D": "thesis", "M": "book", "R": "report", "N": "article", "S": "standard",
+    "P": "patent", "G": "book", "EB": "webpage", "DB": "dataset", "Z": "other", "A": "chapter",
+}  # fmt: skip
 _PLACE_OF_GB = re.compile(
-    rf"(?P<venue>[^,，\d]{{2,200}}?)[,，.]\s*(?P<date>{YEAR})(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
+    rf"(?P<venue>[^,，]{{2,200}}?)(?:[.．]\s*(?P<town>[^.,，:：]{{2,40}}[:：][^,，]{{2,80}}))?[,，.]?\s*\(?(?P<date>{YEAR})\b(?:[,，]\s?(?P<volume>\w{{1,8}})?(?:\((?P<issue>[^()]{{1,12}})\))?)?(?:\s?[:：]\s?(?P<pages>\w{{1,12}}(?:[-–—+]\w{{1,12}})?))?"
 )
 #: "… // Towers. 2020. Т. 44. № 3. С. 112-119."
 _PLACE_OF_GOST = re.compile(rf"(?P<venue>[^/]{{2,200}}?)[.,]\s*(?:[-–—]\s*)?(?P<date>{YEAR})\b(?P<numbers>.{{0,200}})")
 #: "Gale H. J. Lamps: a book. – 2nd ed. – Hill: Hill Press, 2020. – 240 p.", a book in GOST style; the town may be
 #: abbreviated.
 _BOOK_OF_GOST = re.compile(
-    rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}}?)?\. ?[-–—] (?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—]{{0,40}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?[-–—] (?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
+    rf"(?P<title>[^/]{{4,300}}?)(?: ?/ ?[^–—]{{3,200}}?)?\. (?:[-–—] )?(?:[^–—]{{2,60}}\. ?[-–—] )?[^\W\d_][^:–—\s]{{0,20}}[^:–—]{{0,20}} ?: (?P<venue>[^:–—]{{2,100}}), (?P<date>{YEAR})\. ?(?:[-–—] )?(?:(?:С|C|P|S)\. ?(?P<pages>\d{{1,5}}[-–—]\d{{1,5}})|\d{{1,5}} ?[^\W\d]{{1,2}}\.)"
 )
+_THESIS_OF_GOST = re.compile(rf"(?P<title>[^/]{{4,300}}?): (?:автореф\. )?дис\. .{{5,120}}?[.,] (?P<date>{YEAR})\b")
 #: GOST's note on the medium; and all names as it lists them after a title, since it may put only the first before it.
 _KIND_OF_GOST = re.compile(r" \[(?:Текст|Электронный ресурс|Text)\]|\. ?[-–—] (?:Текст|Text) ?: [^/.]{3,40}?(?= ?[/.])")
 _NAMES_BEHIND = re.compile(rf"{_INITIALS_FIRST}(?:, {_INITIALS_FIRST})*")
@@ -114,12 +121,14 @@ _NUMBERS_OF_GOST = {
 
 #: The issue after the year, where AMS style puts it: "J. Towers 44 (2020), no. 3, 112-119".
 _OF_AMS = re.compile(rf" \(({YEAR})\), no\. ?([\w/–-]{{1,12}}),")
-#: The date of a preprint in AMA style: ". Preprint posted online March 4, 2021".
-_POSTED = re.compile(rf"\. Preprint (?:posted|published) online ([A-Z][a-z]{{2}})[a-z]* (\d{{1,2}}), ({YEAR})")
+#: The date of an online version in AMA style: ". Preprint posted online March 4, 2021".
+_POSTED = re.compile(
+    rf"\. (?:Preprint (?:posted|published)|Published) online ([A-Z][a-z]{{2}})[a-z]* (\d{{1,2}}), ({YEAR})"
+)
 
 
 def in_order(text: str) -> str:
-    """The text with an AMS issue, or the date of an AMA preprint, moved to where other styles put it.
+    """The text with an AMS issue, or the date of an AMA online version, moved to where other styles put it.
 
     >>> in_order("J. Towers 44 (2020), no. 3, 112-119")
     'J. Towers 44 (3) (2020) 112-119'
@@ -139,7 +148,7 @@ def shaped(text: str) -> Parts | None:
 
 
 def _shapes(text: str) -> Iterator[Parts]:
-    for signs, read in ((("//", ". – ", ". — ", ". - "), _of_gost), (("]",), _of_gb)):
+    for signs, read in ((("//", ". – ", ". — ", ". - ", " с."), _of_gost), (("]",), _of_gb)):
         if any(map(text.__contains__, signs)) and (parts := read(text)):
             yield parts
     for mark, shape in (
@@ -159,6 +168,7 @@ def _shapes(text: str) -> Iterator[Parts]:
 #: For references whose title is between names and a place: a sign in the text, the names, and the possible places.
 _AROUND_TITLES = (
     (", v. ", _NAMES_OF_ABNT, (_PLACE_OF_ABNT,)),
+    (". Disponível em", _NAMES_OF_ABNT, (_SITE_OF_ABNT,)),
     (" In: ", _NAMES_OF_ABNT, (_CHAPTER_OF_ABNT,)),
     (" (", _NAMES_OF_ABNT, (_THESIS_OF_ABNT,)),
     ("; ", _NAMES_OF_ACS, (_CHAPTER_OF_ACS,)),
@@ -185,9 +195,9 @@ def _of_gb(text: str) -> Parts | None:
     said, behind = found.groupdict(), found["behind"]
     place = _PLACE_OF_GB.match(behind)
     parts = place.groupdict() if place else {"date": next(iter(re.findall(YEAR, behind)), None)}
-    venue = parts.get("venue")
-    if found["kind"] != "J" and venue and ":" in venue.replace("：", ":"):  # a town and its publisher
-        parts["venue"] = None
+    venue = parts.get("venue") or ""
+    if found["kind"] != "J" and (":" in venue.replace("：", ":") or (parts.get("town") and found["kind"] != "C")):
+        parts["venue"] = None  # a town and its publisher
     return {**parts, "authors": said["authors"], "title": said["title"], "kind": _KINDS[found["kind"]]}
 
 
@@ -195,8 +205,9 @@ def _of_gost(text: str) -> Parts | None:
     text = _KIND_OF_GOST.sub("", text)
     head, _, behind = text.partition(" // ")
     names, place = _NAMES_OF_GOST.match(head), _PLACE_OF_GOST.match(behind)
-    if names and not behind and (book := _BOOK_OF_GOST.match(text, names.end())):
-        return {**names.groupdict(), **book.groupdict(), "kind": "book"}
+    for kind, shape in (("thesis", _THESIS_OF_GOST), ("book", _BOOK_OF_GOST)):
+        if names and not behind and (book := shape.match(text, names.end())):
+            return {**names.groupdict(), **book.groupdict(), "kind": kind}
     title, _, people = (head[names.end() :].strip(" .") if names else "").partition(" / ")
     if not names or not place or len(title.split()) < 2:
         return None

@@ -100,7 +100,8 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"^(?:\d{1,4}[.)]|\[(?:(?:new|replaced|updated|cross) )?\d{1,4}\])\s+|^title\s*[:：]\s*", re.IGNORECASE
+    r"^(?:\d{1,4}[.)]|(?:\d\ufe0f?\u20e3)+|\[(?:(?:new|replaced|updated|cross) )?\d{1,4}\])\s+|^title\s*[:：]\s*",
+    re.IGNORECASE,
 )
 _LABEL_OF_FIELDS = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:meta[ -]?data|meta[ -]?info(?:rmation)?|(?:paper|basic|bibliographic|publication) (?:info(?:rmation)?|details)"

@@ -18,6 +18,8 @@ _CALLED = (
     (re.compile(r"(?:^|[\s_-])abstract(?:\s|$)"), "**Abstract:** "),
     (re.compile(r"(?:^|[\s_-])summary(?:\s|$)"), "**Summary:** "),
 )
+#: The style of a block that may be a title, in mails, which have no classes.
+_BOLD, _TITLED = re.compile(r"font-size:\s*(?:1[6-9]|2\d)px;.*font-weight:\s*bold"), ("td", "div", "p")
 _LABEL = re.compile(r"\W*(?:authors?|abstract|summary|title)\s*[:：]|.{0,4}\*\*", re.IGNORECASE)
 #: Separators of a paper's names, date and number on one line.
 _BETWEEN = re.compile(r"\s+[•·|]\s+")
@@ -62,6 +64,8 @@ def _mark(node: Any) -> str:
     if re.fullmatch("h[1-6]", node.tag):
         return "#" * int(node.tag[1]) + " "
     called = node.get("class") or ""
+    if _BOLD.search(node.get("style") or "") and node.tag in _TITLED:
+        return "##### "
     return next((mark for name, mark in _CALLED if name.search(called)), "- " if node.tag == "li" else "")
 
 

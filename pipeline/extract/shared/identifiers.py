@@ -66,8 +66,8 @@ def find_arxiv_id(text: str) -> tuple[str, int | None] | None:
 
 
 def is_arxiv_text(text: str) -> bool:
-    """Whether a text mentions arXiv and has an id; without the mention, such digits may be a date or another id."""
-    return "arxiv" in text.lower() and _ARXIV.search(text[:1_000]) is not None
+    """Whether a text mentions arXiv, or CoRR, and has an id; without that, such digits may be a date or another id."""
+    return ("arxiv" in text.lower() or "CoRR" in text) and _ARXIV.search(text[:1_000]) is not None
 
 
 def is_arxiv_id(text: str) -> bool:

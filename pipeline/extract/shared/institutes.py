@@ -2,7 +2,7 @@
 
 import re
 
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]]\s?\*?\.?(?=\s*(?:[;,|]|and\b|&|$))")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]](?:\s?\*)?\.?(?=\s*(?:[;,|]|and\b|&|$))")
 #: Words in names of institutes, and in remarks on an author.
 _INSTITUTE = re.compile(
     r"\b(?:univ|institut|instit|colleg|school|hospital|labor|labs?\b|cent(?:re|er)\b|academ|polytech|facult|depart|dept|ministr|inc\b|ltd\b|gmbh\b"
@@ -30,7 +30,7 @@ def without_institutes(names: str) -> str:
     if not said or not plain.strip() or any(map(_ROLE.fullmatch, said)):
         return names
     if is_each:  # a comma after an institute separates names, even if other commas don't
-        return re.sub(rf"{_BRACKETS.pattern}\s*,?", lambda found: "; " if found[0].endswith(",") else "", names)
+        return re.sub(rf"{_BRACKETS.pattern}(?:\s*,)?", lambda found: "; " if found[0].endswith(",") else "", names)
     return _BRACKETS.sub(lambda found: "" if is_institute(found[1]) else found[0], names)
 
 

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
+from papersieve.checks.record_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.shared.cited_marks import are_names_of_ama
+from papersieve.pipeline.extract.shared.titles import undecorated
 
 _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
@@ -21,10 +23,7 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
-#: A title alone on its line: in bold and as a link, or in bold with its number.
-_BOLD_LINE = re.compile(
-    r"(?:\*\*\[[^\[\]*]{2,500}\]\(https?://[^()\s]+\)\*\*|\[\*\*[^\[\]*]{2,500}\*\*\]\(https?://[^()\s]+\))\s*(?:\d{4}[\d.-]{0,6})?$"
-)
+#: A title alone on its line, in bold with its number.
 _BOLD_NUMBER = re.compile(r"\*\*(\d{1,4}[.)])\s+([^*]{5,300})\*\*\s*$")
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
@@ -60,18 +59,20 @@ _PLAIN_TITLE = re.compile(
 #: A title after the links.
 _UNLINKED = re.compile(r"(?P<c>[^\[\]*`|]{10,300})(?P<rest>)")
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
+#: A citation behind a title: "Lamps in Towers (Gale et al., 2020)".
+_CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)\s\([A-Z][^()\d]{1,60},? (?P<year>(?:19|20)\d\d)\)")
 #: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 _WHEN = re.compile(
-    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)"
+    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
 #: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
-    r"\W*(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
+    r"\W*(?:(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
     r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
-    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期)s?\W*",
+    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期|页面|主页|原文|全文|論文|コード|リンク|ページ|논문|코드|링크|페이지|원문|초록)s?\W*){1,3}",
     re.IGNORECASE,
 )
 _PAPER_LABEL = re.compile(
@@ -81,7 +82,14 @@ _PAPER_LABEL = re.compile(
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
 _PAPER_URL = re.compile(
-    r"https?://(?:www\.|export\.)?(?:arxiv\.org/(?:abs|pdf|html)|alphaxiv\.org/(?:abs|overview)|doi\.org|dx\.doi\.org|huggingface\.co/papers(?=/\d{4}\.)|openreview\.net|aclanthology\.org|biorxiv\.org|medrxiv\.org)/|https?://\S+\.pdf$"
+    rf"(?i)https?://(?!huggingface\.co/papers(?!/\d{{4}}\.))(?:\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})|(?:www\.)?(?:biorxiv|medrxiv)\.org/|(?:www\.)?(?:sciencedirect\.com/science/article|ieeexplore\.ieee\.org/(?:abstract/)?document"
+    r"|link\.springer\.com/(?:article|chapter)|nature\.com/articles|semanticscholar\.org/paper|pubmed\.ncbi\.nlm\.nih\.gov/\d))"
+)
+#: The address of a paper behind the title in a heading.
+_ADDRESS_BEHIND = re.compile(r"(?<!\])[ (]\s?(https?://[^\s()]{1,500})\)?\s*$")
+#: A line without a mark that holds only a title that links to a paper; notes in brackets or tags may be around it.
+_ALONE = re.compile(
+    r"(?:\[\*\*[^\[\]*]{2,40}\*\*\]\s*)?(?:\*\*)?\[(?P<title>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)\)(?:\*\*)?\s*(?:<span[^<>]*>[^<>]*</span>\s*)*(?:\d{4}[\d.-]{0,6})?\\*\s*"
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -127,8 +135,11 @@ def item_line(text: str) -> ItemLine | None:
     A heading, or a line in bold, counts if its title links to a paper; plain text is a title if a link in the line is
     labelled as a paper.
     """
-    found = _ITEM.match(_marked(text))
-    if not found or ("](" not in text and "**" not in text):
+    if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and _PAPER_URL.match(alone["url"]):
+        text = f"- {text.strip()}"
+    found = _ITEM.match(_BOLD_NUMBER.sub(r"\1 **\2**", text))
+    behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
+    if not found or ("](" not in text and "**" not in text and not behind):
         return None
     before, said = list[str](), without_signs(found["text"]).strip()
     while piece := _before(said):
@@ -144,14 +155,16 @@ def item_line(text: str) -> ItemLine | None:
         )
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
-    links = LINK.findall(found["text"])
-    is_called = bool(_PAPER_LABEL.search(said)) or any(_names_target(to) and _PAPER_URL.match(url) for to, url in links)
+    urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
+    is_called = bool(_PAPER_LABEL.search(said)) or any(map(_PAPER_URL.match, urls))
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said) or (_UNLINKED.fullmatch(said) if before else None)
     if not title:
         return None
     parts = title.groupdict()
-    name, rest = (parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"), title["rest"]
+    name, rest = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,")), title["rest"]
+    if cited := _CITED_BEHIND.fullmatch(name):
+        name, rest = cited["title"], f" | {cited['year']} | {rest}"
     url = parts.get("a_url") or parts.get("b_url") or ""
     if (
         LABEL.fullmatch(name)
@@ -162,14 +175,6 @@ def item_line(text: str) -> ItemLine | None:
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
     return ItemLine(*_mark(found), name, before, rest)
-
-
-def _marked(text: str) -> str:
-    """The line as an item if it is a title alone: a link in bold as a heading, a number in bold before the title."""
-    numbered = _BOLD_NUMBER.match(text)
-    if numbered:
-        return f"{numbered[1]} **{numbered[2]}**"
-    return f"###### {text}" if _BOLD_LINE.match(text) else text
 
 
 def _unbold(said: str) -> str:
@@ -222,7 +227,7 @@ def _before(said: str) -> re.Match[str] | None:
     inside = found["said"].strip() if found and not found["day"] else ""
     if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)):
         return found
-    is_tag = found and _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**["), found.end())
+    is_tag = found and _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**"), found.end())
     return found if is_tag else _CODE_TAG.match(said)
 
 
@@ -235,7 +240,7 @@ def pieces_behind(rest: str) -> list[str]:
 
 def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
     """The venue and date in the first piece around a title that states a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
-    parts = (part.strip(" *_`,.()|") for piece in behind for part in piece.split(", "))
+    parts = (part.strip(" *_`,.()|") for piece in behind for part in re.split(r"[,.] ", piece))
     for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
         date = found["date"]
         venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
