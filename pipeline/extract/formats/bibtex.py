@@ -10,7 +10,13 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.bibtex_parts import mended, split_authors, unbraced
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
-from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed, without_tex_escapes
+from papersieve.pipeline.extract.shared.identifiers import (
+    find_doi,
+    is_arxiv_text,
+    is_doi,
+    is_pubmed,
+    without_tex_escapes,
+)
 from papersieve.pipeline.extract.shared.json_values import text_of
 from papersieve.pipeline.extract.shared.latex_commands import journal_name
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -36,6 +42,8 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that may hold an identifier if its own field is missing, likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: Fields that name other papers, and the key, where ACM puts numbers that are no DOIs.
+_OF_OTHERS = ("ID", "crossref", "xref", "xdata", "related", "references", "cites")
 #: Where the values hold the entry's type and citation key; names of fields have no capitals, so none clashes.
 KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
@@ -195,7 +203,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus's own number of an entry
         published_raw=raw, published=published,
-        doi=first("doi") or next((text for text in said if find_doi(text)), None),
+        doi=first("doi") or next((text for text in said if find_doi(text)), None) or next((text for name, text in values.items() if name not in _OF_OTHERS and is_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
         serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
         types=[values[KIND], values.get("type", "")], language=first("language"),
@@ -211,7 +219,7 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     month = values.get("month") or ""
     said = [text for name in (*FIELDS["published_date"], *FIELDS["year"]) if (text := values.get(name))]
     for text in said:
-        whole = f"{text} {month}" if _MONTH.match(month) and "-" not in text else text
+        whole = f"{text} {month}" if _MONTH.search(month) and not re.search("[-/]", text) else text
         if date := parse_date(whole):
             return whole.strip(), date
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)

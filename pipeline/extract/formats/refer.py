@@ -8,17 +8,15 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text, is_pubmed
+from papersieve.pipeline.extract.shared.source_lines import ADS
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 _TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
-#: An identifier of ADS, which has 19 characters; and journal and place, which ADS writes in one field.
+#: An identifier of ADS, which has 19 characters.
 _BIBCODE = re.compile(r"\ufeff?(?:%R )?[12]\d{3}[A-Za-z&.][\w&.]{13}[A-Z.]\s*$")
-_PLACE_OF_ADS = re.compile(
-    r"(?P<venue>.{2,200}?), (?:Volume|Vol\.|vol\.|v\.) ?(?P<volume>\w{1,10})(?:, (?:Issue|no\.) ?(?P<issue>\w{1,10}))?(?:.*?\b(?:pp?|id)\. ?(?P<pages>\w{1,10}(?:-\w{1,10})?))?"
-)
 
 
 def recognises(head: Head) -> str | None:
@@ -55,7 +53,7 @@ def _days(fields: Fields) -> list[str]:
 def _entry(fields: Fields) -> Entry:
     raw, published = first_date(_days(fields) + fields.all("%D"))
     urls, is_ads = fields.all("%U"), _is_ads(fields)
-    place = found.groupdict() if (found := _PLACE_OF_ADS.match(fields.first("%J") or "")) else {}
+    place = found.groupdict() if (found := ADS.match(fields.first("%J") or "")) else {}
     return Entry(
         title=fields.first("%T"), abstract=joined_sections(fields.all("%X", *["%B"] * is_ads)),
         authors=[name.strip() for each in fields.all("%A") for name in each.split("%A")],  # CNKI writes all names on one line

@@ -19,7 +19,7 @@ _GIVEN = (
     "initials".split()
 )
 _WRAPPERS = ("author", "Author", "authors", "edges")
-_PARTICLES = ["non-dropping-particle", "name-particle"]  # of CSL, and of CITATION.cff
+_PARTICLES = ["non-dropping-particle", "name-particle", "prefix"]  # of CSL, CITATION.cff and Hayagriva
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
     "collectiveName collective_name Corporate authname displayName creator author text value $"
@@ -201,10 +201,15 @@ def _name_of(person: Any) -> str | None:
     if isinstance(inside := person.get("author") or person.get("node"), dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
+    if given and not family and " " not in (alone := text_of(person.get("name")) or " "):  # Hayagriva
+        family = alone
     if family and (particle := _first(person, _PARTICLES)):
         family = f"{particle} {family}"
     if family and given:
-        parts = [given, *texts_of([person.get(key) for key in ("middle", "Middle", "suffix", "name-suffix")])]
+        parts = [
+            given,
+            *texts_of([person.get(key) for key in ("middle", "Middle", "dropping-particle", "suffix", "name-suffix")]),
+        ]
         return inverted(family, " ".join(parts))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 

@@ -72,6 +72,8 @@ _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|
 _INITIALS_FIRST = re.compile(r"[A-ZÀ-ÞА-Я]{1,4}(?: (?:[a-z]{1,3} )?[A-ZÀ-ÞА-Я][^\W\d_][\w'’-]*){1,3}")
 #: A full name: two or more words, the first and the last with a capital.
 _WHOLE_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_]*[\w'’.-]*(?: [\w'’.-]+){0,3} [A-ZÀ-Þ][\w'’.-]+")
+#: A name with its initials first, which no comma inverts: "R. J. Stewart".
+_STOPS_FIRST = re.compile(r"(?:[A-ZÀ-Þ]\.[ -]?){1,4}[A-ZÀ-Þ][^\W\d_]")
 #: Initials alone, without the rest of a name.
 INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
 #: A comma without a space after it, as RefWorks writes names: "Gale,Hugh".
@@ -172,12 +174,14 @@ def by_commas(text: str) -> list[str]:
     """The names in a text if commas certainly separate them, else the whole text.
 
     They do if each name has initials as PubMed or Google Scholar writes them, or is a group's; if there are three or
-    more full names; or if every second piece is initials.
+    more full names, or two of which the first begins with initials; or if every second piece is initials.
 
     >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
     (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
     >>> by_commas("RJ Gale, A de Holt"), by_commas("R Core Team, Vienna")
     (['RJ Gale', 'A de Holt'], ['R Core Team, Vienna'])
+    >>> by_commas("H. Gale, Jo B. Holt"), by_commas("J. Wiley, Hoboken")
+    (['H. Gale', 'Jo B. Holt'], ['J. Wiley, Hoboken'])
     >>> by_commas("Hugh Gale, Jo B. Holt, Ann de Lamp"), by_commas("Tower Lab, University of Lamps, Old Town")
     (['Hugh Gale', 'Jo B. Holt', 'Ann de Lamp'], ['Tower Lab, University of Lamps, Old Town'])
     """
@@ -198,7 +202,8 @@ def _are_names(parts: list[str]) -> bool:
     if _WITHOUT_STOPS.fullmatch(parts[0]) and not groups[0]:
         named = zip(parts, groups, strict=True)
         return all(_WITHOUT_STOPS.fullmatch(part) or (is_group and " " in part) for part, is_group in named)
-    return len(parts) > 2 and not any(groups) and all(map(_WHOLE_NAME.fullmatch, parts))
+    is_list = len(parts) > 2 or _STOPS_FIRST.match(parts[0])
+    return bool(is_list) and not any(groups) and all(map(_WHOLE_NAME.fullmatch, parts))
 
 
 def _by_stops(name: str) -> list[str]:

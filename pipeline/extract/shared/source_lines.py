@@ -32,6 +32,10 @@ OVID_JOURNALS = re.compile(
 EBSCO = re.compile(
     r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
 )
+#: ADS's journal: "The Tower Journal, Volume 44, Issue 3, id.112, 9 pp.".
+ADS = re.compile(
+    r"(?P<venue>.{2,200}?), (?:Volume|[Vv]ol\.|v\.) ?(?P<volume>\w{1,10})(?=,|\.?$)(?:, (?:Issue|[Nn]o\.) ?(?P<issue>\w{1,10}))?(?:.*?\b(?:pp?|id)\. ?(?P<pages>\w{1,10}(?:-\w{1,10})?))?"
+)
 #: A venue and its place in one cell of a table.
 _CITED_CELL = re.compile(
     r"(?P<venue>\D{2,150}?)(?:,? |; ?)(?P<volume>\d{1,4}) ?\((?P<issue>(?!(?:19|20)\d\d\))[\w/-]{1,10})\)(?:[,:] ?(?:pp?\. ?)?(?P<pages>[\w-]{1,20}))?(?:,? (?:[^\W\d]{3,10}\.? )?\(?(?P<date>(?:19|20)\d\d)\)?)?\.?"
@@ -60,7 +64,7 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
         and (source := SOURCE.match(f"{cell[1]}. {cell[2]}."))
     ):
         return cell[1], {**source_parts(source), "date": source["date"]}
-    found = found or _CITED_CELL.fullmatch(venue or "")
+    found = found or _CITED_CELL.fullmatch(venue or "") or ADS.match(venue or "")
     return (found["venue"], found.groupdict()) if found else (venue, {})
 
 
