@@ -8,7 +8,7 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.bibtex_parts import mended, split_authors, unbraced
-from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.dates import ShownDate, joined_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
 from papersieve.pipeline.extract.shared.identifiers import (
     find_doi,
@@ -219,7 +219,8 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     month = values.get("month") or ""
     said = [text for name in (*FIELDS["published_date"], *FIELDS["year"]) if (text := values.get(name))]
     for text in said:
-        whole = f"{text} {month}" if _MONTH.search(month) and not re.search("[-/]", text) else text
+        is_month = month.isdecimal() or _MONTH.search(month)
+        whole = joined_date(text, month, values.get("day")) if is_month and not re.search("[-/]", text) else text
         if date := parse_date(whole):
             return whole.strip(), date
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)

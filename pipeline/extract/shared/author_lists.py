@@ -9,7 +9,7 @@ from typing import Any
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-from papersieve.pipeline.extract.shared.names import INITIALS, is_group
+from papersieve.pipeline.extract.shared.names import HAN, INITIALS, is_group
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: Keys that JSON uses for the parts of a person's name.
@@ -43,8 +43,6 @@ _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z]
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
 #: A name of one word, which some people have: "Girish".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ][^\W\d_]*")
-#: A name in Chinese, Japanese or Korean, without spaces.
-_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
@@ -66,6 +64,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """
     if not isinstance(value, str):
         return names_of(value)
+    value = f"[{value[2:-1]}]" if value.startswith('c("') else value  # R
     if _PYTHON_LIST.fullmatch(value):
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
             return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))
@@ -108,7 +107,7 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
         return parts
     if len(names := names_by_commas(text)) > 1:
         return names
-    if is_list and all(map(_HAN.fullmatch, parts)):
+    if is_list and all(map(HAN.fullmatch, parts)):
         return parts
     alone = [at for at, part in enumerate(parts) if " " not in part]
     is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])

@@ -5,8 +5,8 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 
-#: Taylor & Francis also writes one after the last name.
-_AND = re.compile(r"\s+and(?:\s+|$)", re.IGNORECASE)
+#: Taylor & Francis also writes one after the last name, and people write it twice or with a comma.
+_AND = re.compile(r"(?:\s+and,?)+(?:\s+|$)", re.IGNORECASE)
 #: A non-breaking space. Before a number a tilde means "about" or "to", and in addresses it marks a home folder.
 _TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)(?<!\d)~(?=[\w{$\\(])|(?<=\d)~(?=[^\W\d]|[{$\\(])|(?<=[\w.,])\\ ")
 #: A part of a name, as biblatex writes it.
@@ -23,7 +23,7 @@ def split_authors(text: str) -> list[str]:
     if "{" not in text:
         return [_person(name) for part in _AND.split(text) if (name := part.strip())]
     names, start, depth = list[str](), 0, 0
-    for found in re.finditer(r"\\.|[{}]|\s+and(?:\s+|$)", text, re.DOTALL | re.IGNORECASE):
+    for found in re.finditer(rf"\\.|[{{}}]|{_AND.pattern}", text, re.DOTALL | re.IGNORECASE):
         depth += (found[0] == "{") - (found[0] == "}")
         if depth == 0 and _AND.fullmatch(found[0]):
             names.append(text[start : found.start()])

@@ -82,7 +82,8 @@ _AS_ABSTRACTS = ("description", "snippet", "contenttext", "contenthtml")
 #: What APIs put around a name: before it the vocabulary or, in CNKI, the English name; after it Solr's type of the
 #: field, or a language.
 _AROUND = re.compile(
-    r"^(?:dc|dcterms|prism|bibo)[:.]|^[A-Za-z]+-(?=[\u4e00-\u9fff])|_(?:s|t|i|tdate)$|\[[a-z_]*\]$", re.IGNORECASE
+    r"^(?:dc|dcterms|prism|bibo)[:.]|^dc(?=(?:title|creator|year|date|doi|source|link|lang|subject|type)$)|^[A-Za-z]+-(?=[\u4e00-\u9fff])|_(?:s|t|i|tdate)$|\[[a-z_]*\]$",
+    re.IGNORECASE,
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
 

@@ -97,6 +97,8 @@ def _parsed(text: str) -> ShownDate | None:
             return _sound(year, month, day)
     year = month = day = None
     for word in _WORDS.findall(text):
+        if len(word) == 8 and _COMPACT.fullmatch(word):
+            return _parsed(word)
         if word[:3].title() in _MONTHS and len(word) <= len("September"):
             month = month or _MONTHS.index(word[:3].title()) + 1
         elif word.isdecimal() and len(word) == 4:

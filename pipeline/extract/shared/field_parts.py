@@ -22,23 +22,26 @@ ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
 #: Words around the number of a volume, an issue or a page; and pages that are only counted.
 _LABEL = re.compile(
-    r"(?:(?:vol(?:ume)?|bd|band|jg|jahrgang|tom[eo]?|no|nr|num(?:ber)?|iss(?:ue)?|heft|h|pp?|pages?|pgs?|seiten?|págs?|т|том|вып|стр)(?:\.\s*|\s+)|n[°º]\s*|№\s*)(?=\d)",
+    r"(?:(?:v(?:ol(?:ume)?)?|bd|band|jg|jahrgang|tom[eo]?|no|nr|num(?:ber)?|iss(?:ue)?|heft|h|pp?|pages?|pgs?|seiten?|págs?|т|том|вып|стр)(?:\.\s*|\s+)|n[°º]\s*|№\s*)(?=\d)",
     re.IGNORECASE,
 )
+_JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
 _BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?", re.IGNORECASE)
-_OF_PAGES, _COUNTED = re.compile(r"S(?:\.\s*|\s+)(?=\d)"), re.compile(r"\d{1,4}\s?(?:pp?|pages|S|Seiten)\b\.?")
+_OF_PAGES, _COUNTED = re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"), re.compile(r"\d{1,4}\s?(?:pp?|pages|S|Seiten)\b\.?")
 #: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 #: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
 _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
 
 
-def unlabelled(text: str) -> str:
-    """The number of a volume or issue without the words around it.
+def unlabelled(text: str) -> str | None:
+    """The number of a volume or issue without the words around it; None for a journal's code, which Ovid puts there.
 
     >>> unlabelled("Vol. 44"), unlabelled("28. Jg."), unlabelled("H. 3"), unlabelled("Suppl. 1"), unlabelled("n°3")
     ('44', '28', '3', 'Suppl. 1', '3')
     """
+    if _JOURNAL_CODE.fullmatch(text):
+        return None
     label = _LABEL.match(text)
     return _BEHIND.sub("", text[label.end() :] if label else text)
 
@@ -51,7 +54,7 @@ def plain_pages(text: str, doi: str | None) -> str | None:
     >>> plain_pages("S. 12–15", None), plain_pages("pp. 11--19", None), plain_pages("12 p.", None)
     ('12-15', '11-19', None)
     """
-    said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))))
+    said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
     if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None
     return "-".join(page for page in said.split("-") if page != "+" and not is_missing(page)) if "-" in said else said
@@ -82,7 +85,11 @@ def page_range(first: str | None, last: str | None) -> str | None:
 
     >>> page_range("11", "19"), page_range("e12", None), page_range("S105", "nan")
     ('11-19', 'e12', 'S105')
+    >>> page_range("11-19", "19"), page_range("105752", "105752")
+    ('11-19', '105752')
     """
+    if first and last and (first == last or (("-" in first or "–" in first) and first.endswith(last))):
+        return first
     return "-".join(page for page in (first, last) if page and not is_missing(page)) or None
 
 

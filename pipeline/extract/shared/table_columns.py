@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, are_numbered
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_arxiv_text, is_doi
-from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, with_inner
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -215,7 +215,8 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
 
 def _doi_by_content(values: Mapping[str, Any]) -> str | None:
     """A DOI that is alone in a column of any name, or precedes other identifiers: "doi:10.1000/1 pmid:12"."""
-    texts = (v for v in values.values() if isinstance(v, str) and "10." in v[:30])
+    said = [*values.values(), *list_of(values.get("identifier"))]
+    texts = (v for v in said if isinstance(v, str) and "10." in v[:30])
     return next((v for v in texts if is_doi(v.split(" ")[0] if v.startswith("doi:10") else v)), None)
 
 
