@@ -26,6 +26,8 @@ _BLOCK = re.compile(
 )
 #: An entry type that bibtexparser does not accept: `@tech-brief{`.
 _HYPHENATED = re.compile(r"(?<=@)[a-zA-Z]+(?:[-_][a-zA-Z]+)+(?=\s*\{)")
+#: A comment behind a field.
+_COMMENT = re.compile(r"(?<=[}\"],)\s*%[^{}]*$")
 #: Most missing commas that are found after one field; each search scans the rest of the value.
 _MOST_FORGOTTEN = 20
 #: Braces and quotes that are not escaped by a backslash.
@@ -71,7 +73,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     texts = dict(lines)
     last = max(texts, default=0)
     rows = [texts.get(number, "") for number in range(1, last + 1)]
-    rows = [_plain_kind(row) if row.lstrip()[:1] == "@" else row for row in rows]
+    rows = [_plain_kind(row) if row.lstrip()[:1] == "@" else row for row in _uncommented(rows)]
     at = 0
     for first, end, values in _blocks(rows):
         first, end = max(first, at + 1) if values is None else first, min(end, last)
@@ -84,6 +86,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
                 if dump.ledger.fate(number) is None:
                     dump.ledger.reject(number, "bibtex_malformed" if values is None else "no_entry", rows[number - 1])
         at = max(at, end)
+
+
+def _uncommented(rows: list[str]) -> Iterator[str]:
+    """The rows without comments behind fields and between them."""
+    before = ""
+    for row in rows:
+        text = "" if row.lstrip()[:1] == "%" and before.endswith(",") else _COMMENT.sub("", row) if "%" in row else row
+        before = text.rstrip() or before
+        yield text
 
 
 def _plain_kind(row: str) -> str:
@@ -135,7 +146,9 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
             value, rest = _plain(rest, strings)
             if value[:1] == "{" and value[-1:] == "}" and "{" not in value[1:] and name not in FIELDS["authors"]:
                 value = value[1:-1]  # Web of Science puts every value in two pairs of braces
-            values.setdefault(name, value)
+            values[name] = (
+                f"{values[name]} {value}" if name in FIELDS["urls"] and name in values else values.get(name, value)
+            )
             if not (found := _NEXT_FIELD.fullmatch(rest)):
                 break
             name, rest = found[1].lower(), found[2]

@@ -197,7 +197,8 @@ def _name_of(person: Any) -> str | None:
     role = text_of(next((person[key] for key in _ROLES if person.get(key)), None)) or ""
     if _OTHER_ROLES.search(role):
         return None
-    if isinstance(inside := person.get("author") or person.get("node"), dict):
+    alone = next(iter(person.values())) if len(person) == 1 else None
+    if isinstance(inside := person.get("author") or person.get("node") or alone, dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
     if given and not family and " " not in (alone := text_of(person.get("name")) or " "):  # Hayagriva

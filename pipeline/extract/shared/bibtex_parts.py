@@ -5,8 +5,8 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 
-#: Taylor & Francis also writes one after the last name, and people write it twice or with a comma.
-_AND = re.compile(r"(?:\s+and,?)+(?:\s+|$)", re.IGNORECASE)
+#: Taylor & Francis also writes one after the last name, and people write it twice or with a comma. IDEAS writes "&".
+_AND = re.compile(r"(?:\s+and,?)+(?:\s+|$)|\s+&\s+(?!(?:Sons|Bros|Brothers|Co|Company|Partners)\b)", re.IGNORECASE)
 #: A non-breaking space. Before a number a tilde means "about" or "to", and in addresses it marks a home folder.
 _TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)(?<!\d)~(?=[\w{$\\(])|(?<=\d)~(?=[^\W\d]|[{$\\(])|(?<=[\w.,])\\ ")
 #: A part of a name, as biblatex writes it.

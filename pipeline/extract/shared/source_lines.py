@@ -36,12 +36,13 @@ EBSCO = re.compile(
 #: The journal as Open Journal Systems ("Towers; Vol. 3 No. 2 (2021): Lamps; 12-30"), DOAJ ("Towers, Vol 3, Iss 2, Pp
 #: 12-30 (2021)") and ADS ("Towers, Volume 3, Issue 2, id.12, 9 pp.") cite it, in any language.
 _CITED = re.compile(
-    r"(?P<venue>.{2,300}?)[;,]\s+(?:(?:v(?:ol(?:umen?|ume)?)?|bd|band|t(?:om[eo]?)?|jg|jahrgang|cilt|том)\.?\s*(?P<volume>\d\w{0,9}))?[,;\s]*"
+    r"(?P<venue>.{2,300}?)(?:[;,]\s+|\s+(?=v\. ?\d))(?:(?:v(?:ol(?:umen?|ume)?)?|bd|band|t(?:om[eo]?)?|jg|jahrgang|cilt|том)\.?\s*(?P<volume>\d\w{0,9}))?[,;\s]*"
     r"(?:(?:n(?:[orº°]|[úu]m(?:[eé]ro|ber)?)?|iss(?:ue)?|heft|say[ıi]|№)\.?\s*(?P<issue>\d[\w/-]{0,20}))?(?=$|[\s,;:(])",
     re.IGNORECASE,
 )
 _CITED_PAGES = re.compile(
-    r"(?:;|,\s*(?:pp?|id)\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\)|, \d+ pp)?\.?$", re.IGNORECASE
+    r"(?:;|,\s*(?:pp?|id)\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\)|, \d{4}|, \d+ pp)?\.?$",
+    re.IGNORECASE,
 )
 #: A venue and its place in one cell of a table.
 _CITED_CELL = re.compile(

@@ -61,7 +61,8 @@ def named(value: Any, level: int = 0) -> Any:
         return value
     if isinstance(value, list):
         return [named(each, level + 1) for each in value]
-    return named(next((value[key] for key in _CALLED if value.get(key)), None), level + 1)
+    inside = value.values() if len(value) == 1 and isinstance(next(iter(value.values())), dict) else ()
+    return named(next((value[key] for key in _CALLED if value.get(key)), next(iter(inside), None)), level + 1)
 
 
 def date_text(value: Any) -> str | None:
@@ -84,7 +85,7 @@ def date_text(value: Any) -> str | None:
 
 
 #: Keys that hold an object's name.
-_CALLED = ("name", "title", "display_name", "value", "url", "raw")
+_CALLED = ("name", "title", "display_name", "value", "url", "raw", "abstract")
 #: Keys in a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
 _KINDS = ("type", "idtype", "external-id-type", "@type", "scheme")
 _VALUES = ("value", "id", "external-id-value", "@value", "identifier")
