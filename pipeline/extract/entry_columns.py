@@ -109,7 +109,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": _integer(arxiv_version),
-        "pmid": (ids.find_pmid(e.pmid) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
+        "pmid": (ids.find_pmid(e.pmid.partition("\n")[0]) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
         "issns": (ids.find_issns(serials) or None) if serials else None,
         "isbns": (ids.find_isbns(serials) or None) if serials else None,
         "publication_type": publication_type(e.types, e.venue, doi, is_arxivs=is_arxivs),

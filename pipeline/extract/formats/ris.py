@@ -68,9 +68,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _entry(fields: Fields) -> Entry:
-    title = fields.first(*TAGS["title"])
-    if title and fields.first("TY") == "BOOK" and len(titles := fields.all("T1")) == 2:  # Primo
-        title = with_subtitle(*titles)
+    title = with_subtitle(fields.first(*TAGS["title"]), _subtitle(fields))
     abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
     raw, published = first_date(fields.all(*TAGS["published_date"]) + _years(fields))
     return Entry(
@@ -88,8 +86,17 @@ def _entry(fields: Fields) -> Entry:
     )  # fmt: skip
 
 
+def _subtitle(fields: Fields) -> str | None:
+    """The subtitle: Pure puts it in T2, beside the journal in JO and JF, and Primo in a second T1 of a book."""
+    titles, other, journal = fields.all("T1"), fields.first("T2"), fields.first("JF")
+    if fields.first("TY") == "BOOK" and len(titles) == 2:
+        return titles[1]
+    is_pure = titles and other and journal and journal == fields.first("JO") and journal[0].lower() != other[0].lower()
+    return other if is_pure else None
+
+
 def _venue(fields: Fields) -> str | None:
-    journals, others = TAGS["venue"][:3], TAGS["venue"][3:]
+    journals, others = TAGS["venue"][1 if _subtitle(fields) else 0 : 3], TAGS["venue"][3:]
     return fields.first(*journals, *([_MEETING] if fields.first("TY") in _OF_MEETINGS else []), *others, _ISSUE)
 
 

@@ -36,6 +36,8 @@ _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 #: A list as Python prints it; NumPy prints no commas.
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
+#: An object as Python prints it: arxiv.Result.Author('Jo Holt').
+_CALL = re.compile(r"\b[A-Za-z_][\w.]*\((['\"].*?['\"])\)")
 #: The sign before the last of several names with initials, in APA style: "Gale, H., & Holt, J."
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
@@ -64,7 +66,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """
     if not isinstance(value, str):
         return names_of(value)
-    value = f"[{value[2:-1]}]" if value.startswith('c("') else value  # R
+    value = f"[{value[2:-1]}]" if value.startswith('c("') else _CALL.sub(r"\1", value) if value[:1] == "[" else value
     if _PYTHON_LIST.fullmatch(value):
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
             return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))

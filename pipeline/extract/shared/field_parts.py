@@ -27,7 +27,10 @@ _LABEL = re.compile(
 )
 _JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
 _BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?", re.IGNORECASE)
-_OF_PAGES, _COUNTED = re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"), re.compile(r"\d{1,4}\s?(?:pp?|pages|S|Seiten)\b\.?")
+_OF_PAGES, _COUNTED = (
+    re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
+    re.compile(r"\d{1,4}(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
+)
 #: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
 #: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
@@ -51,8 +54,8 @@ def plain_pages(text: str, doi: str | None) -> str | None:
 
     None if pages are not specified or only counted, or are the number of a preprint, which PubMed gives as its pages.
 
-    >>> plain_pages("S. 12–15", None), plain_pages("pp. 11--19", None), plain_pages("12 p.", None)
-    ('12-15', '11-19', None)
+    >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "193S")]
+    ['12-15', '11-19', None, '193S']
     """
     said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
     if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):

@@ -23,6 +23,8 @@ NO_TITLE = "no title column found"
 _LINKS = re.compile(r"[;|\s]+")
 #: Identifiers that OpenCitations puts after a venue: "Journal of Towers [issn:0000-0019]".
 _NUMBERED = re.compile(r"\s*\[[a-z]+:[^\[\]]*\]$")
+#: An arXiv id among other identifiers.
+_LABELLED = re.compile(r"\barXiv:[\w./-]+")
 #: The separator of texts in a list as Python prints it.
 _QUOTED = re.compile(r"['\"],\s*['\"]")
 
@@ -158,9 +160,8 @@ def _abstract(row: Row) -> str | None:
         and all(isinstance(each, dict) and each.get("text") for each in value)
     ):
         return " ".join(str(each["text"]) for each in value)
-    if isinstance(value, dict) and (index := value.get("InvertedIndex")):
-        return of_index(index)
-    return None
+    index = value.get("InvertedIndex", value) if isinstance(value, dict) else {}
+    return of_index(index) if index and all(isinstance(places, list) for places in index.values()) else None
 
 
 def _venue(row: Row) -> str | None:
@@ -225,8 +226,8 @@ def _doi_by_content(values: Mapping[str, Any]) -> str | None:
 
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
     """An arXiv id that is alone in a column of ids, or is labelled as one in a list of identifiers."""
-    if isinstance(named_so := values.get("identifier"), list):
-        return next((v for v in named_so if isinstance(v, str) and v.startswith("arXiv:")), None)
+    if said := _LABELLED.search(str(values.get("identifier"))):
+        return said[0]
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
 
 

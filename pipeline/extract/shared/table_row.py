@@ -6,7 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
 from papersieve.pipeline.extract.shared.field_parts import is_missing
-from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, python_value, text_of
 
 #: A list of one text as Python prints it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
@@ -71,6 +71,8 @@ def date_text(value: Any) -> str | None:
     >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
     ('2020-03-07', '2020')
     """
+    if isinstance(value, str) and value.startswith("[["):  # in a cell
+        value = {"date-parts": python_value(value)}
     if isinstance(value, list) and value and isinstance(value[0], dict):  # CSL in YAML
         value = value[0]
     if isinstance(value, dict):
