@@ -16,23 +16,16 @@ from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.dates import ShownDate
-from papersieve.pipeline.extract.shared.field_parts import is_missing
+from papersieve.pipeline.extract.shared.field_parts import is_missing, plain_pages, unlabelled
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import of_somebody, unglued
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
-from papersieve.pipeline.preprint_servers import is_preprint_doi
 
 #: Written for names that are left out; the list of authors is then incomplete.
 _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTILINE)
-
-#: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
-_DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
-
-#: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
-_NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
 
 #: DOI prefixes of data and software that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean,
 #: Hugging Face.
@@ -109,12 +102,14 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
-        "pages": _pages(e.pages, doi) if e.pages else None,
+        "volume": _field(unlabelled(e.volume)) if e.volume else None,
+        "issue": _field(unlabelled(e.issue)) if e.issue else None,
+        "pages": _field(plain_pages(e.pages, doi)) if e.pages else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": _integer(arxiv_version),
-        "pmid": (ids.find_pmid(e.pmid) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
+        "pmid": (ids.find_pmid(e.pmid.partition("\n")[0]) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
         "issns": (ids.find_issns(serials) or None) if serials else None,
         "isbns": (ids.find_isbns(serials) or None) if serials else None,
         "publication_type": publication_type(e.types, e.venue, doi, is_arxivs=is_arxivs),
@@ -129,19 +124,6 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     if e.said and max_other_chars:
         row["other_fields"] = _text(other_fields(e.said, e.taken, _taken(e, row), e.abstract, max_other_chars))
     return row
-
-
-def _pages(text: str, doi: str | None) -> str | None:
-    """Pages with a plain hyphen, without a placeholder for a missing end ("11-nan", "179-+").
-
-    None if pages are not specified, or are the number of a preprint, which PubMed gives as its pages.
-    """
-    said = _DASHES.sub("-", " ".join(text.split()))
-    if _NO_PAGES.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
-        return None
-    return _field(
-        "-".join(page for page in said.split("-") if page != "+" and not is_missing(page)) if "-" in said else said
-    )
 
 
 def _taken(e: Entry, row: dict[str, Any]) -> set[Any]:

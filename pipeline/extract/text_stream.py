@@ -16,6 +16,10 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+#: The encoding that XML or JabRef's BibTeX states.
+_STATED = re.compile(
+    rb"<\?xml[^<>]{1,100}encoding=[\"']([\w-]{1,30})|%\s{0,3}Encoding:\s{0,3}([\w-]{1,30})", re.IGNORECASE
+)
 #: A carriage return that ends a line by itself, as on old Macs and still in IEEE's RIS.
 _LONE_RETURN = re.compile(rb"\r(?!\n|$)")
 _CHUNK = 1 << 16
@@ -57,13 +61,20 @@ def translated_head(head: bytes) -> bytes:
 
 
 def encoding_of(head: bytes) -> str:
-    """UTF-16 or UTF-32 if a byte order mark, or the zero bytes of ASCII characters, show it; else UTF-8."""
+    """The encoding that a byte order mark or the zero bytes of ASCII characters show, or a text states; else UTF-8.
+
+    What a text states is ignored if it is UTF-8 nevertheless.
+    """
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return encoding
     even, odd = head[:400:2], head[1:400:2]
     if len(head) >= 8 and odd.count(0) > 0.9 * len(odd) and not even.count(0):
         return "utf-16-le"
+    if (stated := _STATED.match(head)) and not is_text_in_utf8(head):
+        with suppress(LookupError):
+            name = codecs.lookup((stated[1] or stated[2]).decode()).name
+            return "cp1252" if name == "iso8859-1" else name
     return "utf-16-be" if len(head) >= 8 and even.count(0) > 0.9 * len(even) and not odd.count(0) else "utf-8"
 
 

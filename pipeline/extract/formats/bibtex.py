@@ -8,9 +8,15 @@ from typing import Any
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.bibtex_parts import mended, split_authors, unbraced
-from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
+from papersieve.pipeline.extract.shared.dates import ShownDate, joined_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import is_export_note, split_terms
-from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text, is_pubmed, without_tex_escapes
+from papersieve.pipeline.extract.shared.identifiers import (
+    find_doi,
+    is_arxiv_text,
+    is_doi,
+    is_pubmed,
+    without_tex_escapes,
+)
 from papersieve.pipeline.extract.shared.json_values import text_of
 from papersieve.pipeline.extract.shared.latex_commands import journal_name
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -20,6 +26,8 @@ _BLOCK = re.compile(
 )
 #: An entry type that bibtexparser does not accept: `@tech-brief{`.
 _HYPHENATED = re.compile(r"(?<=@)[a-zA-Z]+(?:[-_][a-zA-Z]+)+(?=\s*\{)")
+#: A comment behind a field.
+_COMMENT = re.compile(r"(?<=[}\"],)\s*%[^{}]*$")
 #: Most missing commas that are found after one field; each search scans the rest of the value.
 _MOST_FORGOTTEN = 20
 #: Braces and quotes that are not escaped by a backslash.
@@ -36,6 +44,8 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that may hold an identifier if its own field is missing, likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: Fields that name other papers, and the key, where ACM puts numbers that are no DOIs.
+_OF_OTHERS = ("ID", "crossref", "xref", "xdata", "related", "references", "cites")
 #: Where the values hold the entry's type and citation key; names of fields have no capitals, so none clashes.
 KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
@@ -63,7 +73,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     texts = dict(lines)
     last = max(texts, default=0)
     rows = [texts.get(number, "") for number in range(1, last + 1)]
-    rows = [_plain_kind(row) if row.lstrip()[:1] == "@" else row for row in rows]
+    rows = [_plain_kind(row) if row.lstrip()[:1] == "@" else row for row in _uncommented(rows)]
     at = 0
     for first, end, values in _blocks(rows):
         first, end = max(first, at + 1) if values is None else first, min(end, last)
@@ -76,6 +86,15 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
                 if dump.ledger.fate(number) is None:
                     dump.ledger.reject(number, "bibtex_malformed" if values is None else "no_entry", rows[number - 1])
         at = max(at, end)
+
+
+def _uncommented(rows: list[str]) -> Iterator[str]:
+    """The rows without comments behind fields and between them."""
+    before = ""
+    for row in rows:
+        text = "" if row.lstrip()[:1] == "%" and before.endswith(",") else _COMMENT.sub("", row) if "%" in row else row
+        before = text.rstrip() or before
+        yield text
 
 
 def _plain_kind(row: str) -> str:
@@ -127,7 +146,9 @@ def _values(fields: list[Any], strings: dict[str, str]) -> dict[str, str]:
             value, rest = _plain(rest, strings)
             if value[:1] == "{" and value[-1:] == "}" and "{" not in value[1:] and name not in FIELDS["authors"]:
                 value = value[1:-1]  # Web of Science puts every value in two pairs of braces
-            values.setdefault(name, value)
+            values[name] = (
+                f"{values[name]} {value}" if name in FIELDS["urls"] and name in values else values.get(name, value)
+            )
             if not (found := _NEXT_FIELD.fullmatch(rest)):
                 break
             name, rest = found[1].lower(), found[2]
@@ -195,7 +216,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus's own number of an entry
         published_raw=raw, published=published,
-        doi=first("doi") or next((text for text in said if find_doi(text)), None),
+        doi=first("doi") or next((text for text in said if find_doi(text)), None) or next((text for name, text in values.items() if name not in _OF_OTHERS and is_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
         serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
         types=[values[KIND], values.get("type", "")], language=first("language"),
@@ -211,7 +232,8 @@ def _date(values: dict[str, str]) -> tuple[str | None, ShownDate | None]:
     month = values.get("month") or ""
     said = [text for name in (*FIELDS["published_date"], *FIELDS["year"]) if (text := values.get(name))]
     for text in said:
-        whole = f"{text} {month}" if _MONTH.match(month) and "-" not in text else text
+        is_month = month.isdecimal() or _MONTH.search(month)
+        whole = joined_date(text, month, values.get("day")) if is_month and not re.search("[-/]", text) else text
         if date := parse_date(whole):
             return whole.strip(), date
     return (f"{said[0]} {month}".strip(), None) if said else (None, None)

@@ -19,6 +19,8 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping, unique_names
 from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
 
+#: Columns that no row may lack; others may be cut off where they are empty.
+_NEEDED = ("title", "abstract", "authors", "venue", "published", "doi", "pmid")
 #: A piece of a title, not a name: it begins with "and", or ends with a word in lower case.
 _OF_TITLE = re.compile(r"\s*and\b|(?:.*\s)?(?!(?:al\.?|others)\s*$)[a-z]\S*\s*$", re.DOTALL)
 
@@ -117,7 +119,7 @@ def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) 
 
 
 def _entry(row: list[str], names: list[str], rows: Mappings, mapped: Mapped) -> tuple[Entry | None, str]:
-    if row and len(row) < len(names):
+    if row and len(row) < len(names) and any(set(names[len(row) :]) & set(mapped.get(ours, ())) for ours in _NEEDED):
         return None, "row_of_other_width"
     behind = {f"#{place}": cell for place, cell in enumerate(row[len(names) :], start=len(names) + 1)}
     cells = dict(zip(names, row, strict=False)) | behind

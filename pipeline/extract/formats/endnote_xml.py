@@ -9,7 +9,8 @@ from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 
 def _entry(e: Element) -> Entry:
-    date = " ".join(p for p in (text(e, "dates/year"), text(e, "dates/pub-dates/date")) if p)
+    year, day = text(e, "dates/year") or "", text(e, "dates/pub-dates/date") or ""
+    date = day if year in day else f"{year} {day}".strip()
     return Entry(
         title=text(e, "titles/title"), abstract=text(e, "abstract"),
         authors=texts(e, "contributors/authors/author") or texts(e, "contributors/secondary-authors/author"),

@@ -20,6 +20,10 @@ _FRONT = re.compile(
     r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
+#: A list in which each paper has its key, as Typst's bibliographies (Hayagriva).
+_KEYED = re.compile(r"(?:#.*\n|\s*\n)*[\w:.+/-]+:[ \t]*\n(?:[ \t]+(?!title:).*\n)*[ \t]+title:")
+#: One paper, as Papis writes it.
+_PLAIN = re.compile(r"\ufeff?(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
 #: The first key of CITATION.cff, which describes a program and the papers on it.
 _CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
@@ -44,7 +48,14 @@ _DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
 def recognises(head: Head) -> str | None:
     """A note has a paper's fields as front matter or in its text, or the objects of a list have them."""
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
-    is_list = _LIST.match(head.text) or is_toml_list(head.text) or _CFF.search(head.text)
+    is_plain = _PLAIN.match(head.text) is not None
+    is_list = (
+        is_plain
+        or _LIST.match(head.text)
+        or is_toml_list(head.text)
+        or _CFF.search(head.text)
+        or _KEYED.match(head.text)
+    )
     if not found and not inline and not is_list:
         return None
     said = found["front"] if found else "" if inline else head.text
@@ -52,6 +63,8 @@ def recognises(head: Head) -> str | None:
     mapped = guess_columns(names)
     has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
     is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in map(str.lower, names) or _LINK.search(said)
+    if is_plain and not found and not {"doi", "volume", "arxiv"} & mapped.keys():
+        return None
     return f"it has the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
 
 
@@ -135,7 +148,12 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
             own = [root] if isinstance(root, yaml.MappingNode) else []
             lists = [root, *(value for node in own for _, value in node.value)]
             members = [each for node in lists if isinstance(node, yaml.SequenceNode) for each in node.value]
-            members += [value for node in own for key, value in node.value if key.value == "preferred-citation"]
+            members += [
+                value
+                for node in own
+                for key, value in node.value
+                if key.value == "preferred-citation" or _KEYED.match(text)
+            ]
             nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
             return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
     fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what an error elsewhere leaves

@@ -16,7 +16,7 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.names import ADDRESS
-from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, OVID_JOURNALS, PSYCINFO
+from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, OVID_JOURNALS, PSYCINFO, PUBLISHED
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
@@ -38,6 +38,7 @@ _KINDS = tuple(
         (r"\{Reference Type\}:", r"\{([A-Za-z/ ]{2,40})\}:\s*(.*)$"),
         (r"(?:Reference Type|Template-Type): ", r"([A-Z][A-Za-z/ -]{2,40}):(?: +(.*))?$"),
         (r"Document \d{1,5} of \d{1,5}\s*$", rf"(Document(?= \d{{1,5}} of)|(?!(?:{_SECTIONS}):)[A-Z][a-z][A-Za-z/ ]{{1,40}}(?=(?: \([A-Z][a-z]+\))?:)|DOI(?=:)|IS[SB]N(?=:))(?:.*of \d{{1,5}}\s*$|(?: \([A-Z][a-z]+\))?:(?:\s+(.*))?$)"),
+        (r"RECORD \d{1,6}\s*$", r"(RECORD(?= \d)|[A-Z][A-Z /()-]{2,40}(?=\s*$))(?: \d+)?()\s*$"),
         (r"<RECORD \d{1,6}>\s*$", r"<?((?<=<)RECORD(?= \d)|[A-Z][A-Za-z ]{2,50}(?=:)|DOI(?=:))(?: \d+>\s*$|:\s*)(.*)$"),
         (r"START_RECORD\s*$", r"(?:FIELD )?((?:START|END)_RECORD(?=\s*$)|(?<=FIELD )[A-Z][A-Za-z /-]{1,40}(?=:))(?::(.*)|\s*)$"),
         (r"TI- ", r"([A-Z]{2})- ?(.*)$"),
@@ -47,11 +48,11 @@ _KINDS = tuple(
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4})[:：]\s*(.*)$"),
     )
 )  # fmt: skip
-#: Lines with labels that people write by hand, and those of SinoMed and others, named like columns of tables.
-_OWN, _NAMED = _KINDS[-3][1], _KINDS[-2][1]
+#: Lines with labels that people write by hand, and those of SinoMed and Embase, named like columns of tables.
+_OWN, _NAMED = _KINDS[-3][1], (_KINDS[-2][1], next(line for start, line in _KINDS if start.match("RECORD 1")))
 #: Lines above and between entries: Ovid's search history, ProQuest's report heading, rules.
 _FURNITURE = re.compile(
-    r"\ufeff?(?:Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
+    r"\ufeff?(?:EMBASE\s*$|Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
 _RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>|Indexing \(details\))\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
@@ -92,7 +93,6 @@ _ROLE = re.compile(r"\s*\[[^\[\]]{2,200}\]")
 _BEHIND_NAME = re.compile(
     r"(?:[ ,]{1,3}(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*])){1,30}$"
 )
-_PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 #: Labels written by hand: how many must come with a title, and those that papers have but books and mails do not.
 _TELLING = frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue"))
@@ -128,7 +128,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # the settings may name this format for a dump of no kind
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
-    make = _named if tag is _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
+    make = _named if tag in _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
     yield from TaggedEntries(dump, tag.match, start, None, make, furniture=_FURNITURE)
 
 
@@ -140,7 +140,8 @@ def _is_named(labels: set[str]) -> bool:
 def _named(fields: Fields) -> Entry | None:
     """The entry of labels that are named like columns of tables."""
     values = {name: "; ".join(filter(None, texts)) for name, texts in fields.values.items()}
-    return entry_of(values, guess_columns(list(values)))
+    columns = guess_columns(list(values))
+    return entry_of(values | {name: "; ".join(fields.lines(name)) for name in columns.get("authors", ())}, columns)
 
 
 def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
@@ -154,7 +155,7 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
         if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID_JOURNALS.match(said) or OVID.match(said))
         else {}
     )
-    dates = [*fields.all(*_TAGS["date"]), *_PUBLISHED.findall(said), source.get("date") or ""]
+    dates = [*fields.all(*_TAGS["date"]), *PUBLISHED.findall(said), source.get("date") or ""]
     raw, published = first_date([*filter(None, dates), *fields.all(*_TAGS["year"])])
     return Entry(
         title=title, abstract=abstract,

@@ -13,18 +13,11 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_text
 from papersieve.pipeline.extract.shared.record_formats import xml_format
+from papersieve.pipeline.extract.shared.source_lines import cited_place
 from papersieve.pipeline.extract.shared.xml_text import text, texts
 
 #: A source that gives only the journal's ISSN.
 _SERIAL = re.compile(r"(?:e-?)?(?:issn:?\s*)?\d{4}-?\d{3}[\dX]", re.IGNORECASE)
-#: The journal as Open Journal Systems and DOAJ cite it: "Towers; Vol. 3 No. 2 (2021): Lamps; 12-30", "Towers, Vol 3,
-#: Iss 2, Pp 12-30 (2021)"; the words for volume and issue are in the journal's language.
-_CITED = re.compile(
-    r"(?P<venue>.{2,300}?)[;,]\s+(?:(?:v(?:ol(?:umen?|ume)?)?|bd|band|t(?:om[eo]?)?|jg|jahrgang|cilt|том)\.?\s*(?P<volume>\d\w{0,9}))?[,;\s]*"
-    r"(?:(?:n(?:[orº°]|[úu]m(?:[eé]ro|ber)?)?|iss(?:ue)?|heft|say[ıi]|№)\.?\s*(?P<issue>\d[\w/-]{0,20}))?(?=$|[\s,;:(])",
-    re.IGNORECASE,
-)
-_PAGES = re.compile(r"(?:;|,\s*pp?\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\))?\.?$", re.IGNORECASE)
 
 
 def _is_deleted(record: Element) -> bool:
@@ -63,7 +56,7 @@ def _without_brackets(names: str) -> str:
 def _dublin_core(e: Element) -> Entry:
     named = [*texts(e, "identifier"), *texts(e, "relation"), *texts(e, "source")]
     dates = [d for d in texts(e, "date") if parse_date(d)]
-    place = next((_place(s) for s in texts(e, "source") if not _SERIAL.fullmatch(s)), {})
+    place = next((cited_place(s) or {"venue": s} for s in texts(e, "source") if not _SERIAL.fullmatch(s)), {})
     return Entry(
         title=text(e, "title"), abstract=max(texts(e, "description"), key=len, default=None),
         authors=[name for said in texts(e, "creator") for name in _people(said)],
@@ -83,14 +76,6 @@ def _people(creator: str) -> list[str]:
     """
     first, *others = [part.strip() for part in creator.split(";")]
     return [first, *(name for name in others if name and (", " in name) == (", " in first))]
-
-
-def _place(source: str) -> dict[str, str]:
-    """Venue, volume, issue and pages, as far as a source states them."""
-    found = _CITED.match(source)
-    place = found.groupdict() if found and (found["volume"] or found["issue"]) else {"venue": source}
-    pages = _PAGES.search(source) if len(place) > 1 else None
-    return {name: said for name, said in (place | {"pages": pages and pages[1]}).items() if said}
 
 
 #: Path of a record's metadata, by their kind, and the function that reads them; PubMed Central uses JATS.

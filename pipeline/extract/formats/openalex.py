@@ -18,7 +18,7 @@ def _entry(_: str, value: Any) -> Entry | None:
     date = text_of(value.get("publication_date")) or text_of(value.get("publication_year"))
     biblio, place = dict_of(value.get("biblio")), dict_of(value.get("primary_location"))
     first, last = text_of(biblio.get("first_page")), text_of(biblio.get("last_page"))
-    pages = page_range(first, last if last != first else None)  # both hold an article number
+    pages = page_range(first, last)
     link = text_of(place.get("landing_page_url"))
     return Entry(
         title=title, abstract=abstract,

@@ -8,17 +8,15 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.abstracts import joined_sections
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text, is_pubmed
+from papersieve.pipeline.extract.shared.source_lines import cited_place
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 _TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
-#: An identifier of ADS, which has 19 characters; and journal and place, which ADS writes in one field.
+#: An identifier of ADS, which has 19 characters.
 _BIBCODE = re.compile(r"\ufeff?(?:%R )?[12]\d{3}[A-Za-z&.][\w&.]{13}[A-Z.]\s*$")
-_PLACE_OF_ADS = re.compile(
-    r"(?P<venue>.{2,200}?), (?:Volume|Vol\.|vol\.|v\.) ?(?P<volume>\w{1,10})(?:, (?:Issue|no\.) ?(?P<issue>\w{1,10}))?(?:.*?\b(?:pp?|id)\. ?(?P<pages>\w{1,10}(?:-\w{1,10})?))?"
-)
 
 
 def recognises(head: Head) -> str | None:
@@ -34,7 +32,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `%0` on; if there is none, from each ADS identifier, or else from each title on."""
     is_typed = any(line.lstrip("\ufeff").startswith("%0") for line in dump.head().lines)
     is_ads = any(map(_is_number, dump.head().lines))
-    yield from TaggedEntries(dump, _TAG.match, "%0" if is_typed else "%R" if is_ads else "%T", None, _entry)
+    is_led = not is_typed or dump.head().text.lstrip("\ufeff\n\r ").startswith("%0")  # Open Journal Systems has it last
+    start = "%0" if is_typed else "%R" if is_ads else "%T"
+    yield from TaggedEntries(dump, _TAG.match, start, None, _entry, telling=() if is_led else ("%T", "%A"))
 
 
 def _is_number(line: str) -> bool:
@@ -52,15 +52,21 @@ def _days(fields: Fields) -> list[str]:
     return [text for text in fields.all("%8") if year in (re.findall(_YEAR, text) or [year])]
 
 
+def _pages(fields: Fields) -> str | None:
+    """The pages; Open Journal Systems gives the first one and their number."""
+    said, first = fields.first("%P") or "", fields.first("%&") or ""
+    return f"{first}-{int(first) + int(said) - 1}" if said.isdecimal() and first.isdecimal() else said or None
+
+
 def _entry(fields: Fields) -> Entry:
     raw, published = first_date(_days(fields) + fields.all("%D"))
     urls, is_ads = fields.all("%U"), _is_ads(fields)
-    place = found.groupdict() if (found := _PLACE_OF_ADS.match(fields.first("%J") or "")) else {}
+    place = cited_place(fields.first("%J") or "")
     return Entry(
         title=fields.first("%T"), abstract=joined_sections(fields.all("%X", *["%B"] * is_ads)),
         authors=[name.strip() for each in fields.all("%A") for name in each.split("%A")],  # CNKI writes all names on one line
         venue=place.get("venue") or fields.first("%J", *["%B"] * (not is_ads)), volume=fields.first("%V") or place.get("volume"),
-        issue=fields.first("%N") or place.get("issue"), pages=fields.first("%P") or place.get("pages"),
+        issue=fields.first("%N") or place.get("issue"), pages=_pages(fields) or place.get("pages"),
         published_raw=raw, published=published,
         serials=fields.all("%@"), types=fields.all("%0", "%9"), language=fields.first("%G"), notes=fields.all("%Z", "%Y"),
         said=fields.values, taken=("%K",),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import filterfalse
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
@@ -10,8 +11,9 @@ from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import ARTICLE_NUMBER, is_export_note, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
+from papersieve.pipeline.extract.shared.titles import with_subtitle
 
-_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$)(.*)$")
+_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$|(?<=^ER)(?=\s*$))(.*)$")
 #: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash instead of the hyphen.
 _COPIED = re.compile(r"\s*\ufeff?(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t\u00a0]{1,2}[-–—](?:[ \u00a0]|$)(.*)$")
 _IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t\u00a0–—])[ \t\u00a0]{1,2}[-–—][ \u00a0])", re.MULTILINE)
@@ -22,7 +24,7 @@ _FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |Record #\d+ 
 TAGS = {
     "doi": ("DO", "DOI"), "arxiv_id": ("AN", "UR", "L1", "L2", "LK", "M1", "M3", "N1", "JO", "T2", "JF", "PB", "DB", "SN", "C7"),
     "pmid": ("AN", "C2", "N1", "ID", "M2", "PM", "U1", "U2", "UR", "C3"),
-    "title": ("TI", "T1", "CT", "BT"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
+    "title": ("TI", "T1", "CT", "BT", "ST"), "abstract": ("AB", "N2"), "authors": ("AU", "A1"),
     "venue": ("T2", "JF", "JO", "BT", "SO", "JA", "J1", "J2"), "volume": ("VL", "VO"), "issue": ("IS",),
     "page_start": ("SP",), "page_end": ("EP", "OP"), "published_date": ("DA",), "year": ("PY", "Y1", "YR"),
     "issns": ("SN",), "isbns": ("SN",), "language": ("LA",),
@@ -33,6 +35,8 @@ TAGS = {
 _MEETING, _OF_MEETINGS = "C3", ("CONF", "CPAPER")
 #: Tag of an issue number in some exports; in those of Web of Science, the name of a conference.
 _ISSUE, _LONGEST_ISSUE = "CP", 12
+#: Digits of a PubMed id in ID, where EndNote puts its own number of an entry.
+_SHORTEST_PMID = 7
 #: Other tags into which databases put a DOI: EBSCO L3, Scopus and IEEE M3, Ovid UR, and notes.
 _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 
@@ -40,7 +44,8 @@ _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 def recognises(head: Head) -> str | None:
     """An entry has a type and an end, or starts with its type."""
     found = next(
-        (line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY[ \t\u00a0]{1,2}[-–—][ \u00a0]?\w", line)), None
+        (line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY[ \t\u00a0]{1,2}[-–—][ \u00a0]{0,3}\w", line)),
+        None,
     )
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):
         # R may write the type anywhere in an entry, and some tools leave it out.
@@ -63,7 +68,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _entry(fields: Fields) -> Entry:
-    title = fields.first(*TAGS["title"])
+    title = with_subtitle(fields.first(*TAGS["title"]), _subtitle(fields))
     abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
     raw, published = first_date(fields.all(*TAGS["published_date"]) + _years(fields))
     return Entry(
@@ -81,8 +86,17 @@ def _entry(fields: Fields) -> Entry:
     )  # fmt: skip
 
 
+def _subtitle(fields: Fields) -> str | None:
+    """The subtitle: Pure puts it in T2, beside the journal in JO and JF, and Primo in a second T1 of a book."""
+    titles, other, journal = fields.all("T1"), fields.first("T2"), fields.first("JF")
+    if fields.first("TY") == "BOOK" and len(titles) == 2:
+        return titles[1]
+    is_pure = titles and other and journal and journal == fields.first("JO") and journal[0].lower() != other[0].lower()
+    return other if is_pure else None
+
+
 def _venue(fields: Fields) -> str | None:
-    journals, others = TAGS["venue"][:3], TAGS["venue"][3:]
+    journals, others = TAGS["venue"][1 if _subtitle(fields) else 0 : 3], TAGS["venue"][3:]
     return fields.first(*journals, *([_MEETING] if fields.first("TY") in _OF_MEETINGS else []), *others, _ISSUE)
 
 
@@ -103,8 +117,8 @@ def _pmid(fields: Fields) -> str | None:
     Otherwise the number in C5 (Embase) or XPM (Cochrane), else a number that is labelled as a PubMed id.
     """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")):
-        numbers = (number for tag in ("AN", "ID", "U1") for number in fields.all(tag) if not is_arxiv_text(number))
-        if number := next(numbers, None):
+        own = (number for number in fields.all("ID") if len(number) >= _SHORTEST_PMID)
+        if number := next(filterfalse(is_arxiv_text, (*fields.all("AN"), *own, *fields.all("U1"))), None):
             return number
     tag = "C5" if "Embase" in fields.all("DB") else "XPM"  # Cochrane's
     if (number := fields.first(tag)) and number.isdecimal():

@@ -25,8 +25,8 @@ Containers = dict[str, Element]
 
 
 def recognises(head: Head) -> str | None:
-    """The root element is RDF, and Zotero's namespace is declared."""
-    is_zotero = root_of(head.text) == "RDF" and "zotero.org/namespaces/export" in head.text
+    """The root element is RDF, and items have Zotero's types."""
+    is_zotero = root_of(head.text) == "RDF" and "zotero.org/namespaces/export" in head.text and "itemType>" in head.text
     return "its root element is <RDF>, with names of Zotero" if is_zotero else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
-from papersieve.pipeline.extract.shared.names import INITIALS, is_group
+from papersieve.pipeline.extract.shared.names import HAN, INITIALS, is_group
 from papersieve.pipeline.extract.shared.names import by_commas as names_by_commas
 
 #: Keys that JSON uses for the parts of a person's name.
@@ -19,7 +19,7 @@ _GIVEN = (
     "initials".split()
 )
 _WRAPPERS = ("author", "Author", "authors", "edges")
-_PARTICLES = ["non-dropping-particle", "name-particle"]  # of CSL, and of CITATION.cff
+_PARTICLES = ["non-dropping-particle", "name-particle", "prefix"]  # of CSL, CITATION.cff and Hayagriva
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
     "collectiveName collective_name Corporate authname displayName creator author text value $"
@@ -36,6 +36,8 @@ _INITIALS = re.compile(r"^[A-ZÀ-Þ]\.? |[ .][A-ZÀ-Þ]{1,3}\.?$")
 #: A list as Python prints it; NumPy prints no commas.
 _PYTHON_LIST = re.compile(r"\s*\[\s*[\[{'\"].*\]\s*", re.DOTALL)
 _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
+#: An object as Python prints it: arxiv.Result.Author('Jo Holt').
+_CALL = re.compile(r"\b[A-Za-z_][\w.]*\((['\"].*?['\"])\)")
 #: The sign before the last of several names with initials, in APA style: "Gale, H., & Holt, J."
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
@@ -47,8 +49,6 @@ _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ](?:-?
 _USER = re.compile(
     r"(?=\S*[\d_]|[a-z]+-|\S*[a-z][A-Z]{2,}$)\w[\w-]{2,38}|(?!(?:editors|others|hrsg|deceased)$)[a-z]{4,39}"
 )
-#: A name in Chinese, Japanese or Korean, without spaces.
-_HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 
 
 def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
@@ -72,6 +72,7 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
     """
     if not isinstance(value, str):
         return names_of(value)
+    value = f"[{value[2:-1]}]" if value.startswith('c("') else _CALL.sub(r"\1", value) if value[:1] == "[" else value
     if _PYTHON_LIST.fullmatch(value):
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
             return names_of(ast.literal_eval(_NO_COMMA.sub(", ", value.strip())))
@@ -116,7 +117,7 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
         return parts
     if len(names := names_by_commas(text)) > 1:
         return names
-    if is_list and all(map(_HAN.fullmatch, parts)):
+    if is_list and all(map(HAN.fullmatch, parts)):
         return parts
     alone = [at for at, part in enumerate(parts) if " " not in part]
     is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])
@@ -218,13 +219,19 @@ def _name_of(person: Any) -> str | None:
     role = text_of(next((person[key] for key in _ROLES if person.get(key)), None)) or ""
     if _OTHER_ROLES.search(role):
         return None
-    if isinstance(inside := person.get("author") or person.get("node"), dict):
+    alone = next(iter(person.values())) if len(person) == 1 else None
+    if isinstance(inside := person.get("author") or person.get("node") or alone, dict):
         return _name_of(inside)
     family, given = _first(person, _FAMILY), _first(person, _GIVEN)
+    if given and not family and " " not in (alone := text_of(person.get("name")) or " "):  # Hayagriva
+        family = alone
     if family and (particle := _first(person, _PARTICLES)):
         family = f"{particle} {family}"
     if family and given:
-        parts = [given, *texts_of([person.get(key) for key in ("middle", "Middle", "suffix", "name-suffix")])]
+        parts = [
+            given,
+            *texts_of([person.get(key) for key in ("middle", "Middle", "dropping-particle", "suffix", "name-suffix")]),
+        ]
         return inverted(family, " ".join(parts))
     return next(iter(texts_of(person, *_WHOLE)), None) or family
 

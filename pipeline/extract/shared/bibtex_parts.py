@@ -5,8 +5,8 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.field_parts import inverted
 
-#: Taylor & Francis also writes one after the last name.
-_AND = re.compile(r"\s+and(?:\s+|$)", re.IGNORECASE)
+#: Taylor & Francis also writes one after the last name, and people write it twice or with a comma. IDEAS writes "&".
+_AND = re.compile(r"(?:\s+and,?)+(?:\s+|$)|\s+&\s+(?!(?:Sons|Bros|Brothers|Co|Company|Partners)\b)", re.IGNORECASE)
 #: A non-breaking space. Before a number a tilde means "about" or "to", and in addresses it marks a home folder.
 _TIE = re.compile(r"(?<=[\w.,;:)}])(?<!\\\w)(?<!\d)~(?=[\w{$\\(])|(?<=\d)~(?=[^\W\d]|[{$\\(])|(?<=[\w.,])\\ ")
 #: A part of a name, as biblatex writes it.
@@ -23,7 +23,7 @@ def split_authors(text: str) -> list[str]:
     if "{" not in text:
         return [_person(name) for part in _AND.split(text) if (name := part.strip())]
     names, start, depth = list[str](), 0, 0
-    for found in re.finditer(r"\\.|[{}]|\s+and(?:\s+|$)", text, re.DOTALL | re.IGNORECASE):
+    for found in re.finditer(rf"\\.|[{{}}]|{_AND.pattern}", text, re.DOTALL | re.IGNORECASE):
         depth += (found[0] == "{") - (found[0] == "}")
         if depth == 0 and _AND.fullmatch(found[0]):
             names.append(text[start : found.start()])
@@ -55,11 +55,13 @@ def unbraced(text: str | None) -> str | None:
 
 
 #: The key in the first line, up to the comma that ends it.
-_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)([^={}\n]*),[ \t]*(?=\n)")
+_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)([^=\n]*),[ \t]*(?=\n)")
 #: A field where the key should be.
 _NO_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)(?=\s*[a-zA-Z][\w-]*\s*=)")
 #: A word on a line of its own between fields: SAGE writes `doi:10.1/1,` before its fields.
 _STRAY = re.compile(r"(?<=,)[ \t]*\n[ \t]*[^\s={}@,\"]+,[ \t]*(?=\n)")
+#: Commas with nothing between them, at the end of a line.
+_COMMAS = re.compile(r",(?:[ \t]*,)+(?=[ \t]*\n)")
 #: A field inside a value: a brace is missing before it, so the end of the value is unknown.
 _FIELD = re.compile(r"\b[a-zA-Z]+\s*=\s*[{\"]")
 
@@ -69,8 +71,8 @@ def mended(raw: str) -> Any:
     from bibtexparser.entrypoint import parse_string  # imported here: it loads a LaTeX decoder
 
     keyed = _NO_KEY.sub(r"\1,", raw, count=1)
-    text = _KEY.sub(lambda found: found[1] + found[2].replace(",", "") + ",", keyed, count=1)
-    text = _STRAY.sub("", text)
+    text = _KEY.sub(lambda found: found[1] + re.sub("[,{}]", "", found[2]) + ",", keyed, count=1)
+    text = _COMMAS.sub(",", _STRAY.sub("", text))
     text = text.rstrip() + "}" * (text.count("{") - text.count("}"))
     entries = parse_string(text, parse_stack=[]).entries
     fields = entries[0].fields if len(entries) == 1 else []

@@ -97,6 +97,8 @@ def _parsed(text: str) -> ShownDate | None:
             return _sound(year, month, day)
     year = month = day = None
     for word in _WORDS.findall(text):
+        if len(word) == 8 and _COMPACT.fullmatch(word):
+            return _parsed(word)
         if word[:3].title() in _MONTHS and len(word) <= len("September"):
             month = month or _MONTHS.index(word[:3].title()) + 1
         elif word.isdecimal() and len(word) == 4:
@@ -116,22 +118,25 @@ def _year_last(first: int, second: int, year: int, *, is_german: bool) -> ShownD
 def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
     """The first text that is a date with a year, as written and as read; else the first text, with None.
 
-    If that date is only a year, a month or day in the first text is joined to it.
+    If that date is only a year, a month or day in the first text is joined to it, or a fuller date of that year taken.
 
     >>> first_date(["n.d.", "2015"])
     ('2015', ShownDate(month=None, day=None, year=2015))
     >>> first_date(["Mar 3", "2015"])
     ('Mar 3 2015', ShownDate(month=3, day=3, year=2015))
+    >>> first_date(["3/7/2019", "March 7, 2019"])[0]
+    'March 7, 2019'
     """
     said = list(texts)
-    for text in said:
-        if date := parse_date(text):
-            if date.month is None and text is not said[0]:
-                fuller = parse_date(whole := f"{said[0]} {text}")
-                if fuller and fuller.month:
-                    return whole, fuller
-            return text, date
-    return (said[0] if said else None, None)
+    dated = [(text, date) for text in said if (date := parse_date(text))]
+    if not dated:
+        return (said[0] if said else None, None)
+    text, date = dated[0]
+    if date.month:
+        return text, date
+    if text is not said[0] and (fuller := parse_date(whole := f"{said[0]} {text}")) and fuller.month:
+        return whole, fuller
+    return next(((other, d) for other, d in dated if d.month and d.year == date.year), (text, date))
 
 
 def joined_date(*parts: str | None) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from papersieve.pipeline.preprint_servers import is_preprint_doi
+
 #: Separators of terms; the first one that a text has splits it: "Animals, Laboratory; Mice" are two.
 _BETWEEN = (";", "|", ",")
 
@@ -17,6 +19,48 @@ _LONGEST_MISSING = 8
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 #: The number of an article that has no pages, as Scopus and PubMed write it.
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
+
+#: Words around the number of a volume, an issue or a page; and pages that are only counted.
+_LABEL = re.compile(
+    r"(?:(?:v(?:ol(?:ume)?)?|bd|band|jg|jahrgang|tom[eo]?|no|nr|num(?:ber)?|iss(?:ue)?|heft|h|pp?|pages?|pgs?|seiten?|págs?|т|том|вып|стр)(?:\.\s*|\s+)|n[°º]\s*|№\s*)(?=\d)",
+    re.IGNORECASE,
+)
+_JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
+_BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?", re.IGNORECASE)
+_OF_PAGES, _COUNTED = (
+    re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
+    re.compile(r"\d{1,4}(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
+)
+#: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
+_DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
+#: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
+_NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
+
+
+def unlabelled(text: str) -> str | None:
+    """The number of a volume or issue without the words around it; None for a journal's code, which Ovid puts there.
+
+    >>> unlabelled("Vol. 44"), unlabelled("28. Jg."), unlabelled("H. 3"), unlabelled("Suppl. 1"), unlabelled("n°3")
+    ('44', '28', '3', 'Suppl. 1', '3')
+    """
+    if _JOURNAL_CODE.fullmatch(text):
+        return None
+    label = _LABEL.match(text)
+    return _BEHIND.sub("", text[label.end() :] if label else text)
+
+
+def plain_pages(text: str, doi: str | None) -> str | None:
+    """Pages with a plain hyphen, without labels and a placeholder for a missing end ("11-nan", "179-+").
+
+    None if pages are not specified or only counted, or are the number of a preprint, which PubMed gives as its pages.
+
+    >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "193S")]
+    ['12-15', '11-19', None, '193S']
+    """
+    said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
+    if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
+        return None
+    return "-".join(page for page in said.split("-") if page != "+" and not is_missing(page)) if "-" in said else said
 
 
 def is_missing(text: str, *, in_title: bool = False) -> bool:
@@ -44,7 +88,11 @@ def page_range(first: str | None, last: str | None) -> str | None:
 
     >>> page_range("11", "19"), page_range("e12", None), page_range("S105", "nan")
     ('11-19', 'e12', 'S105')
+    >>> page_range("11-19", "19"), page_range("105752", "105752")
+    ('11-19', '105752')
     """
+    if first and last and (first == last or (("-" in first or "–" in first) and first.endswith(last))):
+        return first
     return "-".join(page for page in (first, last) if page and not is_missing(page)) or None
 
 

@@ -14,6 +14,11 @@ _SIGNS = {
     "slash": "/", "degree": "°", "celsius": "°C", "micro": "μ",
 }  # fmt: skip
 _SIGN = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])")
+#: Letters and accents before a space, which TeX leaves out: `S\o ren`, `\c c`; one accent on another: `\~\^e`.
+_LETTER = re.compile(r"\\(ss|aa|AA|ae|AE|oe|OE|[oOlLij])[ \t]+(?=[^\W\d_])")
+_ACCENT = re.compile(r"\\([Hcdkruv])[ \t]+([^\W\d_])")
+_STACKED = re.compile(r"\\(['`^\"~=.])(\\(?:[Hcdkruv]\{[^\W\d_]\}|['`^\"~=.]\{?[^\W\d_]\}?))")
+_QUOTED = re.compile(r"\\enquote\*?\s*\{([^{}]{1,300})\}")
 _UPRIGHT_GREEK = re.compile(
     r"\\text(?=(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|xi|pi|rho|sigma|tau|phi|chi|psi|omega)(?![a-zA-Z]))"
 )
@@ -24,7 +29,11 @@ def readable(text: str) -> str:
 
     >>> readable(r"\texttt{SPECS}, p {\textless} 0.05, {\textalpha}")
     '{SPECS}, p {<} 0.05, {\\alpha}'
+    >>> readable(r"S\o ren Nguy{\~\^e}n")
+    'S\\o{}ren Nguy{\\~{\\^e}}n'
     """
+    text = _STACKED.sub(r"\\\1{\2}", _ACCENT.sub(r"\\\1{\2}", _LETTER.sub(r"\\\1{}", text)))
+    text = _QUOTED.sub(r"“\1”", text)
     text = _VERBATIM.sub(r"\2", _LINKED.sub("", _FONT.sub("", text)))
     text = _SIGN.sub(lambda found: _SIGNS[found[1]], _UPRIGHT_GREEK.sub(r"\\", text))
     return _TILDE_OF_LINK.sub(r"\1\\textasciitilde{}", text)

@@ -70,8 +70,14 @@ _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: A name with its initials first, as Google Scholar writes it: "RJ Stewart", "M González-Ruiz".
 _INITIALS_FIRST = re.compile(r"[A-ZÀ-ÞА-Я]{1,4}(?: (?:[a-z]{1,3} )?[A-ZÀ-ÞА-Я][^\W\d_][\w'’-]*){1,3}")
+#: A family name before initials with full stops, as in Russian lists.
+_STOPS_BEHIND = re.compile(r"[^\W\d_][\w'’-]+ (?:[A-ZÀ-ÞЀ-Я]\.[ -]?){1,4}")
+#: A name in Chinese, Japanese or Korean, without spaces.
+HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 #: A full name: two or more words, the first and the last with a capital.
 _WHOLE_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_]*[\w'’.-]*(?: [\w'’.-]+){0,3} [A-ZÀ-Þ][\w'’.-]+")
+#: A name with its initials first, which no comma inverts: "R. J. Stewart".
+_STOPS_FIRST = re.compile(r"(?:[A-ZÀ-Þ]\.[ -]?){1,4}[A-ZÀ-Þ][^\W\d_]")
 #: Initials alone, without the rest of a name.
 INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[ -]?){1,4}")
 #: A comma without a space after it, as RefWorks writes names: "Gale,Hugh".
@@ -103,12 +109,14 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
 
     >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "144689159", "others"])
     ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.', 'et al.']
-    >>> of_somebody(["nan", "Gale, null"])
-    ['Gale']
+    >>> of_somebody(["nan", "Gale, null", "Holt, Jane.", "Lamp, Jr."])
+    ['Gale', 'Holt, Jane', 'Lamp, Jr.']
     """
     named = (name for name in names if name and not name.isdecimal() and not is_missing(name))
     found, texts = list[str](), [name.rstrip(" ,;") for name in named]
     together = "\n".join(texts).lower()
+    if ".\n" in f"{together}\n":
+        texts = [name[:-1] if _ends_with_stop(name) else name for name in texts]
     if not together.isascii():
         texts = [_DAGGER.sub("", name) for name in texts]
     if together.count(",") == together.count(", ") and not any(map(together.__contains__, _SIGNS)):
@@ -133,6 +141,12 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
                 [behind[1] or behind[2], AND_OTHERS] if behind else [AND_OTHERS if _ET_AL.fullmatch(name) else name]
             )
     return found
+
+
+def _ends_with_stop(name: str) -> bool:
+    """Whether a name ends with a full stop that belongs to no initial: library catalogues write "Holt, Jane."."""
+    last = name.rpartition(" ")[2]
+    return ", " in name and last[-1:] == "." and len(last) > 4 and last[:-1].isalpha() and last.istitle()
 
 
 def is_group(text: str) -> bool:
@@ -172,17 +186,19 @@ def by_commas(text: str) -> list[str]:
     """The names in a text if commas certainly separate them, else the whole text.
 
     They do if each name has initials as PubMed or Google Scholar writes them, or is a group's; if there are three or
-    more full names; or if every second piece is initials.
+    more full names, or two of which the first begins with initials; or if every second piece is initials.
 
     >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
     (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
     >>> by_commas("RJ Gale, A de Holt"), by_commas("R Core Team, Vienna")
     (['RJ Gale', 'A de Holt'], ['R Core Team, Vienna'])
+    >>> by_commas("H. Gale, Jo B. Holt"), by_commas("J. Wiley, Hoboken")
+    (['H. Gale', 'Jo B. Holt'], ['J. Wiley, Hoboken'])
     >>> by_commas("Hugh Gale, Jo B. Holt, Ann de Lamp"), by_commas("Tower Lab, University of Lamps, Old Town")
     (['Hugh Gale', 'Jo B. Holt', 'Ann de Lamp'], ['Tower Lab, University of Lamps, Old Town'])
     """
     first = text[: text.index(",")]
-    if " " not in first and text.count(",") <= 2:
+    if " " not in first and text.count(",") <= 2 and first.isascii():
         return [text]  # one name, as most are
     parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
     if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
@@ -192,13 +208,16 @@ def by_commas(text: str) -> list[str]:
 
 def _are_names(parts: list[str]) -> bool:
     """Whether each part is certainly a name: with initials, or one of three or more full names."""
-    if all(map(_INITIALS_FIRST.fullmatch, parts)):
+    if any(all(map(shape.fullmatch, parts)) for shape in (_INITIALS_FIRST, _STOPS_BEHIND)):
+        return True
+    if len(parts) > 2 and all(map(HAN.fullmatch, parts)):
         return True
     groups = [bool(_GROUP.search(part)) for part in parts]
     if _WITHOUT_STOPS.fullmatch(parts[0]) and not groups[0]:
         named = zip(parts, groups, strict=True)
         return all(_WITHOUT_STOPS.fullmatch(part) or (is_group and " " in part) for part, is_group in named)
-    return len(parts) > 2 and not any(groups) and all(map(_WHOLE_NAME.fullmatch, parts))
+    is_list = len(parts) > 2 or _STOPS_FIRST.match(parts[0])
+    return bool(is_list) and not any(groups) and all(map(_WHOLE_NAME.fullmatch, parts))
 
 
 def _by_stops(name: str) -> list[str]:

@@ -13,6 +13,7 @@ _PLACE = re.compile(
 EMBASE = re.compile(
     r"(?P<venue>.{2,200}?) \((?P<date>\d{4})\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
 )
+PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 #: Ovid's source line for Medline and for Embase, which may have a congress between the venue and the volume.
 OVID = re.compile(
     r"(?P<venue>.{2,200}?)\.\s+(?:Conference: .{1,400}?\.\s+(?=[^.]{0,60}, \d{4}))?(?P<volume>[\w-]{1,15})?\s?(?:\((?P<issue>(?!pp )[^()]{1,30})\))?\s?(?::\s?(?P<pages>[\w-]{1,30})|\(pp (?P<pp>[\w-]{1,30})\))?"
@@ -31,6 +32,17 @@ OVID_JOURNALS = re.compile(
 #: EBSCO's source line: "Journal of Towers; Mar2021, Vol. 44 Issue 3, p112-119, 8p".
 EBSCO = re.compile(
     r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
+)
+#: The journal as Open Journal Systems ("Towers; Vol. 3 No. 2 (2021): Lamps; 12-30"), DOAJ ("Towers, Vol 3, Iss 2, Pp
+#: 12-30 (2021)") and ADS ("Towers, Volume 3, Issue 2, id.12, 9 pp.") cite it, in any language.
+_CITED = re.compile(
+    r"(?P<venue>.{2,300}?)(?:[;,]\s+|\s+(?=v\. ?\d))(?:(?:v(?:ol(?:umen?|ume)?)?|bd|band|t(?:om[eo]?)?|jg|jahrgang|cilt|том)\.?\s*(?P<volume>\d\w{0,9}))?[,;\s]*"
+    r"(?:(?:n(?:[orº°]|[úu]m(?:[eé]ro|ber)?)?|iss(?:ue)?|heft|say[ıi]|№)\.?\s*(?P<issue>\d[\w/-]{0,20}))?(?=$|[\s,;:(])",
+    re.IGNORECASE,
+)
+_CITED_PAGES = re.compile(
+    r"(?:;|,\s*(?:pp?|id)\.?)\s*([a-z]?\d+(?:\s?[-–]\s?[a-z]?\d+)?)(?:\s*\(\d{4}\)|, \d{4}|, \d+ pp)?\.?$",
+    re.IGNORECASE,
 )
 #: A venue and its place in one cell of a table.
 _CITED_CELL = re.compile(
@@ -61,7 +73,25 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
     ):
         return cell[1], {**source_parts(source), "date": source["date"]}
     found = found or _CITED_CELL.fullmatch(venue or "")
-    return (found["venue"], found.groupdict()) if found else (venue, {})
+    if found:
+        day = PUBLISHED.search(venue or "")
+        return found["venue"], found.groupdict() | ({"date": day[1]} if day else {})
+    cited = cited_place(venue or "")
+    return (cited["venue"], dict(cited)) if "volume" in cited and len(cited) > 2 else (venue, {})
+
+
+def cited_place(source: str) -> dict[str, str]:
+    """Venue, volume, issue and pages, as far as a source states them; nothing without a volume or an issue.
+
+    >>> cited_place("Towers ; Vol. 3, No. 2 (2021); 12-30")
+    {'venue': 'Towers', 'volume': '3', 'issue': '2', 'pages': '12-30'}
+    """
+    found = _CITED.match(source)
+    if not found or not (found["volume"] or found["issue"]):
+        return {}
+    pages = _CITED_PAGES.search(source)
+    place = {**found.groupdict(), "venue": found["venue"].strip(), "pages": pages and pages[1]}
+    return {name: said for name, said in place.items() if said}
 
 
 def source_parts(source: re.Match[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.column_names import Mapped, are_numbered
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
 from papersieve.pipeline.extract.shared.field_parts import page_range, split_terms
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_arxiv_text, is_doi
-from papersieve.pipeline.extract.shared.json_values import integer_of, text_of, texts_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, with_inner
 from papersieve.pipeline.extract.shared.titles import with_subtitle
@@ -23,6 +23,8 @@ NO_TITLE = "no title column found"
 _LINKS = re.compile(r"[;|\s]+")
 #: Identifiers that OpenCitations puts after a venue: "Journal of Towers [issn:0000-0019]".
 _NUMBERED = re.compile(r"\s*\[[a-z]+:[^\[\]]*\]$")
+#: An arXiv id among other identifiers.
+_LABELLED = re.compile(r"\barXiv:[\w./-]+")
 #: The separator of texts in a list as Python prints it.
 _QUOTED = re.compile(r"['\"],\s*['\"]")
 
@@ -158,9 +160,8 @@ def _abstract(row: Row) -> str | None:
         and all(isinstance(each, dict) and each.get("text") for each in value)
     ):
         return " ".join(str(each["text"]) for each in value)
-    if isinstance(value, dict) and (index := value.get("InvertedIndex")):
-        return of_index(index)
-    return None
+    index = value.get("InvertedIndex", value) if isinstance(value, dict) else {}
+    return of_index(index) if index and all(isinstance(places, list) for places in index.values()) else None
 
 
 def _venue(row: Row) -> str | None:
@@ -202,6 +203,9 @@ def _pages(row: Row) -> str | None:
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:
     said = [text for value in row.each("published") if (text := date_text(value)) and not is_doi(text)]
     raw, date = first_date(said)
+    stated = [text for text in said if len(text) == 4 and text.isdecimal()]
+    if date and stated and str(date.year) not in stated:  # the day on which it was added, or went online
+        raw, date = first_date(stated)
     if date and date.month is None and (month := row.text("month")):
         day = row.text("day") or ""
         whole = f"{date.year}-{month}-{day}".rstrip("-") if month.isdecimal() else f"{date.year} {month} {day}".strip()
@@ -215,14 +219,15 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
 
 def _doi_by_content(values: Mapping[str, Any]) -> str | None:
     """A DOI that is alone in a column of any name, or precedes other identifiers: "doi:10.1000/1 pmid:12"."""
-    texts = (v for v in values.values() if isinstance(v, str) and "10." in v[:30])
+    said = [*values.values(), *list_of(values.get("identifier"))]
+    texts = (v for v in said if isinstance(v, str) and "10." in v[:30])
     return next((v for v in texts if is_doi(v.split(" ")[0] if v.startswith("doi:10") else v)), None)
 
 
 def _arxiv_by_content(values: Mapping[str, Any]) -> str | None:
     """An arXiv id that is alone in a column of ids, or is labelled as one in a list of identifiers."""
-    if isinstance(named_so := values.get("identifier"), list):
-        return next((v for v in named_so if isinstance(v, str) and v.startswith("arXiv:")), None)
+    if said := _LABELLED.search(str(values.get("identifier"))):
+        return said[0]
     return next((v for key in _IDS if isinstance(v := values.get(key), str) and is_arxiv_id(v)), None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.shared.column_names import Mapped, inner_name
 from papersieve.pipeline.extract.shared.field_parts import is_missing
-from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of
+from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, python_value, text_of
 
 #: A list of one text as Python prints it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
@@ -61,7 +61,8 @@ def named(value: Any, level: int = 0) -> Any:
         return value
     if isinstance(value, list):
         return [named(each, level + 1) for each in value]
-    return named(next((value[key] for key in _CALLED if value.get(key)), None), level + 1)
+    inside = value.values() if len(value) == 1 and isinstance(next(iter(value.values())), dict) else ()
+    return named(next((value[key] for key in _CALLED if value.get(key)), next(iter(inside), None)), level + 1)
 
 
 def date_text(value: Any) -> str | None:
@@ -70,6 +71,8 @@ def date_text(value: Any) -> str | None:
     >>> date_text({"date-parts": [[2020, 3, 7]]}), date_text(2020)
     ('2020-03-07', '2020')
     """
+    if isinstance(value, str) and value.startswith("[["):  # in a cell
+        value = {"date-parts": python_value(value)}
     if isinstance(value, list) and value and isinstance(value[0], dict):  # CSL in YAML
         value = value[0]
     if isinstance(value, dict):
@@ -84,7 +87,7 @@ def date_text(value: Any) -> str | None:
 
 
 #: Keys that hold an object's name.
-_CALLED = ("name", "title", "display_name", "value", "url", "raw")
+_CALLED = ("name", "title", "display_name", "value", "url", "raw", "abstract")
 #: Keys in a list of identifiers: {"type": "doi", "value": "10.1000/1"}.
 _KINDS = ("type", "idtype", "external-id-type", "@type", "scheme")
 _VALUES = ("value", "id", "external-id-value", "@value", "identifier")

@@ -61,7 +61,8 @@ class TaggedEntries:
     `match` gives a line's tag (group 1) and value (group 2); a line without a match continues the value before it.
     Lines outside entries, and entries that `make` can't read, are rejected. telling: tags that may precede `start` in
     an entry: after one, the first `start` begins no new entry. Without any, each `start` does. furniture: lines between
-    entries that belong to the file. lines, said: the lines of the entry that is being read, and their values.
+    entries that belong to the file. lines, said: the lines of the entry that is being read, and their values. is_led:
+    whether the first entry begins with `start`.
     """
 
     dump: OpenDump
@@ -73,15 +74,19 @@ class TaggedEntries:
     furniture: re.Pattern[str] | None = None
     lines: list[tuple[int, str]] = field(default_factory=list)
     said: list[list[str]] = field(default_factory=list)
+    is_led: bool | None = None
 
     def __iter__(self) -> Iterator[Entry | None]:
         limit, match, start, end = self.dump.reading.max_entry_bytes, self.match, self.start, self.end
-        lines, said, size = self.lines, self.said, 0
+        lines, said, size, is_ended = self.lines, self.said, 0, False
         for line, text in self.dump.lines():
             if not text or text.isspace():
                 continue
             found = match(text)
             name = found[1] if found else None
+            if is_ended and not self._is_more(name):
+                yield self._close()
+                is_ended = False
             if (name == start or not lines) and self._begins(name):
                 yield from self._end_before(line)
                 size = 0
@@ -89,10 +94,12 @@ class TaggedEntries:
                 self._outside(line, text)
                 yield None
                 continue
+            if self.is_led is None:
+                self.is_led = name == start
             lines.append((line, text))
             size += len(text)
             if name == end and end:
-                yield self._close()
+                is_ended = True
             elif size > limit:
                 message = f"an entry of more than max_entry_bytes = {limit:,} is not read"
                 self.dump.ledger.notice_once(line, "entry_too_large", message)
@@ -101,7 +108,7 @@ class TaggedEntries:
                 said.append([name, (found[2] or "").strip()])
             elif said:
                 said[-1].append(text.strip())
-        if lines and end:
+        if lines and end and not is_ended:
             message = "the dump ends inside this entry; kept with what there is"
             self.dump.ledger.notice(lines[-1][0], "entry_cut", message)
         yield self._close()
@@ -113,6 +120,13 @@ class TaggedEntries:
         if not self.lines or not self.telling:
             return name == self.start or bool(self.telling)
         return name == self.start and (self._says(name) or self._is_stray())
+
+    def _is_more(self, name: str | None) -> bool:
+        """Whether a line after an entry's end still belongs to it: wiso writes the abstract there.
+
+        It does if it has a tag that the entry has not, in a dump whose entries begin with `start`.
+        """
+        return bool(self.telling and self.is_led and name and name != self.start and not self._says(name))
 
     def _says(self, *tags: str) -> bool:
         return any(said[0] in tags for said in self.said)

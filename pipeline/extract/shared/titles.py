@@ -27,7 +27,9 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 #: Matches every title that `undecorated` changes, also in regular expression engines that know no more than RE2.
-MAY_BE_DECORATED = r"(?i)^(?:\[|t.tle|arx)|[)\].]$"
+MAY_BE_DECORATED = r"(?i)^(?:\[|t.tle|arx)|[)\].*]$"
+#: The sign of a footnote.
+_STAR = re.compile(r"(?<=[a-z]{3})\s*\*{1,3}$")
 #: The most pieces that are taken off at either end.
 _MAX_PIECES = 4
 #: Characters at the end of a title that are searched for an id.
@@ -67,6 +69,8 @@ def _less(title: str) -> str:
     rest = title[found.end() :] if (found := _BEFORE.match(title)) else title
     if rest.endswith(("?.", "!.")):  # catalogues add a full stop to any title
         return rest[:-1]
+    if rest.endswith("*"):
+        rest = _STAR.sub("", rest)
     if rest[-1:] in (")", "]", "."):
         rest = rest[: found.start()].rstrip() if (found := _BEHIND.search(rest)) else _unwrapped(rest)
     return rest if _WORD.search(rest) else title
