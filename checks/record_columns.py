@@ -44,7 +44,8 @@ YEAR_SOURCES = ("stated", "listing")
 #: An address that leads to a paper, not to some other page.
 LINK_TO_PAPER = (
     r"(?i)\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/"
-    r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/"
+    r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/|(?:bio|med)rxiv\.org/|pubmed\.ncbi\.nlm\.nih\.gov/\d"
+    r"|sciencedirect\.com/science/article|ieeexplore\.ieee\.org/.*document|link\.springer\.com/(?:article|chapter)|nature\.com/articles"
 )
 
 #: Columns of a record that do not come from its entry: its ids, and what normalising adds.

@@ -46,7 +46,7 @@ _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
-_PROSE_WORDS, _SENTENCE_WORDS, _MOST_FIELDS = 4, 8, 20
+_PROSE_WORDS, _SENTENCE_WORDS, _TEXT_WORDS, _MOST_FIELDS = 4, 8, 10, 20
 
 
 def recognises(head: Head) -> str | None:
@@ -66,7 +66,8 @@ def tells_papers(lines: Sequence[str]) -> str | None:
             first = next((n for n in names if n in ("authors", "author", *_IDS)), None)
             if first and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by {first} and other fields"
-            if "abstract" in names and ("title" in names or are_names(below[0].strip(" *_"))):
+            is_text = any(len(line.split()) > _TEXT_WORDS for line in after) and are_names(below[0].strip(" *_"))
+            if "abstract" in names and ("title" in names or is_text):
                 return f"the heading {line.strip()[:60]!r} is followed by a title or names, and an abstract"
             has_link = any(map(leads_to_paper, after)) and any(n in SHORT for n in names)
             if has_link and _names_above(list(enumerate(after))):

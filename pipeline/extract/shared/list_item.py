@@ -81,10 +81,8 @@ _PAPER_LABEL = re.compile(
 #: A link, also inside further brackets.
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
 URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
-_PAPER_URL = re.compile(
-    rf"(?i)https?://(?!huggingface\.co/papers(?!/\d{{4}}\.))(?:\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})|(?:www\.)?(?:biorxiv|medrxiv)\.org/|(?:www\.)?(?:sciencedirect\.com/science/article|ieeexplore\.ieee\.org/(?:abstract/)?document"
-    r"|link\.springer\.com/(?:article|chapter)|nature\.com/articles|semanticscholar\.org/paper|pubmed\.ncbi\.nlm\.nih\.gov/\d))"
-)
+#: The address of a paper; not one of Hugging Face's lists.
+_PAPER_URL = re.compile(rf"(?i)https?://(?!huggingface\.co/papers(?!/\d{{4}}\.))\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})")
 #: The address of a paper behind the title in a heading.
 _ADDRESS_BEHIND = re.compile(r"(?<!\])[ (]\s?(https?://[^\s()]{1,500})\)?\s*$")
 #: A line without a mark that holds only a title that links to a paper; notes in brackets or tags may be around it.
