@@ -20,7 +20,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 #: The number of an article that has no pages, as Scopus and PubMed write it.
 ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,12}")
 
-#: Words around the number of a volume, an issue or a page; and pages that are only counted.
+#: Words around the number of a volume, an issue or a page; and counted pages of an article. Those of a thesis or book,
+#: which are more, describe it.
 _LABEL = re.compile(
     r"(?:(?:v(?:ol(?:ume)?)?|bd|band|jg|jahrgang|tom[eo]?|no|nr|num(?:ber)?|iss(?:ue)?|heft|h|pp?|pages?|pgs?|seiten?|págs?|т|том|вып|стр)(?:\.\s*|\s+)|n[°º]\s*|№\s*)(?=\d)",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ _JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
 _BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?", re.IGNORECASE)
 _OF_PAGES, _COUNTED = (
     re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
-    re.compile(r"\d{1,4}(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
+    re.compile(r"[1-4]?\d(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
 )
 #: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
 _DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
@@ -54,8 +55,8 @@ def plain_pages(text: str, doi: str | None) -> str | None:
 
     None if pages are not specified or only counted, or are the number of a preprint, which PubMed gives as its pages.
 
-    >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "193S")]
-    ['12-15', '11-19', None, '193S']
+    >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "215 p", "193S")]
+    ['12-15', '11-19', None, '215 p', '193S']
     """
     said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
     if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
