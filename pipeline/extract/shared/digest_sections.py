@@ -18,6 +18,8 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: "- **title**": a list of papers.
 BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
+#: A row of a table of one paper's fields: "| **Authors** | Hugh Gale |".
+_ROW = re.compile(r"^\|\s*\*{0,2}([^\W\d_][^|*]{1,25}?)\*{0,2}\s*\|\s*([^|]*[^|\s])\s*\|\s*$")
 #: How front matter begins, and the most lines that it has.
 _KEY, _FRONT = re.compile(r"\w[\w-]*:"), 60
 #: Fields that begin a paper if several papers share one heading.
@@ -32,7 +34,7 @@ def headed(lines: Lines, *, nested: bool = False) -> Lines:
     texts = [line for _, line in lines]
     if texts[:1] == ["---"] and "---" in texts[1:_FRONT] and _KEY.match(texts[1]):
         lines = lines[texts.index("---", 1) + 1 :]
-    lines = [(n, line) for n, line in lines if not is_label_of_fields(line)]
+    lines = [(n, _ROW.sub(r"**\1:** \2", line)) for n, line in lines if not is_label_of_fields(line)]
     texts = [line for _, line in lines]
     found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
     return [

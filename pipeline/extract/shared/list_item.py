@@ -23,7 +23,8 @@ _BEFORE = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
-#: A title alone on its line, in bold with its number.
+#: A title alone on its line in bold: with its number, or of four words and more.
+_BOLD_ALONE = re.compile(r"\*\*(?:[^*\s]+\s+){3,60}[^*\s]*[^*:：\s]\*\*\s*")
 _BOLD_NUMBER = re.compile(r"\*\*(\d{1,4}[.)])\s+([^*]{5,300})\*\*\s*$")
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
@@ -135,7 +136,7 @@ def item_line(text: str) -> ItemLine | None:
     """
     if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and _PAPER_URL.match(alone["url"]):
         text = f"- {text.strip()}"
-    found = _ITEM.match(_BOLD_NUMBER.sub(r"\1 **\2**", text))
+    found = _ITEM.match(f"- {text}" if _BOLD_ALONE.fullmatch(text) else _BOLD_NUMBER.sub(r"\1 **\2**", text))
     behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
     if not found or ("](" not in text and "**" not in text and not behind):
         return None
