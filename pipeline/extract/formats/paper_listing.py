@@ -13,6 +13,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
+from papersieve.pipeline.extract.shared.hf_lines import listing_lines
 from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
 #: Lines that every page has around its entries.
@@ -56,11 +57,13 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read the page; lines that belong to no entry are rejected."""
-    lines, ledger = dump.page(), dump.ledger
+    ledger = dump.ledger
+    shown = {number: line for number, line in dump.page() if line.strip()}
+    lines, furniture = listing_lines([(number, line.strip()) for number, line in shown.items()])
+    ledger.mark_all(furniture, Fate.FURNITURE)
     reader = _Reader(ledger)
-    for number, line in lines:
-        if text := line.strip():
-            reader.read(number, text, line)
+    for number, text in lines:
+        reader.read(number, text, shown[number])
     reader.end_block(None, None)
     if reader.footer and reader.footer.is_open:
         ledger.notice(
@@ -121,6 +124,8 @@ class _Reader:
         assert footer
         if not footer.has_dot and _DOT.fullmatch(line):
             footer.has_dot = True
+        elif footer.has_dot and footer.entry and (authors := _AUTHORS.fullmatch(line)):
+            footer.entry.author_count = int(authors[1])
         elif footer.has_dot and (found := _DATE_AND_COUNT.fullmatch(line[:_FOOTER_CHARS])):
             self._date_entry(number, footer.entry, found["date"], found["count"])
             footer.is_open = False

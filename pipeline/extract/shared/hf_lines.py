@@ -13,6 +13,13 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 #: A line that every such page has.
 TELLTALE = "Get trending papers in your email inbox"
 
+#: Lines around the papers of a page that is copied as text.
+_MENU = frozenset(
+    "Hugging Face's logo|Hugging Face|Models|Datasets|Spaces|Buckets|Docs|Enterprise|Pricing|Log In|Sign Up|Website|Tasks|HuggingChat|Collections|"
+    "Languages|Organizations|Community|Blog|Posts|Learn|Discord|Forum|GitHub|Solutions|Daily|Weekly|Monthly|Trending Papers|Submitted by|Upvote|"
+    "arXiv Page|Project Page|Get trending papers in your email inbox once a day!".split("|")
+)
+_NUMBER, _TWICE = re.compile(r"-|\d{1,6}|\d{1,4}(?:\.\d{1,2})?k"), re.compile(r"^(.{2,80}) \1$")
 _NOISE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|\[图片[^\[\]]*\]|<a id=[^<>]*></a>|\\+(?=\s|$)")
 #: The text that stands for a picture, inside a link: "[[lamps] Lamp Lab][43]".
 _PICTURE = re.compile(r"^\[\[[^\[\]]{0,80}\]\s*(?=[^\[\]]+\])")
@@ -108,3 +115,29 @@ def _unlinked(text: str) -> str:
         return text[1:].strip()
     end = _CLOSE.search(text)
     return text[: end.start()].strip() if end and "[" not in text[: end.start()] else text
+
+
+def listing_lines(lines: Lines) -> tuple[Lines, list[int]]:
+    """The lines of a page copied as text in the form of earlier years, and the numbers of its furniture.
+
+    A page of 2026 has "Submitted by" and a user's name, votes and stars around each paper, and no bullet before the
+    authors or the organisation. Other pages stay as they are. Lines come without blank ones.
+    """
+    if not any(text in ("Submitted by", "Upvote") for _, text in lines):
+        return lines, []
+    found, furniture, before = list[tuple[int, str]](), list[int](), ""
+    is_text = is_footer = False  # whether the line before is of a paper, and whether a footer has begun
+    for (number, text), (_, below) in pairwise([*lines, (0, "")]):
+        is_repeated = text == below and len(text) < _SHORT_CHARS  # the name of an organisation is also its picture's
+        is_around = text in _MENU or before == "Submitted by" or bool(_NUMBER.fullmatch(text))
+        if is_around or is_repeated or (text == "·" and not is_footer):
+            furniture.append(number)
+            is_text, is_footer = is_text and not is_around, is_footer and not is_around
+        elif _AUTHORS.fullmatch(text) or (below == "·" and is_text):
+            found.append((number, text if is_footer else "• " + _TWICE.sub(r"\1", text)))
+            is_footer = True
+        else:
+            found.append((number, text.removeprefix("· ").removeprefix("Published on ")))
+            is_text = True
+        before = text
+    return found, furniture
