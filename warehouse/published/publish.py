@@ -152,10 +152,10 @@ def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | Non
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, publication_fingerprint(settings))
-    if found and (found.schema_version, found.fingerprint) == shape and newest_revision(store, found)["is_base_known"]:
-        if base and is_as_noted(store, base, found):
-            return base, found.revision
-    return None, 0
+    if not (base and found) or (found.schema_version, found.fingerprint) != shape:
+        return None, 0
+    is_usable = newest_revision(store, found)["is_base_known"] and is_as_noted(store, base, found)
+    return (base, found.revision) if is_usable else (None, 0)
 
 
 def _build(store: Store, settings: Settings, since: int) -> None:
