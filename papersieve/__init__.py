@@ -174,8 +174,9 @@ def lookup(
 ) -> dict[str, Any]:
     """Look up whether a paper is already in a warehouse, by its abstract, its title, or both: `papersieve lookup`.
 
-    warehouse: its path, or a connection from `open_warehouse`, which is faster for many lookups. A short text without a
-    title is also looked up as a title.
+    warehouse: its path, or a connection from `open_warehouse`, which is faster for many lookups. Several
+    threads may use one connection for lookups; for other queries, each needs a `cursor()` of it. A short text without
+    a title is also looked up as a title.
 
     The result is {"is_here": whether a published record matches, "found": at most `limit` records, the nearest of
     each paper, matches first}. Each has judgement (match or review), rule, because (the reason in words), score,
@@ -195,14 +196,18 @@ def lookup(
     """
     from papersieve.pipeline.errors import ArgumentError
     from papersieve.warehouse.answers.lookup import lookup as look_up
+    from papersieve.warehouse.published.reader import cursor_of
 
+    if not isinstance(limit, int):
+        raise ArgumentError(f"limit: expected an int, found {type(limit).__name__}.")
     for name, text in (("abstract", abstract), ("title", title)):
         if not isinstance(text, str):
             raise ArgumentError(f"{name}: expected a str, found {type(text).__name__}.")
     if isinstance(warehouse, str | PathLike):
         with open_warehouse(warehouse) as con:
             return look_up(con, abstract, title, limit=limit)
-    return look_up(warehouse, abstract, title, limit=limit)
+    with cursor_of(warehouse) as own:
+        return look_up(own, abstract, title, limit=limit)
 
 
 def _several(given: "StrPath | Iterable[StrPath]") -> list[str]:

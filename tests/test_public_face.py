@@ -3,16 +3,20 @@
 import doctest
 import importlib
 import inspect
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 
 import papersieve
+from papersieve.warehouse.published import reader
 
 ROOT = Path(__file__).parents[1]
 
@@ -129,6 +133,33 @@ def test_what_holds_no_texts_is_refused(texts, column, message):
 def test_an_argument_of_another_kind_is_told(call, message):
     with pytest.raises(papersieve.ArgumentError, match=message):
         call()
+
+
+@pytest.mark.parametrize("may_link", [True, False])
+def test_a_connection_serves_several_threads(sample_warehouse, monkeypatch, may_link):
+    if not may_link:  # as in a folder that is read-only: the file is opened under its own name
+        monkeypatch.setattr(reader, "_give_other_name", lambda _: None)
+        monkeypatch.setattr(os, "access", lambda *_: False)
+    with papersieve.open_warehouse(sample_warehouse) as con:
+        ((abstract,),) = con.sql("SELECT abstract FROM papers WHERE abstract IS NOT NULL ORDER BY 1 LIMIT 1").fetchall()
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda _: papersieve.lookup(con, abstract)["is_here"], range(32)))
+        assert answers == [True] * 32
+        with con.cursor() as own:
+            assert papersieve.lookup(own, abstract)["is_here"]
+            if may_link:
+                assert own.sql("SELECT count(*) > 0 FROM papers").fetchall() == [(True,)]
+
+
+def test_what_is_no_open_connection_to_a_warehouse_is_told(sample_warehouse):
+    closed = papersieve.open_warehouse(sample_warehouse)
+    closed.close()
+    with duckdb.connect() as other:
+        for given, found in ((None, "NoneType"), (closed, "a closed one"), (other, "a connection to another database")):
+            with pytest.raises(papersieve.ArgumentError, match=f"from `papersieve.open_warehouse`.*found {found}"):
+                papersieve.lookup(given, "an abstract")
+    with pytest.raises(papersieve.ArgumentError, match="limit: expected an int, found NoneType"):
+        papersieve.lookup(sample_warehouse, "an abstract", limit=None)
 
 
 def test_a_settings_file_counts(folder):

@@ -18,6 +18,11 @@ def real_place(place: Path) -> Path:
     return place.resolve() if place.is_symlink() else place
 
 
+def log_of(database: Path) -> Path:
+    """The path of DuckDB's log, which has the committed changes that are not yet in the database file."""
+    return database.with_name(f"{database.name}.wal")
+
+
 def clone(source: Path, target: Path) -> None:
     """Copy a file, sharing its blocks if the filesystem supports it."""
     if sys.platform == "linux":

@@ -192,12 +192,13 @@ def estimate(
 
 
 def _draw(places: Places, out: Path, sample: int, seed: int) -> None:
-    from papersieve.warehouse.decisions.label_sample import draw_sample, refuse_labels
+    from papersieve.warehouse.decisions.label_sample import draw_sample
+    from papersieve.warehouse.decisions.spreadsheet import refuse_answers
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.plurals import counted
 
     refuse_output(out, *places)
-    refuse_labels(out)
+    refuse_answers(out)
     drawn = draw_sample(places.warehouse, out, sample, seed)
     all_of_them = "" if drawn == sample else ", all that there are"
     emit(

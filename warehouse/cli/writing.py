@@ -134,10 +134,12 @@ def _export_references(form: str, what: str, out: Path | None, places: Places) -
     from papersieve.warehouse.answers.references import write_references
     from papersieve.warehouse.cli.people import who_decides
     from papersieve.warehouse.decisions.decision_file import export_review
+    from papersieve.warehouse.decisions.spreadsheet import refuse_answers
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.plurals import counted
 
     refuse_output(out, *places)
+    refuse_answers(out)
     with tempfile.TemporaryDirectory() as scratch:
         file = out or Path(scratch, "references")
         if what == "review":

@@ -156,20 +156,6 @@ def read_labels(file: Path) -> Iterator[Label]:
         )
 
 
-def refuse_labels(file: Path) -> None:
-    """Raise EstimateError if a file already has answers, so that nobody's work is overwritten."""
-    if not file.is_file():
-        return
-    try:
-        is_answered = any(label.is_one_paper is not None for label in read_labels(file))
-    except EstimateError:  # another file, which is replaced like any output
-        return
-    if is_answered:
-        raise EstimateError(
-            f"{file}: expected a file to write to, found labels. Name another one; nothing was written."
-        )
-
-
 def _label(place: str, cells: dict[str, str]) -> Label:
     left, right, letter, answer = (cells[name].strip() for name in _NEEDED)
     if answer.lower() not in _ANSWERS:

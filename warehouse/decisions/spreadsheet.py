@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -10,13 +11,16 @@ from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.shared.field_parts import guarded
 from papersieve.warehouse.decisions.decisions import shown
 from papersieve.warehouse.harmless import harmless
-from papersieve.warehouse.outputs import written_aside
+from papersieve.warehouse.outputs import OutputError, written_aside
 
 #: The most characters of a text that only people read. Python can't read back a cell of more than 131,072.
 _TEXT_CHARACTERS = 300
 
 #: The most characters of a line. A row has a few hundred; another file may be a single line of gigabytes.
 _LINE_CHARACTERS = 100_000
+
+#: The columns that people fill in.
+_ANSWERS = {"decision", "is_one_paper"}
 
 #: Bytes that are not UTF-8, as Python reads them, and NUL, which is frequent in files of other encodings.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -76,6 +80,20 @@ def read_table(
         raise SpreadsheetError(
             f"{file}: expected a CSV file of {what}, found an empty file. Its first line must name the columns {columns}."
         )
+
+
+def refuse_answers(file: Path | None) -> None:
+    """Raise OutputError if a CSV file has answers of people, so that nobody's work is overwritten; None is allowed."""
+    columns: list[int] | None = None
+    with suppress(SpreadsheetError):  # another file, which is replaced like any output
+        for line, cells in read_rows(file) if file and file.is_file() else ():
+            if columns is None:
+                columns = [at for at, name in enumerate(cells) if name.strip() in _ANSWERS]
+            elif any(cells[at].strip() for at in columns if at < len(cells)):
+                raise OutputError(
+                    f"{file}: expected a file to write to, found one that people filled in (line {line}). Name another "
+                    "one; nothing was written."
+                )
 
 
 def _header(place: str, cells: list[str], needed: Collection[str], others: Collection[str]) -> list[str]:

@@ -6,7 +6,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from papersieve.pipeline.settings import SKETCH_SIZE, Settings, fingerprint
+from papersieve.warehouse.files import log_of
 from papersieve.warehouse.published.check_files import checks
 from papersieve.warehouse.published.dictionary import meanings
 from papersieve.warehouse.published.reader import Publication, read_publication
@@ -18,6 +21,9 @@ _HERE = files("papersieve.warehouse")
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
 
+#: The length of DuckDB's header: an id of the file, and two blocks of which each change of the file rewrites one.
+_HEADER_BYTES = 3 * 4096
+
 #: How many revisions' changes are kept: an older version is not updated but written again.
 REVISIONS_KEPT = 50
 
@@ -25,13 +31,43 @@ REVISIONS_KEPT = 50
 def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
     """Whether the warehouse file is what publishing the store with these settings would produce."""
     found = read_publication(warehouse)
-    if not found:
+    if not found or is_changed_by_others(store, warehouse):
         return False  # missing, damaged, or another database: publishing decides what to do about it
     return newest_revision(store, found).get("revision_id") == found.revision_id and (
         found.schema_version,
         found.store_version,
         found.fingerprint,
     ) == (SCHEMA_VERSION, store.value("store_version"), publication_fingerprint(settings))
+
+
+def note_file(store: Store, built: Path) -> None:
+    """Note a finished file, before it is put in place, so that later changes of it are noticed."""
+    if found := read_publication(built):
+        noted = {"revision": [found.revision], "revision_id": [found.revision_id], "header": [_header_of(built)]}
+        with store.transaction():
+            store.execute("note_file", noted=pl.DataFrame(noted))
+
+
+def is_as_noted(store: Store, version: Path, found: Publication) -> bool:
+    """Whether a version is certainly as it was published: its header is noted for its revision."""
+    return _header_of(version) in _noted_headers(store, found)
+
+
+def is_changed_by_others(store: Store, warehouse: Path) -> bool:
+    """Whether another program changed the published file, or left its log there; False if this can't be known."""
+    if log_of(warehouse).exists():
+        return True
+    found = read_publication(warehouse)
+    return found is not None and _header_of(warehouse) not in (_noted_headers(store, found) or [_header_of(warehouse)])
+
+
+def _noted_headers(store: Store, found: Publication) -> list[str]:
+    return [row["header"] for row in store.ask_rows("noted_headers", revision_id=found.revision_id)]
+
+
+def _header_of(version: Path) -> str:
+    with version.open("rb") as opened:
+        return hashlib.blake2b(opened.read(_HEADER_BYTES), digest_size=16).hexdigest()
 
 
 def newest_revision(store: Store, found: Publication) -> dict[str, Any]:

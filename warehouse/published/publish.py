@@ -15,6 +15,7 @@ from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.sketch import sketch_keys
+from papersieve.warehouse.files import log_of
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.progress import Progress, silent
@@ -24,8 +25,11 @@ from papersieve.warehouse.published.dictionary import describe
 from papersieve.warehouse.published.in_place import (
     REVISIONS_KEPT,
     SCHEMA_VERSION,
+    is_as_noted,
+    is_changed_by_others,
     is_published,
     newest_revision,
+    note_file,
     publication_fingerprint,
     views,
 )
@@ -50,15 +54,22 @@ _WAIT_SECONDS = 60.0
 class Published:
     """The result of publishing. is_new: a new version is in place. is_held: a rollback keeps an earlier one in place.
 
-    checks: the audit's results on the new version; empty if there is none.
+    checks: the audit's results on the new version; empty if there is none. was_changed: others had changed the version
+    that was in place before.
     """
 
     is_new: bool
     is_held: bool
     checks: list[CheckResult]
+    was_changed: bool = False
 
     def message(self, warehouse: Path) -> str | None:
-        """A message for the user if a rollback keeps an earlier version in place, else None."""
+        """A message for the user if a rollback keeps an earlier version in place, or others changed it, else None."""
+        if self.was_changed:
+            return (
+                f"{warehouse}: another program changed it after it was published. The new version has none of these "
+                "changes. Keep tables and views of your own in another file, and attach this one read-only."
+            )
         if not self.is_held:
             return None
         return (
@@ -92,9 +103,9 @@ def publish_if_new(
             return Published(is_new=False, is_held=False, checks=[])
         refuse_other_owner(store, held.place, take_over=take_over)
         is_taken = take_over and is_of_another(store, held.place)
-        return Published(
-            is_new=True, is_held=False, checks=_publish(store, held, settings, progress, is_taken=is_taken)
-        )
+        was_changed = is_changed_by_others(store, held.place)
+        results = _publish(store, held, settings, progress, is_taken=is_taken)
+        return Published(is_new=True, is_held=False, checks=results, was_changed=was_changed)
 
 
 def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *, is_taken: bool) -> list[CheckResult]:
@@ -121,6 +132,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
                         store.execute("apply_changes")
                     store.checkpoint("base")
             store.checkpoint("published")
+        note_file(store, built)
         held.assure()
         if is_taken:
             keep_apart(warehouse)
@@ -131,7 +143,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
     finally:
         for left in (built, changed):
             left.unlink(missing_ok=True)
-            left.with_name(f"{left.name}.wal").unlink(missing_ok=True)
+            log_of(left).unlink(missing_ok=True)
     return results
 
 
@@ -140,9 +152,10 @@ def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | Non
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, publication_fingerprint(settings))
-    if found and (found.schema_version, found.fingerprint) == shape and newest_revision(store, found)["is_base_known"]:
-        return base, found.revision
-    return None, 0
+    if not (base and found) or (found.schema_version, found.fingerprint) != shape:
+        return None, 0
+    is_usable = newest_revision(store, found)["is_base_known"] and is_as_noted(store, base, found)
+    return (base, found.revision) if is_usable else (None, 0)
 
 
 def _build(store: Store, settings: Settings, since: int) -> None:

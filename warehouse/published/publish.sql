@@ -45,6 +45,14 @@ INSERT INTO published.check_results BY NAME SELECT * FROM check_results ORDER BY
 -- name: forget_changes
 -- Frame: kept (revisions), one row: the number of newest revisions whose changes stay listed.
 DELETE FROM changes WHERE revision <= (SELECT max(revision) FROM revisions) - (SELECT revisions FROM kept);
+DELETE FROM published_files WHERE revision <= (SELECT max(revision) FROM revisions) - (SELECT revisions FROM kept);
+
+-- name: note_file
+-- Frame: noted (revision, revision_id, header), one row.
+INSERT INTO published_files BY NAME FROM noted;
+
+-- name: noted_headers
+SELECT header FROM published_files WHERE revision_id = $revision_id;
 
 -- name: last_revision
 -- The newest revision (no row if there is none), and whether the changes after the base ($revision, $revision_id) are

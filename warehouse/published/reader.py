@@ -7,22 +7,20 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from papersieve.pipeline.errors import BusyError, PapersieveError
+from papersieve.pipeline.errors import ArgumentError, BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone
 from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
-
-#: Database names that DuckDB itself uses.
-_TAKEN = {"main", "memory", "system", "temp"}
 
 #: Numbers for the connections of this process, and for the second names of files that it makes.
 _CONNECTIONS, _NAMES = itertools.count(), itertools.count()
@@ -45,18 +43,39 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
     return con
 
 
+def cursor_of(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to the warehouse that a connection reads, for the use by one thread.
+
+    Raises ArgumentError if it is closed, or reads no warehouse.
+    """
+    expected = "expected a path, or a connection from `papersieve.open_warehouse` that is open"
+    if not isinstance(con, duckdb.DuckDBPyConnection):
+        raise ArgumentError(f"warehouse: {expected}, found {type(con).__name__}.")
+    try:
+        own = con.cursor()
+    except duckdb.ConnectionException:
+        raise ArgumentError(f"warehouse: {expected}, found a closed one.") from None
+    try:
+        ask_rows(own, "is_publication")
+    except duckdb.CatalogException:
+        if not (attached := ask_rows(own, "databases_with_a_publication")):
+            own.close()
+            raise ArgumentError(f"warehouse: {expected}, found a connection to another database.") from None
+        own.execute(f"USE {quoted_name(attached[0]['database_name'])}")
+    return own
+
+
 def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     refuse_missing(warehouse)
-    config: dict[str, str | bool | int | float | list[str]] = {
+    config = {
         "temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{secrets.token_hex(8)}")),
         "autoload_known_extensions": "false",
     }
     with _under_another_name(warehouse) as file:
-        con = duckdb.connect(config=config)
         try:
-            con.execute(_lock(file, warehouse.stem, folders))
+            con = _connected(file, config, is_own_name=file == warehouse)
+            con.execute(_lock(folders))
         except duckdb.Error as error:
-            con.close()
             if who := holder_of(error):
                 raise BusyError(
                     f"{warehouse}: {who} has it open for writing. Close it there, or open it read-only."
@@ -77,7 +96,7 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
     """
     other = _give_other_name(warehouse)
     if not other and any(os.access(path, os.W_OK) for path in (warehouse, warehouse.resolve().parent)):
-        descriptor, name = tempfile.mkstemp(prefix="papersieve-", suffix=".duckdb")
+        descriptor, name = tempfile.mkstemp(prefix=f"{warehouse.stem}.", suffix=".duckdb")
         os.close(descriptor)
         other = Path(name)
         clone(warehouse, other)
@@ -110,14 +129,25 @@ def named(text: str) -> str:
     return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
-def _lock(file: Path, stem: str, folders: Sequence[Path]) -> str:
-    """SQL that restricts access to this file and those below the folders, in a way that later SQL can't undo."""
-    name = f"{stem}_" if stem.lower() in _TAKEN else stem
+def _connected(file: Path, config: Mapping[str, Any], *, is_own_name: bool) -> duckdb.DuckDBPyConnection:
+    """A connection whose cursors read the file too. Under its own name it is attached, because DuckDB opens a name only
+    once in a process if the options differ; a cursor then needs `USE`.
+    """
+    if not is_own_name:
+        return duckdb.connect(file, read_only=True, config=dict(config))
+    con = duckdb.connect(config=dict(config))
+    try:
+        con.execute(f"{attach(file, 'published', 'READ_ONLY')}; USE published")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
+
+
+def _lock(folders: Sequence[Path]) -> str:
+    """SQL that restricts access to the file and those below the folders, in a way that later SQL can't undo."""
     allowed = ", ".join(quoted_text(str(folder.resolve())) for folder in folders)
-    return (
-        f"{attach(file, name, 'READ_ONLY')}; USE {quoted_name(name)}; SET allowed_directories = [{allowed}]; "
-        "SET enable_external_access = false; SET lock_configuration = true"
-    )
+    return f"SET allowed_directories = [{allowed}]; SET enable_external_access = false; SET lock_configuration = true"
 
 
 def refuse_missing(warehouse: Path) -> None:

@@ -1,6 +1,10 @@
 -- name: is_publication
 SELECT schema_version FROM publication;
 
+-- name: databases_with_a_publication
+-- The databases of a connection that are published warehouses.
+SELECT database_name FROM duckdb_tables() WHERE table_name = 'publication' AND schema_name = 'main' ORDER BY database_name;
+
 -- name: publication
 SELECT schema_version, store_version, fingerprint, revision, revision_id, published_at FROM publication;
 

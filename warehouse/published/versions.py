@@ -13,7 +13,7 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, link_or_clone, real_place
+from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, link_or_clone, log_of, real_place
 from papersieve.warehouse.published.reader import attached, named, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
@@ -83,13 +83,17 @@ def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:
     """Make the file durable, rename it, then make the name durable: in any other order, a power cut could leave half a
     file.
 
-    The version that was in place is kept under its revision and id; the oldest ones beyond `keep` are removed.
+    The version that was in place is kept under its revision and id; the oldest ones beyond `keep` are removed. A log
+    that somebody's killed client left is removed first: DuckDB would not open another file with it.
     """
-    if built.with_name(built.name + ".wal").exists():
+    if log_of(built).exists():
         raise PapersieveError(f"{built}: a write-ahead log was left beside the built warehouse; nothing was published")
     flush(built)
     if keep:
         _keep(warehouse)
+    if log_of(warehouse).exists():
+        log_of(warehouse).unlink()
+        flush_folder(warehouse.parent)
     os.replace(built, warehouse)
     for old in list(kept_versions(warehouse))[: -keep or None]:
         old.unlink()

@@ -13,9 +13,8 @@ import duckdb
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.harmless import harmless_json
-from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
+from papersieve.warehouse.published.reader import cursor_of, open_warehouse, refuse_missing
 from papersieve.warehouse.serve.served_questions import Question
-from papersieve.warehouse.sql import ask_rows, quoted_name
 
 #: Seconds after which a question's SQL is stopped, and how many questions are answered at a time; the others wait.
 MAX_SECONDS, AT_ONCE = 10, 4
@@ -118,10 +117,8 @@ class KeptOpen:
         with self._lock:
             self._open_newest()
             assert self._root
-            (opened,) = ask_rows(self._root, "current_database")
-            con = self._root.cursor()
+            con = cursor_of(self._root)
         with con:
-            con.execute(f"USE {quoted_name(opened['name'])}")
             yield con
 
     def _open_newest(self) -> None:

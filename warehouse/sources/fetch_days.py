@@ -62,6 +62,10 @@ def fetch(
         raise ArgumentError(
             f"expected a first day up to {today}, which is today, found {since}. Name an earlier --since."
         )
+    if since and until and since > until:
+        raise ArgumentError(
+            f"expected a first day up to the last one, {until}, found {since}. Exchange --since and --until."
+        )
     with PoliteClient(settings, contact, clock) as client:
         calls = [_Call(source, folder / source.slug, client, clock, tell) for source in sources]
         return [call.run(since, until) for call in calls]
@@ -118,17 +122,22 @@ class _Call:
         pages = self.here.pages(day)
         answers = [self.source.read(page.read_bytes()) for page in pages]
         last, keys = (answers or [Answer({}, None)])[-1], {key for answer in answers for key in answer.records}
+        tokens = {answer.token for answer in answers}
         while not pages or last.token:
             known = self.here.state.validators if self.source.is_feed else None
             reply = self.client.ask(self.source, self.source.question(day, len(pages), last.token), known)
             if reply.body is None:
                 return
+            before, last = last, self.source.read(reply.body)
+            is_again = bool(pages) and last.records.keys() == before.records.keys()
+            if is_again and self.source.has_numbered_pages:
+                break
+            if last.token and not self.source.has_numbered_pages and (is_again or last.token in tokens):
+                raise PassingError(f"the server sends a page again where page {len(pages) + 1} is due")
             pages.append(self.here.add_page(day, reply.body))
             self.here.state.validators = reply.validators
-            before, last = last, self.source.read(reply.body)
             keys |= last.records.keys()
-            if last.records.keys() == before.records.keys():  # a server without pages sends the same answer again
-                break
+            tokens.add(last.token)
         self._keep(day, pages, len(keys))
 
     def _keep(self, asked: date, pages: list[Path], records: int) -> None:

@@ -111,6 +111,7 @@ class HuggingFaceDaily(Source):
     """Hugging Face daily papers of a day."""
 
     server = "https://huggingface.co/api/daily_papers"
+    has_numbered_pages = True
 
     def question(self, day: date, pages: int, token: str | None) -> dict[str, str]:
         """Pages are numbered from 0."""

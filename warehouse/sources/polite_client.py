@@ -164,6 +164,8 @@ class PoliteClient:
         validators = Validators(answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
         if answer.status_code == HTTPStatus.NOT_MODIFIED:
             return Reply(None, validators)
+        if answer.status_code == HTTPStatus.PARTIAL_CONTENT:
+            raise NotWholeError("the server sends only a part, and none was asked for")
         if answer.is_success:
             source.read(body)
             return Reply(body, validators)

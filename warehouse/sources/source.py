@@ -42,6 +42,8 @@ class Source(ABC):
     remedy: ClassVar[str] = "Check the source's name"
     #: An example of a name with a query, if a query is required.
     example: ClassVar[str] = ""
+    #: Whether pages have numbers instead of tokens. A server that knows none of the numbers repeats its only page.
+    has_numbered_pages: ClassVar[bool] = False
     #: Whether it has only the present day, at a fixed address, so that an unchanged page is not sent again.
     is_feed: ClassVar[bool] = False
 

@@ -11,11 +11,19 @@ import duckdb
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.duckdb_faults import first_line
-from papersieve.warehouse.files import checksum_of, clone, copy_with_checksum, flush_folder, is_as_copied, siblings
+from papersieve.warehouse.files import (
+    checksum_of,
+    clone,
+    copy_with_checksum,
+    flush_folder,
+    is_as_copied,
+    log_of,
+    siblings,
+)
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, moved_aside, replace_store
+from papersieve.warehouse.store.store_file import aside, existing, hold_store, moved_aside, replace_store
 
 
 def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:

@@ -50,6 +50,18 @@ def renamed(places: Iterable[str]) -> dict[str, str]:
     return {place: name for place in places if (name := canonical(place, real)) != place}
 
 
+def moved(places: Iterable[str], before: str, now: str) -> dict[str, str]:
+    """The present names, by the known ones, of places in a project that was moved; empty if its old folder exists.
+
+    before, now: the folder of its store. The project is the highest folder above it whose name or place changed.
+    """
+    while before != now and os.path.basename(before) == os.path.basename(now):
+        before, now = os.path.dirname(before), os.path.dirname(now)
+    if before == now or os.path.lexists(file_of(before)):
+        return {}
+    return {place: now + place[len(before) :] for place in places if place.startswith(f"{before}/")}
+
+
 def given_way(held: Iterable[str], names: dict[str, str], placed_at: dict[str, int]) -> list[str]:
     """Places that are now the same as a place that is newer in the ledger; only the newest one is kept."""
     last: dict[str, str] = {}

@@ -1,6 +1,7 @@
 """Ingestion: files become dumps, line spans, records and quarantined records in the store."""
 
 import os
+import shlex
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from itertools import chain
@@ -20,7 +21,7 @@ from papersieve.pipeline.reading_settings import Reading
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
-from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, renamed
+from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, moved, renamed
 from papersieve.warehouse.store.gate import has_entries, refuse_empty
 from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
@@ -99,8 +100,13 @@ class _Ingestion:
                 yield DumpOutcome(location, location.rpartition("/")[2], "removed")
 
     def _rename_places(self) -> None:
-        """Give places whose folder has become a link the names that they have now."""
-        names = renamed((*self.holds, *self.faults))
+        """Give places whose folder was moved, or has become a link, the names that they have now."""
+        places, home = (*self.holds, *self.faults), location_of(self.store.path.parent)
+        noted = self.store.query("noted_home")["location"].to_list()
+        names = renamed(places) | (moved(places, noted[0], home) if noted else {})
+        if noted != [home] and not self.is_dry:
+            with self.store.transaction():
+                self.store.execute("note_home", home=strings([(home,)], "location"))
         if not names:
             return
         older = given_way(self.holds, names, dict(self.store.query("placed_last").iter_rows()))
@@ -200,6 +206,8 @@ class _Ingestion:
         self.batch.placed.append((location, found.name, dump_id))
         self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
         message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
+        if same and is_missing(same):
+            message = f"{message}. That file no longer exists. If it was moved: papersieve withdraw {shlex.quote(same)}"
         return DumpOutcome(location, found.name, outcome, None, message)
 
     def _label(self, location: str, dump_id: str) -> None:

@@ -9,6 +9,15 @@ SELECT dump_id, source, query, searched_on, phase FROM dumps WHERE coalesce(sour
 -- The number of the last ledger entry of each place.
 SELECT location, max(seq) AS seq FROM dump_ledger GROUP BY location ORDER BY location;
 
+-- name: noted_home
+-- The folder of the store when dumps were last read.
+SELECT location FROM store_home;
+
+-- name: note_home
+-- Frame: home (location), one row.
+DELETE FROM store_home;
+INSERT INTO store_home BY NAME FROM home;
+
 -- name: rename_places
 -- Frame: renamed (old, location). Gives places their new names wherever the old ones are noted; after `change_dumps`.
 UPDATE dump_locations SET location = r.location FROM renamed AS r WHERE dump_locations.location = r.old;

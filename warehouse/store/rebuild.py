@@ -5,11 +5,12 @@ from pathlib import Path
 import polars as pl
 
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.files import log_of
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_file import aside, existing, hold_store, log_of, replace_store
+from papersieve.warehouse.store.store_file import aside, existing, hold_store, replace_store
 from papersieve.warehouse.store.update import derive
 
 

@@ -11,9 +11,6 @@ SELECT version FROM schema_migrations ORDER BY version;
 -- name: record_migration
 INSERT INTO schema_migrations VALUES ($version, $name, (now() AT TIME ZONE 'UTC'));
 
--- name: current_database
-SELECT current_database() AS name;
-
 -- name: memory_limit
 SELECT current_setting('memory_limit') AS memory_limit;
 

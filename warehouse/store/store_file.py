@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.files import flush, flush_folder, real_place, siblings
+from papersieve.warehouse.files import flush, flush_folder, log_of, real_place, siblings
 from papersieve.warehouse.locks import Hold, hold
 
 #: Files that commands build next to the store are named `.STORE.PID.KIND`, with one of these kinds. If the holder of
@@ -61,11 +61,6 @@ def traces(store: Path) -> list[Path]:
 def aside(store: Path, kind: str) -> Path:
     """The path at which this process builds a file next to the store. kind: one of `_ASIDE`."""
     return store.with_name(f".{store.name}.{os.getpid()}.{kind}")
-
-
-def log_of(database: Path) -> Path:
-    """The path of DuckDB's log, which has the committed changes that are not yet in the database file."""
-    return database.with_name(f"{database.name}.wal")
 
 
 def replace_store(built: Path, held: Hold) -> None:

@@ -181,6 +181,11 @@ def test_pairs_to_review_are_decided_in_a_spreadsheet(place):
             writer.writeheader()
             writer.writerows([first | {"decision": "must_link"}, *others])
         assert import_decisions(store, file) == (1, 0, 1)
+    filled = file.read_bytes()
+    for again in (["export", "--what", "review"], ["export"], ["estimate", "--sample", 10]):
+        done = papersieve(*again, "--out", file, "--warehouse", place.warehouse)
+        assert (done.returncode, "found one that people filled in" in done.stderr) == (1, True)
+        assert file.read_bytes() == filled
     titles = {first["left_title"], first["right_title"]}
     place.run()
     assert place.ask("SELECT count(*) FROM papers") == [(3,)]

@@ -385,7 +385,7 @@ def test_labels_are_not_written_over(place, tmp_path):
         done = papersieve("estimate", "--sample", 20, "--seed", 2, "--out", file, *where)
         assert done.returncode == code, done.stderr
         assert (file.read_bytes() == before) == bool(code)
-    assert "found labels. Name another one" in done.stderr
+    assert "found one that people filled in (line 2). Name another one" in done.stderr
 
 
 LEFT, RIGHT = "0" * 32, "f" * 32

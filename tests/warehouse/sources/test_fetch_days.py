@@ -155,6 +155,35 @@ def test_a_server_that_knows_no_pages_ends_the_day(server, tmp_path):
     assert (found.days, found.records, found.requests) == (5, 5, 10)
 
 
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_page_that_comes_again_where_another_is_due_leaves_the_day_missing(server, tmp_path, again):
+    """Page 1 names page 2, which names page 3: for the page after `again` others, the server sends page 1."""
+    pages = [["W1", "W2"], ["W3"], ["W4"], []]
+
+    def play(to, body):
+        place = server.order[-1].rpartition("cursor=")[2]
+        number = int(place) if place.isdecimal() else 0
+        number = 0 if is_broken and number == again else number
+        results = [{"id": name} for name in pages[number]]
+        to.whole(json.dumps({"meta": {"next_cursor": f"{number + 1}"}, "results": results}).encode())
+
+    server.clock.time = datetime(2026, 11, 9, 12, tzinfo=UTC)
+    server.plan, is_broken = lambda _, __: play, True
+    found = fetched(server, tmp_path, "openalex:type:article")["openalex"]
+    assert (found.days, found.dumps, found.requests) == (0, 0, again + 1)
+    assert f"the server sends a page again where page {again + 1} is due" in found.fault
+    is_broken = False
+    found = fetched(server, tmp_path, "openalex:type:article")["openalex"]
+    assert (found.days, found.records, found.fault) == (1, 4, None)
+
+
+def test_a_part_that_nobody_asked_for_is_no_answer(server, tmp_path):
+    server.plan = lambda _, times: (lambda to, body: to.whole(body, 206)) if times == 1 else None
+    found = fetched(server, tmp_path, "hf-daily", attempts=1)["hf-daily"]
+    assert "sends only a part" in found.fault
+    assert not list(tmp_path.glob("*/*.jsonl"))
+
+
 def test_a_page_that_says_nothing_new_does_not_end_a_day_that_goes_on(server, tmp_path):
     pages = [["W1", "W2"], ["W3"], ["W1"], ["W4"], []]
 
@@ -214,6 +243,15 @@ def test_what_can_not_be_fetched_says_what_to_give(server, tmp_path):
         fetch([], tmp_path, Settings())
     with pytest.raises(ArgumentError, match=r"--contact me@example\.org"):
         fetch(["hf-daily"], tmp_path, Settings())
+    with pytest.raises(ArgumentError, match="expected a first day up to the last one, 2026-11-02, found 2026-11-03"):
+        fetch(
+            ["hf-daily"],
+            tmp_path,
+            servers.settings_for(server.addresses),
+            since=date(2026, 11, 3),
+            until=date(2026, 11, 2),
+            clock=server.clock,
+        )
     state = tmp_path / "hf-daily" / STATE
     fetched(server, tmp_path, "hf-daily")
     with hold(state, "folder of fetched dumps"), pytest.raises(BusyError, match="folder of fetched dumps is in use"):

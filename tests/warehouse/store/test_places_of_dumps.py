@@ -6,10 +6,12 @@ import io
 import json
 import os
 import re
+import shutil
 import tarfile
 import warnings
 import zipfile
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import named_dumps, withdraw
 from tests.support.called import papersieve
 from tests.support.examples import examples
-from tests.support.made_dumps import page
+from tests.support.made_dumps import json_lines, page
 from tests.support.store_places import Place, Snapshot
 
 CONTENTS = [page(*papers).encode() for papers in ((1,), (2, 3), (4,), (1, 5))]
@@ -126,6 +128,68 @@ def test_an_archive_with_two_members_of_one_name_beside_a_file_named_like_its_me
     again = place.run()
     assert not again.published
     assert {o.outcome for o in again.outcomes} == {"unchanged"}
+
+
+def numbers(place: Place) -> list[int]:
+    """Which of the made papers are published."""
+    told = {json.loads(json_lines(number))["title"]: number for number in range(4)}
+    return sorted(told[title] for (title,) in place.ask("SELECT title FROM records"))
+
+
+@pytest.mark.parametrize("store", ["store.duckdb", "data/store.duckdb"])
+@pytest.mark.parametrize("is_read_between", [True, False])
+def test_in_a_project_that_was_moved_the_places_are_the_same(tmp_path, store, is_read_between):
+    @dataclass
+    class Deeper(Place):
+        @property
+        def store(self) -> Path:
+            return self.folder / store
+
+    before, now = Deeper(tmp_path / "ad"), Deeper(tmp_path / "moved" / "ad2")
+    before.folder.mkdir()
+    for name, text in (("feed.jsonl", json_lines(1)), ("gone.jsonl", json_lines(2)), ("broken.pdf", "%PDF-1.4")):
+        before.write(name, text)
+    before.run()
+    (before.dumps / "gone.jsonl").unlink()
+    now.folder.parent.mkdir()
+    before.folder.rename(now.folder)
+    if is_read_between:
+        assert not now.run(now.dumps / "feed.jsonl").messages
+    now.write("feed.jsonl", json_lines(3))
+    with Store(now.store) as opened:
+        assert {o.outcome for o in foresee(opened, [now.dumps])} == {"replaced", "unreadable", "removed"}
+    result = now.run()
+    assert {o.outcome for o in result.outcomes} == {"replaced", "unreadable", "removed"}
+    assert numbers(now) == [2, 3]
+    assert now.ask("SELECT location FROM unreadable_dumps") == [(str(now.dumps / "broken.pdf"),)]
+    assert not now.run().published
+
+
+def test_in_a_copy_of_a_project_the_dumps_of_the_first_one_stay(tmp_path):
+    first, copy = Place(tmp_path / "ad"), Place(tmp_path / "ad2")
+    first.folder.mkdir()
+    first.write("feed.jsonl", json_lines(1))
+    first.run()
+    shutil.copytree(first.folder, copy.folder)
+    copy.run()
+    copy.write("feed.jsonl", json_lines(2))
+    copy.run()
+    assert numbers(copy) == [1, 2]
+
+
+def test_a_file_that_was_moved_elsewhere_is_told_with_how_to_take_the_old_place_back(place):
+    old = place.write("feed.jsonl", json_lines(1))
+    place.run()
+    new = place.folder / "new.jsonl"
+    old.rename(new)
+    [told] = place.run(new).messages
+    assert told.endswith(f"That file no longer exists. If it was moved: papersieve withdraw {old}")
+    place.run(new)
+    with Store(place.store) as store:
+        withdraw(store, [str(old)])
+    new.write_text(json_lines(2))
+    place.run(new)
+    assert numbers(place) == [2]
 
 
 @pytest.mark.long
