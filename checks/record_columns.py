@@ -64,7 +64,7 @@ def _rules() -> tuple[Rule, ...]:
         pl.col("year").is_not_null() & pl.col("venue").is_not_null(),
         pl.col("urls").list.join("\n").str.contains(f"(?m){LINK_TO_PAPER}"),
     )
-    # Words come first, because nearly every abstract has enough of them and counting letters of scripts is slow.
+    # Words come first: nearly every abstract has enough of them, and counting letters of scripts is slow.
     has_words = pl.col("abstract").str.contains(rf"^\s*(?:\S+\s+){{{MIN_ABSTRACT_WORDS - 1}}}\S")
     letters_without_spaces = (
         pl.when(~has_words).then("abstract").str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
@@ -81,8 +81,7 @@ def _rules() -> tuple[Rule, ...]:
             f"at most {MAX_ABSTRACT_CHARS:,} characters",
         ),
         Rule(
-            # In Chinese, Japanese and Thai, 30 characters without spaces say as much as 15 words. With a title, any
-            # text is accepted as an abstract.
+            # In Chinese, Japanese and Thai, 30 characters say as much as 15 words. With a title, any text is enough.
             "abstract_too_short",
             pl.col("title").is_not_null() | has_words | (letters_without_spaces >= 2 * MIN_ABSTRACT_WORDS),
             f"at least {MIN_ABSTRACT_WORDS} words if there is no title",
