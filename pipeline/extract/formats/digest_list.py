@@ -7,16 +7,15 @@ before it, names and a venue after it, an abstract below it.
 import math
 import re
 from collections.abc import Iterator
-from itertools import pairwise, starmap, takewhile
+from itertools import starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_reference import cited
+from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE, HEADING
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
-    LABEL,
     LINK,
     URL,
     ItemLine,
@@ -28,6 +27,7 @@ from papersieve.pipeline.extract.shared.list_item import (
     venue_and_date,
     without_signs,
 )
+from papersieve.pipeline.extract.shared.list_lines import ABSTRACT_WORDS, ENDS, list_lines
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
@@ -38,27 +38,26 @@ _FOLD = re.compile(
 _TAGS = re.compile(r"<[^<>]{1,100}>")
 _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.IGNORECASE)
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
-#: Lines that end an item: a heading or a table row.
-_ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
-_HEADING = re.compile(r"(#{2,6}\s+(?:\d{1,3}[.)]\s+)?)([^\[\]()]{8,300})")
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
-_MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|\*\*|\\\*", re.IGNORECASE)
+_MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\*\*|\\\*", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?$")
-_NO_NAME = re.compile(r"\d|\*\*|[|:]")
-#: The full stop after a list of names, but not after initials or "et al."
-_STOP = re.compile(r"(?<=\w{3})(?<!al)\.$")
+_NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| (?!al\.?,?$)[a-z][^ ]*$")
+#: The full stop after a list of names, and a number or arXiv's name behind it, but not after initials or "et al."
+_STOP = re.compile(r"(?<=\w{3})(?<!al)\.(?:\s+(?:arXiv\b|\d).*)?$")
 #: One name before a year, a date or the rest of a citation: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
 _ONE_NAME = re.compile(
     r"(?:\s*[-–—,:]\s+(?:by )?|(?=[^|]+\s\|))((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d|\|)"
 )
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
+#: Where a paper appeared, in italics.
+_PLACE = re.compile(r"\s*([*_])(?P<place>(?:(?!\1).){3,300}\b(?:19|20)\d\d\b(?:(?!\1).){0,80})\1")
 #: A description after a title and a few notes in brackets.
 _DESCRIBED = re.compile(r"\s*(?:\([^()]{1,60}\)\s*|\[[^\[\]]{1,60}\]\s*)*(?::|[-–—]) ?([^\W\d_a-z].*)")
-#: Fewest words of an abstract on a line below an item: in general, and if it ends with a full stop.
-_ABSTRACT_WORDS, _SENTENCE_WORDS = 12, 4
+#: Fewest words of an abstract on a line below an item that ends with a full stop.
+_SENTENCE_WORDS = 4
 
 
 def recognises(head: Head) -> str | None:
@@ -102,11 +101,11 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
     """Each item's parsed first line and its lines, which end at a heading, table row, next title or sibling item."""
     item: Lines = []
     first: ItemLine | None = None
-    for number, text in _whole(lines):
+    for number, text in list_lines(lines):
         found = item_line(text)
         if len(item) == 1 and not found and _is_unmarked(text, item[0][1]):
             found = item_line(f"- {text}")
-        if found or _ENDS.match(text) or (first and _is_beside(text, first)):
+        if found or ENDS.match(text) or (first and _is_beside(text, first)):
             if first:
                 yield first, item
             item, first = [(number, text)], found
@@ -114,30 +113,6 @@ def _items(lines: Lines) -> Iterator[tuple[ItemLine, Lines]]:
             item.append((number, text))
     if first:
         yield first, item
-
-
-def _whole(lines: Lines) -> Lines:
-    """The lines, with links on the line of their text, and headings linked to a paper as `_titled` does."""
-    whole: Lines = []
-    for number, text in lines:
-        if text.startswith("](") and whole:
-            whole[-1] = (whole[-1][0], whole[-1][1].rstrip() + text)
-        else:
-            whole.append((number, text))
-    places = [at for at, (_, text) in enumerate(whole) if _ENDS.match(text)]
-    for start, end in pairwise([*places, len(whole)]):
-        whole[start] = (whole[start][0], _titled([text for _, text in whole[start:end]]))
-    return whole
-
-
-def _titled(section: list[str]) -> str:
-    """The heading, linked to the paper of its section: a text, then the only line, of links with labels alone."""
-    heading, links = _HEADING.fullmatch(section[0]), [text for text in section[1:] if leads_to_paper(text)]
-    has_text = any(len(text.split()) >= _ABSTRACT_WORDS for text in section[1:])
-    if not heading or not has_text or len(links) != 1 or LINK.sub("", links[0]).strip(" |·•,"):
-        return section[0]
-    labels = [LABEL.fullmatch(name) for name, _ in LINK.findall(links[0])]
-    return f"{heading[1]}[{heading[2]}]({URL.findall(links[0])[0]})" if all(labels) else section[0]
 
 
 def _is_beside(text: str, first: ItemLine) -> bool:
@@ -172,6 +147,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     abstract = abstract or _described(found.rest)
     venue, published = venue_and_date(found.before, behind)
     reference = _reference(lines[0][1], found.title)
+    if not venue and (shown_in := next(filter(None, (_PLACE.match(LINK.sub("", line)) for line in below)), None)):
+        reference = cited_of("", found.title, shown_in["place"], None)
     published = published or reference.published_raw
     date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)
     return Entry(
@@ -195,14 +172,14 @@ def _reference(line: str, title: str) -> Entry:
 def _sentences(line: str) -> str | None:
     """The text of a line that is long enough for an abstract and has no links or code; else None."""
     text = re.sub(r"^\s*(?:[-*+>]\s*)+", "", line).strip()
-    least = _SENTENCE_WORDS if text.endswith((".", "。")) else _ABSTRACT_WORDS
+    least = _SENTENCE_WORDS if text.endswith((".", "。")) else ABSTRACT_WORDS
     return text if len(text.split()) >= least and not LINK.search(text) and not _CODE.search(text) else None
 
 
 def _described(rest: str) -> str | None:
     """The sentence after a title and a dash or colon: "[Lamps](https://…) (12 upvotes): Lamps that rest last." """
     found = _DESCRIBED.match(LINK.sub("", rest).rstrip(" |[](),"))
-    is_long = found and len(found[1].split()) >= _ABSTRACT_WORDS and found[1].endswith((".", "!", "。"))
+    is_long = found and len(found[1].split()) >= ABSTRACT_WORDS and found[1].endswith((".", "!", "。"))
     return found[1] if found and is_long else None
 
 

@@ -30,6 +30,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     name_of,
     names_behind,
     names_in,
+    titled,
 )
 from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
 from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
@@ -41,11 +42,13 @@ _DATES = tuple(
 )
 #: The whole title, in bold below a nickname: "### CLIP (2021)".
 _BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\*"), 3
-_IDS = ("arxiv id", "doi")
+_IDS, _LINKS = ("arxiv id", "doi"), ("link", "paper link", "paper", "url", "pdf", "arxiv")
 _VENUES = ("journal", "venue", "conference", "published in", "publication")
 _SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
+#: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
+_DATED = re.compile(r"(\S.{8,300}\S) \(((?:19|20)\d\d)\)")
 _PROSE_WORDS, _SENTENCE_WORDS, _TEXT_WORDS, _MOST_FIELDS = 4, 8, 10, 20
 
 
@@ -69,6 +72,11 @@ def tells_papers(lines: Sequence[str]) -> str | None:
             is_text = any(len(line.split()) > _TEXT_WORDS for line in after) and are_names(below[0].strip(" *_"))
             if "abstract" in names and ("title" in names or is_text):
                 return f"the heading {line.strip()[:60]!r} is followed by a title or names, and an abstract"
+            is_dated = not place and _DATED.fullmatch(line.strip("# "))
+            if is_dated and after and "," in after[0] and are_names(after[0].strip(" *_")):
+                return f"the heading {line.strip()[:60]!r} has a year and is followed by names"
+            if is_found(dict(filter(None, map(field_of, after)))):
+                return f"the heading {line.strip()[:60]!r} is followed by a link to a paper, and its venue"
             has_link = any(map(leads_to_paper, after)) and any(n in SHORT for n in names)
             if has_link and _names_above(list(enumerate(after))):
                 return f"the heading {line.strip()[:60]!r} is followed by names, a summary and a link to a paper"
@@ -101,14 +109,18 @@ def section_entry(section: Lines) -> Entry | None:
     if heading and len(section) > 1 and len(heading.split()) <= _NICKNAME_WORDS:
         heading = whole[1] if (whole := _BOLD_LINE.fullmatch(section[1][1].strip())) else heading
     value = _values(section[1:] if heading else section)
-    title = next((value[name] for name in TITLES if LINK.sub("", value.get(name, "")).strip(" |·,")), None) or heading
+    title = next((value[name] for name in TITLES if titled(value.get(name, ""))), None) or heading
     authors = value.get("authors") or value.get("author") or _names_above(section[1:]) or names_behind(section[0][1])
     names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
     abstract = next((value[name] for name in names if value.get(name)), None)
-    if not title or not (authors or any(map(value.get, _IDS)) or (abstract and is_of_paper(section))):
+    if not title or not (
+        authors or any(map(value.get, _IDS)) or is_found(value) or (abstract and is_of_paper(section))
+    ):
         return None
     said = " ".join(line for _, line in section)
     date = next((value[name] for name in _DATES if value.get(name)), None)
+    if title == heading and (dated := _DATED.fullmatch(title)):
+        title, date = dated[1], date or dated[2]
     subjects = next((value[name] for name in _SUBJECTS if value.get(name)), "").removeprefix("Subjects:")
     urls = [
         *(u for _, u in LINK.findall(said)),
@@ -129,6 +141,12 @@ def section_entry(section: Lines) -> Entry | None:
         categories=[s for each in re.split(r"[;,]", subjects) if (s := each.strip(" *"))],
         urls=[u.rstrip(".,;*") for u in urls],
     )  # fmt: skip
+
+
+def is_found(value: dict[str, str]) -> bool:
+    """Whether fields say where to find a paper: a link to it, and its venue."""
+    has_link = any(leads_to_paper(value.get(name, "")) for name in _LINKS)
+    return has_link and any(map(value.get, _VENUES))
 
 
 def is_of_paper(section: Lines) -> bool:

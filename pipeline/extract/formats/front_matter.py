@@ -29,6 +29,7 @@ _CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
 #: Columns that distinguish a note on a paper from other pages with a title and an author, as does a link to a paper.
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
+_OF_PERSON = {"bio", "superuser"}
 _LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")
 #: A link to another note, the abstract under its heading in a note, and the note's own heading.
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
@@ -63,7 +64,8 @@ def recognises(head: Head) -> str | None:
     mapped = guess_columns(names)
     has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
     is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in map(str.lower, names) or _LINK.search(said)
-    if is_plain and not found and not {"doi", "volume", "arxiv"} & mapped.keys():
+    is_bare = is_plain and not found and not {"doi", "volume", "arxiv"} & mapped.keys()
+    if is_bare or _OF_PERSON.intersection(names):
         return None
     return f"it has the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
 

@@ -21,6 +21,7 @@ from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 _LONG_LINE = 2_000
 
 _TITLE = re.compile(r"\s*###\s+\[(.+?)\](?:\[(\d+)\]|\((\S*?)\))\s*(.*)$")
+_OF_PAPER = re.compile(r"^/papers/|huggingface\.co/papers/|/papers/\d{4}\.\d")
 _REFERENCE = re.compile(r"\s*\[(\d+)\]:\s*(\S+)")
 _BULLET = re.compile(r"\s*[*•·]\s+(\S.*)")
 _AUTHORS = re.compile(r"(?:\[\s*)?(\d{1,6}) authors?\b.*")
@@ -38,7 +39,7 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 def recognises(head: Head) -> str | None:
     """A third-level heading is a link to a paper, or a link by reference; or the page has headings or addresses."""
     for line in head.lines:
-        if (found := _TITLE.fullmatch(line)) and (found[2] or "/papers/" in (found[3] or "")):
+        if (found := _TITLE.fullmatch(line)) and (found[2] or _OF_PAPER.search(found[3] or "")):
             return f"it has the heading {line.strip()[:60]!r}"
     lines = [(0, line) for line in head.lines if line.strip()]
     if any(TELLTALE in line for _, line in lines) and any(map(_is_title, (line for _, line in plain_lines(lines, {})))):

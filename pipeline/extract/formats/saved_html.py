@@ -50,6 +50,7 @@ _HTML = re.compile(
 #: A page without its frame; Markdown pages may also begin with an element, around a picture.
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
 
@@ -139,13 +140,13 @@ def _shown(article: Any) -> Entry | None:
     if heading is None or not title:
         return None
     link = next((a.get("href", "") for a in heading.iter("a")), None) or next(
-        (a.get("href", "") for a in article.iter("a")), ""
+        (to for a in article.iter("a") if not _PICTURE.search(to := a.get("href", ""))), ""
     )
     abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
     said = [t.strip() for t in article.itertext() if t.strip()]
     names = next((text_of_node(e) or "" for e in article.iter() if "author" in (e.get("class") or "")), "")
     authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
-    if not (link or names or authors) and len(abstract) < len(title):
+    if not (link or names or authors):
         return None  # a box of a page about something else
     marked = {
         name: [n for n in article.iter() if n.get("itemprop") == name]

@@ -5,7 +5,7 @@ import re
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.column_names import column_of
-from papersieve.pipeline.extract.shared.list_item import LINK
+from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, PICTURES
 
 TITLES = ("title", "paper", "paper title", "full title")
 ABSTRACT = ("abstract", "summary")
@@ -15,7 +15,7 @@ PROSE = "paragraph"
 SHORT = (PROSE, "tldr", "tl;dr")
 HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _FIELD = re.compile(
-    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*(?:\*\*|__)?)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]?|[:：]{1,2})\s*(?P<value>.*)"
+    r"(?:[-*+>]\s*)*(?:\*\*|__)?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*(?:\*\*|__)?)?(?P<name>[^\W\d_][\w /;-]{0,24}?)\s*(?:[:：]\s*(?:\*\*|__)|(?<!\s)(?:\*\*|__)\s*[:：]?|(?:\*\*|__)\s*[:：]|[:：]{1,2})\s*(?P<value>.*)"
 )
 BULLET = re.compile(r"\s*[-*+•]\s+(\S.*)")
 #: A folded part, `<details><summary>Abstract</summary>`, is also a field.
@@ -42,7 +42,7 @@ _WORDS = {
 _NAMED = {
     "原文标题": "title", "英文标题": "title", "英文摘要": "abstract", "论文摘要": "abstract", "原文摘要": "abstract", "中文摘要": "translation", "更新日期": "date", "更新时间": "date",
     "时间": "date", "提交日期": "date", "类别": "categories", "分类": "categories", "论文": "link", "代码": "code", "代码链接": "code", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation",
-    "fuente": "source",
+    "fuente": "source", "학회": "venue", "링크": "link",
 }  # fmt: skip
 #: A note after a name that says whether the text is the original or a translation.
 _WHICH = re.compile(
@@ -89,6 +89,8 @@ _BEFORE_TITLE = re.compile(
     r"(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]|\[?(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?(?:\][:\s]|[:|\s][-–—|\s]*+))++(?=\S)",
     re.IGNORECASE,
 )
+#: A link, also to a file beside the page.
+LINK_HERE = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\([^()\s]{1,1000}\)\]{0,2}")
 OWN_ID = re.compile(r"arxiv|(?:^|>)\W*(?:\d{1,4}[.)]\s+)?\[?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
 _BEHIND_TITLE = re.compile(
     r"\s{0,3}(?:[(\[]?\s{0,3}[\u2190-\u21ff\u25b2\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4}\s{0,3}(?:upvotes?|votes?)?[:：]?\s{0,3}\d{0,7}|[(\[]\s{0,3}\d{1,7} (?:upvotes?|votes?))\s{0,3}[)\]]?\s*$",
@@ -163,7 +165,8 @@ def folded_title(line: str) -> str | None:
 
 def names_in(authors: str) -> list[str]:
     """The names in a field, without links between notes and the marks of bold and italic words."""
-    return with_others(_MARKS.sub("", LINK.sub(r"\1", authors)))
+    said = _MARKS.sub("", LINK.sub(r"\1", authors)).partition(" • ")[0]
+    return with_others(re.sub(r"(?<=\w{4})\.$", "", said.strip()))
 
 
 def names_behind(line: str) -> str | None:
@@ -172,9 +175,14 @@ def names_behind(line: str) -> str | None:
     return next((piece for piece in pieces[1:] if are_names(piece.strip())), None)
 
 
+def titled(value: str) -> str:
+    """The title in a field of that name; empty if it only has links that name what they lead to."""
+    return LINK.sub(lambda link: "" if LABEL.fullmatch(link[1]) else link[1], value).strip(" |·,")
+
+
 def bare_title(title: str) -> str:
     """The title without its number, its id and whatever else lists write around it."""
-    plain = _NUMBER.sub("", LINK.sub(r"\1", title).strip("* #")).strip("* #")
+    plain = _NUMBER.sub("", LINK_HERE.sub(r"\1", PICTURES.sub("", title)).strip("* #")).strip("* #")
     if plain.isascii() and plain[:1].isalpha() and "vote" not in plain and not plain.lower().startswith("arxiv"):
         return plain
     before = _BEFORE_TITLE.match(plain)

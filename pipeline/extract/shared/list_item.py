@@ -13,7 +13,7 @@ _ITEM = re.compile(
     r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
 )
 #: Pictures, emoji and their codes, which may appear anywhere.
-_PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
+PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
 _EMOJI = re.compile(r"[✅➕] ?\d{4}-\d{2}-\d{2}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What may precede a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
@@ -25,7 +25,7 @@ _TITLE = re.compile(
 )
 #: A title alone on its line in bold: with its number, or of four words and more.
 _BOLD_ALONE = re.compile(r"\*\*(?:[^*\s]+\s+){3,60}[^*\s]*[^*:：\s]\*\*\s*")
-_BOLD_NUMBER = re.compile(r"\*\*(\d{1,4}[.)])\s+([^*]{5,300})\*\*\s*$")
+_BOLD_NUMBER = re.compile(r"\*\*(\d{1,4}[.)])\s+([^*]{5,300})\*\*(?=\s*$|\s+[-–—]\s)")
 #: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
 _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+(?:\*\*)?[\"“]\s?\*{0,2}(?P<c>[^\"“”]{6,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
@@ -58,7 +58,7 @@ _PLAIN_TITLE = re.compile(
     re.DOTALL,
 )
 #: A title after the links.
-_UNLINKED = re.compile(r"(?P<c>[^\[\]*`|]{10,300})(?P<rest>)")
+_UNLINKED = re.compile(r"(?P<c>[^\[\]*`|:][^\[\]*`|]{9,300})(?P<rest>)")
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
 #: A citation behind a title: "Lamps in Towers (Gale et al., 2020)".
 _CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)\s\([A-Z][^()\d]{1,60},? (?P<year>(?:19|20)\d\d)\)")
@@ -67,7 +67,7 @@ _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\
 SYSTEM_WORDS = 2
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 _WHEN = re.compile(
-    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
+    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
 #: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
@@ -203,7 +203,7 @@ def _named(said: str) -> tuple[str, str, str] | None:
 def without_signs(text: str) -> str:
     """The text without emoji and pictures, such as badges that show a repository's stars."""
     if "![" in text or "<img" in text or text.count(":") > text.count("://"):
-        text = _PICTURES.sub("", text)
+        text = PICTURES.sub("", text)
     return text if text.isascii() else _EMOJI.sub("", text)
 
 

@@ -27,12 +27,14 @@ _ANY_TAG = re.compile(r"</?[a-zA-Z][\w:.-]{0,40}(?:\s[^<>]{0,400})?/?>")
 
 #: How JSON begins; Markdown may also begin with a bracket, that of a link or a picture.
 _JSON = re.compile(r'\s*(?:\{|\[\s*(?:[{"\]]|\[\s*[\[{"\d]|[\d-]+\s*,))')
+#: The column names of a table whose cells may hold Markdown.
+_TABLE = re.compile(r'\ufeff?(?:"?[\w -]{1,40}"?,){4}(?=\S)')
 _PAGE = re.compile(r"\s*<(?:\?xml|!doctype|html)", re.IGNORECASE)
 
 
 def is_markdown(text: str) -> bool:
-    """Whether a text may be Markdown: it begins neither as JSON nor as an HTML page or XML."""
-    return not _JSON.match(text) and not _PAGE.match(text)
+    """Whether a text may be Markdown: it begins neither as JSON or a CSV table nor as an HTML page or XML."""
+    return not _JSON.match(text) and not _TABLE.match(text) and not _PAGE.match(text)
 
 
 def without_tags(text: str) -> str:

@@ -1,0 +1,71 @@
+"""The lines of a list in Markdown, written in one way: links with their addresses, bold text with `**`, names below."""
+
+import re
+from itertools import pairwise
+
+from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
+from papersieve.pipeline.extract.shared.page_lines import Lines
+
+#: Lines that end an item: a heading or a table row.
+ENDS = re.compile(r"#{1,6}\s|\s*\|.*\|\s*$")
+#: Fewest words of an abstract on a line below an item.
+ABSTRACT_WORDS = 12
+#: A heading without a link to the web; the text may link to a file beside the page.
+_HEADING = re.compile(r"(#{2,6}\s+(?:\d{1,3}[.)]\s+)?)\[?([^\[\]()]{8,300})(?:\]\((?!https?:)[^()\s]{1,500}\))?")
+#: An address that links name, "[gale]: https://example.org/lamps", and a link that names one, "[Lamps][gale]".
+_ADDRESS = re.compile(r"\s{0,3}\[([^\[\]]{1,100})\]:\s{1,9}<?(https?://[^\s<>]{1,1000})>?.{0,300}")
+_BY_NAME = re.compile(r"\[([^\[\]]{1,500})\]\[([^\[\]]{0,100})\]")
+_UNDERLINED = re.compile(r"(\s{0,8}(?:(?:[-*+]|\d{1,4}[.)])\s{1,4})?)__([^_]{3,300})__(?!\w)")
+_BOLD_LINE = re.compile(r"\*\*[^*]{8,300}\*\*\s*")
+
+
+def list_lines(lines: Lines) -> Lines:
+    """The lines, with links on the line of their text, and headings linked to a paper as `_titled` does."""
+    whole: Lines = []
+    for number, text in _addressed(lines):
+        if text.startswith("](") and whole:
+            whole[-1] = (whole[-1][0], whole[-1][1].rstrip() + text)
+        else:
+            whole.append((number, _UNDERLINED.sub(r"\1**\2**", text, count=1)))
+    _lower_names(whole)
+    places = [at for at, (_, text) in enumerate(whole) if ENDS.match(text)]
+    for start, end in pairwise([*places, len(whole)]):
+        whole[start] = (whole[start][0], _titled([text for _, text in whole[start:end]]))
+    return whole
+
+
+def _addressed(lines: Lines) -> Lines:
+    """The lines without addresses of links by name, which the links get."""
+    found = {number: address for number, text in lines if (address := _ADDRESS.fullmatch(text))}
+    urls = {address[1].lower(): address[2] for address in found.values()}
+
+    def link(by: re.Match[str]) -> str:
+        url = urls.get((by[2] or by[1]).lower())
+        return f"[{by[1]}]({url})" if url else by[0]
+
+    return [(n, _BY_NAME.sub(link, text) if urls else text) for n, text in lines if n not in found]
+
+
+def _lower_names(lines: Lines) -> None:
+    """Put names that begin a paragraph below the title in bold that follows them."""
+    before = -1
+    for at, ((number, text), (below, title)) in enumerate(pairwise(lines)):
+        is_first = number > before + 1 or (at and ENDS.match(lines[at - 1][1]))
+        if is_first and below == number + 1 and _BOLD_LINE.fullmatch(title) and are_names(text.strip()):
+            lines[at : at + 2] = (number, title), (below, text)
+        before = number
+
+
+def _titled(section: list[str]) -> str:
+    """The heading, linked to the paper of its section: a text, beside the only line of links.
+
+    The links have labels alone, or the heading has three words or more, as it may be a name.
+    """
+    heading, links = _HEADING.fullmatch(section[0]), [text for text in section[1:] if leads_to_paper(text)]
+    has_text = any(len(text.split()) >= ABSTRACT_WORDS for text in section[1:])
+    if not heading or not has_text or len(links) != 1 or URL.sub("", LINK.sub("", links[0])).strip(" |·•,>"):
+        return section[0]
+    labels = [LABEL.fullmatch(name) for name, _ in LINK.findall(links[0])]
+    is_sure = all(labels) if labels else len(heading[2].split()) > 2
+    return f"{heading[1]}[{heading[2]}]({URL.findall(links[0])[0]})" if is_sure else section[0]
