@@ -216,7 +216,7 @@ def _several(given: "StrPath | Iterable[StrPath]") -> list[str]:
     try:
         several = [given] if isinstance(given, str | PathLike) else list(given)
         if not hasattr(given, "columns"):
-            return [fspath(each) for each in several]
+            return [fspath(each) for each in several if _path(each) is not None]
     except TypeError:
         pass  # neither a path nor several of them
     raise ArgumentError(
@@ -232,6 +232,10 @@ def _places(dumps: "StrPath | Iterable[StrPath]") -> "list[Place]":
 
 
 def _path(given: "StrPath | None") -> Path | None:
+    from papersieve.pipeline.errors import ArgumentError
+
+    if given is not None and not fspath(given):
+        raise ArgumentError("expected a path, found an empty text. `.` is the current folder.")
     return None if given is None else Path(given)
 
 

@@ -139,11 +139,15 @@ def _texts_of(given: Any, name: str | None) -> Texts:
 def _column_of(table: Any, name: str | None) -> Any:
     """A column of a polars or pandas DataFrame or an Arrow table."""
     names = list(getattr(table, "column_names", table.columns))
+    if not names:
+        raise ArgumentError("column: expected a column of texts, found a table without columns")
     if name is None and len(names) == 1:
         name = names[0]
     if name not in names:
         found = "none" if name is None else repr(name)
         raise ArgumentError(f"column: expected one of {', '.join(map(str, names))}, found {found}")
+    if names.count(name) > 1:
+        raise ArgumentError(f"column: expected one column of the name {name!r}, found {names.count(name)}")
     return table[name]
 
 

@@ -126,9 +126,17 @@ def test_what_holds_no_texts_is_refused(texts, column, message):
         (lambda: papersieve.run(3), "expected a path, or several, found int"),
         (lambda: papersieve.run("dumps", settings={"unit": "work"}), r"expected papersieve\.Settings, found dict"),
         (lambda: papersieve.deduplicate(TEXTS, settings={}), r"expected papersieve\.Settings, found dict"),
+        (lambda: papersieve.run(""), "found an empty text"),
+        (lambda: papersieve.match([""]), "found an empty text"),
+        (lambda: papersieve.run("dumps", warehouse=""), "found an empty text"),
+        (lambda: papersieve.deduplicate(pl.DataFrame()), "found a table without columns"),
+        (
+            lambda: papersieve.deduplicate(pa.Table.from_arrays([pa.array(TEXTS)] * 2, names=["a", "a"]), "a"),
+            "expected one column of the name 'a', found 2",
+        ),
         (lambda: papersieve.lookup("papers.duckdb", None), "abstract: expected a str, found NoneType"),
     ],
-    ids=range(7),
+    ids=range(12),
 )
 def test_an_argument_of_another_kind_is_told(call, message):
     with pytest.raises(papersieve.ArgumentError, match=message):
@@ -163,7 +171,7 @@ def test_what_is_no_open_connection_to_a_warehouse_is_told(sample_warehouse):
 
 
 def test_a_settings_file_counts(folder):
-    Path("settings.toml").write_text("shingle_words = 0", encoding="utf-8")
+    Path("settings.toml").write_text("shingle_words = 0", encoding="utf-8-sig")  # as Windows writes it
     with pytest.raises(papersieve.SettingsError, match="shingle_words"):
         papersieve.match("export.ris", settings="settings.toml")
 

@@ -10,7 +10,7 @@ import duckdb
 _LOCKED = re.compile(r"Could not set lock on file .*?(\(PID (?P<pid>\d+)\)|$)", re.DOTALL)
 
 #: DuckDB's messages about a damaged file.
-_DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ", re.DOTALL)
+_DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ|[Cc]ould not read enough bytes", re.DOTALL)
 
 #: Errors for places that this account, or any account, may not write to.
 _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -31,6 +31,10 @@ def tell_fault(error: Exception) -> str:
             f"{first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
             "earlier store in its place; a damaged warehouse is made again once it is moved away: `papersieve run DUMP…`."
         )
+    if isinstance(error, duckdb.CatalogException):
+        return f"{first_line(error)}. An earlier release published this warehouse: `papersieve run DUMP…` publishes it anew."
+    if isinstance(error, FileNotFoundError) and not error.filename:  # of os.getcwd
+        return "the current folder no longer exists. Go to another one."
     if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():
         return f"{folder}: there is no such folder. Make it, or name another place."
     if isinstance(error, OSError) and error.errno in _NOT_ALLOWED:

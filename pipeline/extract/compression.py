@@ -163,11 +163,17 @@ def in_our_words(location: str) -> Iterator[None]:
     except EOFError as error:
         raise DumpError("truncated", f"{location}: the compressed data ends too early. Fetch it again.") from error
     except (FileNotFoundError, NotADirectoryError) as error:
+        if os.path.islink(location):
+            raise DumpError(
+                "missing", f"{location}: a link to a file that does not exist. Mend or remove it."
+            ) from error
         raise DumpError("missing", f"{location}: no such file. Check the path.{_near(Path(location))}") from error
     except Exception as error:  # zipfile, tarfile, lzma, zlib and pyarrow together raise about twenty kinds
         said = error.strerror if isinstance(error, OSError) and error.strerror else without_quotes(error)
         if isinstance(error, PermissionError):
             raise DumpError("unreadable", f"{location}: can't be read: {said}. Check its permissions.") from error
+        if said.startswith("Not a gzipped file"):  # its beginning was one
+            said = "there is other data after the end of the gzip stream"
         raise DumpError("damaged", f"{location}: can't be read: {said}. Fetch it again.") from error
 
 

@@ -76,7 +76,7 @@ class LabelFiles:
 def _read(folder: str) -> dict[str, Label]:
     path = file_of(folder) / LABELS
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

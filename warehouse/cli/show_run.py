@@ -113,6 +113,9 @@ def tell_result(result: RunResult, store: Path, warehouse: Path) -> None:
     """Print the funnel and where the warehouse is."""
     out = console.out()
     for dump in result.withdrawn:
+        if not dump["dump_id"]:
+            out.print(f"no longer listed as unreadable: {dump['location']}")
+            continue
         stays = "; the dump stays, as the same bytes lie elsewhere too" if dump["other_places"] else ""
         out.print(f"withdrawn: {dump['dump_id']} {dump['location']} ({counted(dump['records'], 'record')}{stays})")
     counts = {name: f"{result.funnel[name]:,}" for name in FUNNEL}

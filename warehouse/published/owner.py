@@ -23,7 +23,7 @@ def refuse_lost(store: Path, warehouse: Path) -> None:
         raise StoreError(
             f"{store}: there is no store, but {found[0]} shows that there was one. Put the store back "
             "(`papersieve restore BACKUP` does), or name it with --store. To start a new store, and replace what was "
-            "published, run again with --new."
+            "published, run again with --new; --take-over is for a store that exists."
         )
 
 

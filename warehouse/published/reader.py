@@ -81,8 +81,8 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
                     f"{warehouse}: {who} has it open for writing. Close it there, or open it read-only."
                 ) from error
             raise PapersieveError(
-                f"{warehouse}: DuckDB can't open it: {named(first_line(error))}. Where it is damaged, `papersieve rollback` puts an "
-                "earlier version in its place."
+                f"{warehouse}: DuckDB can't open it: {named(first_line(error))}. If it is damaged, move it away: the next `papersieve "
+                "run` publishes it again."
             ) from error
     return con
 

@@ -148,7 +148,10 @@ def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
         known = ", ".join(f"{v.revision} ({v.revision_id[:8]})" for v in found or kept)
         if found:
             raise PapersieveError(f"{warehouse}: {asked} may be {known}. Give the first characters of an id.")
-        known = known or "none (the setting keep_versions says how many are kept)"
+        if not kept:
+            raise PapersieveError(
+                f"{warehouse}: no earlier version is kept. The setting keep_versions says how many are."
+            )
         raise PapersieveError(
             f"{warehouse}: expected one of the versions that are kept, {known}; found {asked or 'no number or id'}. `papersieve rollback --list` shows them."
         )

@@ -22,18 +22,36 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
     other_places: how many places still have the dump. A name is a location, which means only that place; or the id of a
     dump (its first six characters are enough) or a file name, which mean the dump at all its places. is_remembered:
     whether later runs skip a dump that has lost all its places if they find it in a folder. Raises StoreError, and
-    changes nothing, if a name means no dump or several.
+    changes nothing, if a name means no dump or several. A name may also mean a place that could not be read, which is
+    then no longer listed: its row has no dump_id.
     """
-    places = named_dumps(store, names, "withdrawn")
+    names = list(names)
+    unread = _unread_places(store, names)
+    places = named_dumps(store, [name for name in names if name not in unread], "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
     batch = DumpBatch()
     batch.freed += places["location"].to_list()
     batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
+    batch.readable += [place for _, place in unread.values()]
+    batch.actions += [("mend", None, place) for _, place in unread.values()]
     with store.transaction():
         if is_remembered:
             store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
         batch.change_dumps(store)
-    return places
+    forgotten = [{"location": place, "name": name, "records": 0, "other_places": 0} for name, place in unread.values()]
+    return pl.concat([places, pl.DataFrame(forgotten, places.schema)], how="vertical")
+
+
+def _unread_places(store: Store, names: list[str]) -> dict[str, tuple[str, str]]:
+    """The file name and the location of what could not be read, by the names that mean it and no dump."""
+    known = set(store.query("known_dumps")["location"]) | set(store.query("names_of_dumps")["name"])
+    unread = {}
+    for place in store.query("unreadable_dumps")["location"]:
+        said = place.rpartition("/")[2]
+        for name in names:
+            if {name, _as_location(name)} & {place, said} and not {name, _as_location(name)} & known:
+                unread[name] = said, place
+    return unread
 
 
 def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:

@@ -93,6 +93,8 @@ def place_of(text: str) -> Place:
     >>> place_of("HTTPS://ann:secret@Host:443/list.csv?page=2&token=secret").location
     'https://ann:***@host/list.csv?page=2'
     """
+    if not text:
+        raise ArgumentError("expected a path, found an empty text. `.` is the current folder.")
     if not (found := _SCHEME.match(text)):
         if re.match(r"[a-z]+::.*://", text):
             raise ArgumentError(

@@ -192,6 +192,31 @@ def test_a_file_that_was_moved_elsewhere_is_told_with_how_to_take_the_old_place_
     assert numbers(place) == [2]
 
 
+@pytest.mark.parametrize("named", ["whole", "name"])
+def test_what_could_not_be_read_is_dismissed_by_withdrawing_it(place, named):
+    place.write("feed.jsonl", json_lines(1))
+    place.run(place.dumps)
+    other = place.folder / "other.bin"
+    other.write_bytes(bytes(range(256)))
+    place.run(other)
+    assert place.ask("SELECT name FROM unreadable_dumps") == [("other.bin",)]
+    done = papersieve(
+        "withdraw", other if named == "whole" else other.name, "--store", place.store, "--warehouse", place.warehouse
+    )
+    assert (done.returncode, f"no longer listed as unreadable: {other}" in done.stdout) == (0, True), done.stderr
+    assert place.ask("SELECT name FROM unreadable_dumps") == []
+    assert numbers(place) == [1]
+
+
+def test_a_link_to_nothing_and_data_behind_a_gzip_stream_are_told(place):
+    place.write("feed.jsonl", json_lines(1))
+    (place.dumps / "broken").symlink_to("nowhere")
+    (place.dumps / "more.gz").write_bytes(gzip.compress(json_lines(2).encode()) + b"more")
+    messages = "\n".join(place.run().messages)
+    assert f"{place.dumps / 'broken'}: a link to a file that does not exist" in messages
+    assert "there is other data after the end of the gzip stream" in messages
+
+
 @pytest.mark.long
 def test_many_files_that_are_gone_are_told_in_one_line_with_how_to_take_one_back(place):
     for number in range(7):
