@@ -235,7 +235,9 @@ def _path(given: "StrPath | None") -> Path | None:
     from papersieve.pipeline.errors import ArgumentError
 
     if given is not None and not fspath(given):
-        raise ArgumentError("expected a path, found an empty text. `.` is the current folder.")
+        raise ArgumentError(
+            "expected a path, found an empty text. Name a file or a folder, such as `.`, the current one."
+        )
     return None if given is None else Path(given)
 
 

@@ -94,7 +94,9 @@ def place_of(text: str) -> Place:
     'https://ann:***@host/list.csv?page=2'
     """
     if not text:
-        raise ArgumentError("expected a path, found an empty text. `.` is the current folder.")
+        raise ArgumentError(
+            "expected a path, found an empty text. Name a file or a folder, such as `.`, the current one."
+        )
     if not (found := _SCHEME.match(text)):
         if re.match(r"[a-z]+::.*://", text):
             raise ArgumentError(
