@@ -171,7 +171,7 @@ def test_what_is_no_open_connection_to_a_warehouse_is_told(sample_warehouse):
 
 
 def test_a_settings_file_counts(folder):
-    Path("settings.toml").write_text("shingle_words = 0", encoding="utf-8")
+    Path("settings.toml").write_text("shingle_words = 0", encoding="utf-8-sig")  # as Windows writes it
     with pytest.raises(papersieve.SettingsError, match="shingle_words"):
         papersieve.match("export.ris", settings="settings.toml")
 

@@ -24,9 +24,14 @@ def holder_of(error: Exception) -> str | None:
     return f"process {found['pid']}" if found["pid"] else "another process"
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether an error is about a damaged file."""
+    return bool(_DAMAGED.search(str(error)))
+
+
 def tell_fault(error: Exception) -> str:
     """A message for an error of the disk or the database: what happened, what is kept and what to do."""
-    if _DAMAGED.search(str(error)):
+    if is_damage(error):
         return (
             f"{first_line(error)}. A file of the store or of the warehouse is damaged. `papersieve restore BACKUP` puts an "
             "earlier store in its place; a damaged warehouse is made again once it is moved away: `papersieve run DUMP…`."

@@ -9,6 +9,7 @@ import duckdb
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.rendering import render, write_parquet
+from papersieve.warehouse.duckdb_faults import is_damage, tell_fault
 from papersieve.warehouse.outputs import written_aside
 from papersieve.warehouse.published.reader import named, open_warehouse
 
@@ -57,6 +58,8 @@ def _has_rows(statement: duckdb.Statement) -> bool:
 
 
 def _tell(warehouse: Path, error: Exception) -> str:
+    if is_damage(error):
+        return f"{warehouse}: {named(tell_fault(error))}"
     remedy = "`papersieve tables` lists the tables and views, `papersieve tables NAME` the columns of one."
     if re.search("disabled (by|through) configuration|configuration has been locked", str(error)):
         remedy = (

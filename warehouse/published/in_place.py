@@ -41,9 +41,8 @@ def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
 def note_file(store: Store, built: Path) -> None:
     """Note a finished file, before it is put in place, so that later changes of it are noticed."""
     if found := read_publication(built):
-        noted = {"revision": found.revision, "revision_id": found.revision_id, "header": _header_of(built)}
         with store.transaction():
-            store.execute("note_file", **noted)
+            store.execute("note_file", revision=found.revision, revision_id=found.revision_id, header=_header_of(built))
 
 
 def is_as_noted(store: Store, version: Path, found: Publication) -> bool:

@@ -48,7 +48,7 @@ DELETE FROM changes WHERE revision <= (SELECT max(revision) FROM revisions) - (S
 DELETE FROM published_files WHERE revision <= (SELECT max(revision) FROM revisions) - (SELECT revisions FROM kept);
 
 -- name: note_file
-INSERT INTO published_files BY NAME SELECT $revision AS revision, $revision_id AS revision_id, $header AS header;
+INSERT INTO published_files VALUES ($revision, $revision_id, $header);
 
 -- name: noted_headers
 SELECT header FROM published_files WHERE revision_id = $revision_id;

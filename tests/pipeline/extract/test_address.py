@@ -45,7 +45,7 @@ ONE_PLACE = [
     ("file://localhost/data/x", "/data/x"),
     ("local:///data/x", "/data/x"),
 ]  # fmt: skip
-NO_PLACES = [
+NO_PLACES = ["",
     "http://", "https://", "http://[::bad/x", "http://:99999/", "http://host:99999/x", "http://host:abc/x", "http:///x",
     "s3://",
     "s3:///", "memory://", "ftp://", "ftp://:21", "ftp://host:99999/x", "ftp://host:abc/x", "nonsense://a/b",

@@ -7,9 +7,12 @@ import signal
 import duckdb
 import pytest
 
+from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.status import status
+from papersieve.warehouse.published.rollback import rollback
 from papersieve.warehouse.published.versions import kept_versions
+from tests.support.called import papersieve
 from tests.support.faults import run_until
 from tests.support.forked import SERVER
 from tests.support.made_dumps import page
@@ -97,6 +100,17 @@ def test_wherever_a_run_that_removes_the_log_is_killed_the_file_opens(filled, tm
         run_until(killed.folder, place.dumps, Settings(), kill_at)
         with duckdb.connect(killed.warehouse, read_only=True) as con:
             assert con.execute("SELECT count(*) FROM papers").fetchone()[0] >= 1, points[kill_at - 1]
+
+
+def test_damage_an_older_release_and_a_missing_earlier_version_are_told_with_the_remedy(filled):
+    with pytest.raises(PapersieveError, match="no earlier version is kept"):
+        rollback(filled.warehouse)
+    change(filled.warehouse, "DROP VIEW source_counts")
+    done = papersieve("prisma", "--warehouse", filled.warehouse)
+    assert "An earlier release published this warehouse: `papersieve run DUMP…` publishes it anew" in done.stderr
+    os.truncate(filled.warehouse, 300_000)
+    done = papersieve("query", "FROM papers", "--warehouse", filled.warehouse)
+    assert (done.returncode, "move" in done.stderr) == (1, True), done.stderr
 
 
 @pytest.mark.parametrize("is_new", [True, False])
