@@ -102,6 +102,7 @@ def _bibtex(row: Row) -> str:
     for name, values in others.items():
         field = _bibtex_field(name)
         is_read = field in _COLUMN_OF and not said.get(_COLUMN_OF[field])  # it would be read back as another column
+        is_read |= field == "month" and any(map(str.isdigit, "".join(values)))  # a day that its year does not belong to
         fields.setdefault(f"other-{field}" if is_read else field, _tex("; ".join(values)))
     lines = [f"  {name} = {{{' '.join(value.split())}}}" for name, value in fields.items() if name and value]
     return f"@{kind}{{{row['id']},\n" + ",\n".join(lines) + "\n}\n"
@@ -169,7 +170,9 @@ def _html(text: str) -> str:
 
 def _csv(row: Row) -> str:
     texts = {name: joined_terms(value) if isinstance(value, list) else value for name, value in row.items()}
-    texts |= {"arxiv_id": _arxiv(row), "urls": " ".join(row["urls"]), "code_urls": " ".join(row["code_urls"])}
+    texts |= {"arxiv_id": _arxiv(row), "year": _year(row)} | {
+        name: " ".join(row[name]) for name in ("urls", "code_urls")
+    }
     return _csv_line([guarded(cell) if isinstance(cell, str) else cell for cell in (row | texts).values()])
 
 

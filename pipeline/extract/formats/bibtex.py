@@ -44,8 +44,8 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that may hold an identifier if its own field is missing, likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
-#: Fields that name other papers, and the key, where ACM puts numbers that are no DOIs.
-_OF_OTHERS = ("ID", "crossref", "xref", "xdata", "related", "references", "cites")
+#: Fields that name other papers, and keys, where ACM puts numbers that are no DOIs.
+_OF_OTHERS = ("ID", "ids", "crossref", "xref", "xdata", "related", "references", "cites")
 #: Where the values hold the entry's type and citation key; names of fields have no capitals, so none clashes.
 KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
@@ -222,7 +222,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         types=[values[KIND], values.get("type", "")], language=first("language"),
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
-        categories=split_terms(first("categories") or ""),
+        categories=split_terms(unbraced(first("categories")) or ""),
         urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split()],
     )  # fmt: skip
 

@@ -69,7 +69,7 @@ _TAGS = {
         "Creation-Date",
     ),
     "year": ("YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"),
-    "doi": ("DO", "DOI", "DI", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
+    "doi": ("DO", "DOI", "DI", "DOI Number", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
     "types": ("PT", "Publication Type", "Reference Type", "Template-Type"), "language": ("LG", "LA", "Language"),
     "keywords": ("KW", "Keyword", "Keywords", "MH"), "urls": ("UR", "US", "Link", "URL", "PDF", "Document URL"),
     "numbers": ("IS", "ES", "SN", "IL", "IB", "ISBN"),  # of serials and books, in addition to all labels with ISSN

@@ -61,7 +61,8 @@ def plain_pages(text: str, doi: str | None) -> str | None:
     said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
     if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None
-    return "-".join(page for page in said.split("-") if page != "+" and not is_missing(page)) if "-" in said else said
+    pages = (page.strip() for page in said.split("-"))
+    return "-".join(page for page in pages if page != "+" and not is_missing(page)) if "-" in said else said
 
 
 def is_missing(text: str, *, in_title: bool = False) -> bool:
