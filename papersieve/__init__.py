@@ -212,11 +212,12 @@ def lookup(
 
 def _several(given: "StrPath | Iterable[StrPath]") -> list[str]:
     from papersieve.pipeline.errors import ArgumentError
+    from papersieve.pipeline.extract.places.address import not_empty
 
     try:
         several = [given] if isinstance(given, str | PathLike) else list(given)
         if not hasattr(given, "columns"):
-            return [fspath(each) for each in several if _path(each) is not None]
+            return [not_empty(fspath(each)) for each in several]
     except TypeError:
         pass  # neither a path nor several of them
     raise ArgumentError(
@@ -232,11 +233,9 @@ def _places(dumps: "StrPath | Iterable[StrPath]") -> "list[Place]":
 
 
 def _path(given: "StrPath | None") -> Path | None:
-    from papersieve.pipeline.errors import ArgumentError
+    from papersieve.pipeline.extract.places.address import not_empty
 
-    if given is not None and not fspath(given):
-        raise ArgumentError("expected a path, found an empty text. `.` is the current folder.")
-    return None if given is None else Path(given)
+    return None if given is None else Path(not_empty(fspath(given)))
 
 
 def _settings(given: "Settings | StrPath | None") -> "Settings":

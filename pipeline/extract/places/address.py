@@ -85,6 +85,15 @@ def is_elsewhere(location: str) -> bool:
     return bool(_SCHEME.match(location))
 
 
+def not_empty(path: str) -> str:
+    """The path. Raises ArgumentError if it is empty: that would mean the current folder, which few intend."""
+    if not path:
+        raise ArgumentError(
+            "expected a path, found an empty text. Name a file or a folder, such as `.`, the current one."
+        )
+    return path
+
+
 def place_of(text: str) -> Place:
     """The place that a text names; raises ArgumentError, with a remedy, if it names none.
 
@@ -93,9 +102,7 @@ def place_of(text: str) -> Place:
     >>> place_of("HTTPS://ann:secret@Host:443/list.csv?page=2&token=secret").location
     'https://ann:***@host/list.csv?page=2'
     """
-    if not text:
-        raise ArgumentError("expected a path, found an empty text. `.` is the current folder.")
-    if not (found := _SCHEME.match(text)):
+    if not (found := _SCHEME.match(not_empty(text))):
         if re.match(r"[a-z]+::.*://", text):
             raise ArgumentError(
                 f"{safe(text)}: chains of addresses are not read. Name the file itself: archives are unpacked."
