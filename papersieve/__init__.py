@@ -174,9 +174,9 @@ def lookup(
 ) -> dict[str, Any]:
     """Look up whether a paper is already in a warehouse, by its abstract, its title, or both: `papersieve lookup`.
 
-    warehouse: its path, or a connection from `open_warehouse`, which is faster for many lookups. Several
-    threads may use one connection for lookups; for other queries, each needs a `cursor()` of it. A short text without
-    a title is also looked up as a title.
+    warehouse: its path, or a connection from `open_warehouse`, which is faster for many lookups. Several threads
+    may use one connection for lookups; for other queries, each needs a `cursor()` of it. A short text without a title
+    is also looked up as a title.
 
     The result is {"is_here": whether a published record matches, "found": at most `limit` records, the nearest of
     each paper, matches first}. Each has judgement (match or review), rule, because (the reason in words), score,

@@ -37,7 +37,7 @@ def tell_fault(error: Exception) -> str:
             "earlier store in its place; a damaged warehouse is made again once it is moved away: `papersieve run DUMP…`."
         )
     if isinstance(error, duckdb.CatalogException):
-        return f"{first_line(error)}. An earlier release published this warehouse: `papersieve run DUMP…` publishes it anew."
+        return f"{first_line(error)}. If an earlier release published this warehouse, `papersieve run DUMP…` publishes it anew."
     if isinstance(error, FileNotFoundError) and not error.filename:  # of os.getcwd
         return "the current folder no longer exists. Go to another one."
     if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():

@@ -55,7 +55,8 @@ def is_changed_by_others(store: Store, warehouse: Path) -> bool:
     if log_of(warehouse).exists():
         return True
     found = read_publication(warehouse)
-    return found is not None and _header_of(warehouse) not in (_noted_headers(store, found) or [_header_of(warehouse)])
+    noted = _noted_headers(store, found) if found else []
+    return bool(noted) and _header_of(warehouse) not in noted
 
 
 def _noted_headers(store: Store, found: Publication) -> list[str]:

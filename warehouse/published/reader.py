@@ -44,7 +44,7 @@ def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.Duck
 
 
 def cursor_of(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Another connection to the warehouse that a connection reads, for the use by one thread.
+    """Another connection to the warehouse that a connection reads, for one thread.
 
     Raises ArgumentError if it is closed, or reads no warehouse.
     """

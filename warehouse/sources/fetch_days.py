@@ -64,7 +64,7 @@ def fetch(
         )
     if since and until and since > until:
         raise ArgumentError(
-            f"expected a first day up to the last one, {until}, found {since}. Exchange --since and --until."
+            f"expected a first day up to the last one, {until}, found {since}. Swap --since and --until."
         )
     with PoliteClient(settings, contact, clock) as client:
         calls = [_Call(source, folder / source.slug, client, clock, tell) for source in sources]

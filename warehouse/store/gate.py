@@ -40,7 +40,7 @@ def apply_gate(store: Store, gate: Gate) -> None:
 
 
 def has_entries(store: Store, dump_id: str) -> bool:
-    """Whether the store has an entry of a dump."""
+    """Whether a dump of the store has any entries."""
     return bool(store.query("has_entries", dump_id=dump_id).item())
 
 

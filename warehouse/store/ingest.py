@@ -207,7 +207,7 @@ class _Ingestion:
         self.batch.actions.append(("locate" if outcome == "located" else "add", dump_id, location))
         message = f"{location}: the same bytes as {same}, counted as one dump" if same else None
         if same and is_missing(same):
-            message = f"{message}. That file no longer exists. If it was moved: papersieve withdraw {shlex.quote(same)}"
+            message = f"{message}. That file no longer exists. If it was moved, withdraw its old place: papersieve withdraw {shlex.quote(same)}"
         return DumpOutcome(location, found.name, outcome, None, message)
 
     def _label(self, location: str, dump_id: str) -> None:

@@ -22,36 +22,37 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
     other_places: how many places still have the dump. A name is a location, which means only that place; or the id of a
     dump (its first six characters are enough) or a file name, which mean the dump at all its places. is_remembered:
     whether later runs skip a dump that has lost all its places if they find it in a folder. Raises StoreError, and
-    changes nothing, if a name means no dump or several. A name may also mean a place that could not be read, which is
-    then no longer listed: its row has no dump_id.
+    changes nothing, if a name means no dump or several. A name may also mean places that could not be read, which are
+    then no longer listed: their rows have no dump_id.
     """
     names = list(names)
-    unread = _unread_places(store, names)
+    unread = {name: found for name in names if (found := _unread_places(store, name))}
+    forgotten = sorted({place for found in unread.values() for place in found})
     places = named_dumps(store, [name for name in names if name not in unread], "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
     batch = DumpBatch()
     batch.freed += places["location"].to_list()
     batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
-    batch.readable += [place for _, place in unread.values()]
-    batch.actions += [("mend", None, place) for _, place in unread.values()]
+    batch.readable += forgotten
+    batch.actions += [("mend", None, place) for place in forgotten]
     with store.transaction():
         if is_remembered:
             store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
         batch.change_dumps(store)
-    forgotten = [{"location": place, "name": name, "records": 0, "other_places": 0} for name, place in unread.values()]
-    return pl.concat([places, pl.DataFrame(forgotten, places.schema)], how="vertical")
+    rows = [(None, place, _name_of(place), 0, 0) for place in forgotten]
+    return pl.concat([places, pl.DataFrame(rows, places.schema, orient="row")])
 
 
-def _unread_places(store: Store, names: list[str]) -> dict[str, tuple[str, str]]:
-    """The file name and the location of what could not be read, by the names that mean it and no dump."""
-    known = set(store.query("known_dumps")["location"]) | set(store.query("names_of_dumps")["name"])
-    unread = {}
-    for place in store.query("unreadable_dumps")["location"]:
-        said = place.rpartition("/")[2]
-        for name in names:
-            if {name, _as_location(name)} & {place, said} and not {name, _as_location(name)} & known:
-                unread[name] = said, place
-    return unread
+def _unread_places(store: Store, name: str) -> list[str]:
+    """The places that could not be read and that a name means: its location or its file name; none if dumps have it."""
+    said = {name, _as_location(name)}
+    if said & {*store.query("known_dumps")["location"], *store.query("names_of_dumps")["name"]}:
+        return []
+    return [place for place in store.query("unreadable_dumps")["location"] if said & {place, _name_of(place)}]
+
+
+def _name_of(place: str) -> str:
+    return place.rpartition("/")[2]
 
 
 def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:

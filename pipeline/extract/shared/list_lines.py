@@ -28,7 +28,7 @@ def list_lines(lines: Lines) -> Lines:
             whole[-1] = (whole[-1][0], whole[-1][1].rstrip() + text)
         else:
             whole.append((number, _UNDERLINED.sub(r"\1**\2**", text, count=1)))
-    _lower_names(whole)
+    _names_below_titles(whole)
     places = [at for at, (_, text) in enumerate(whole) if ENDS.match(text)]
     for start, end in pairwise([*places, len(whole)]):
         whole[start] = (whole[start][0], _titled([text for _, text in whole[start:end]]))
@@ -47,7 +47,7 @@ def _addressed(lines: Lines) -> Lines:
     return [(n, _BY_NAME.sub(link, text) if urls else text) for n, text in lines if n not in found]
 
 
-def _lower_names(lines: Lines) -> None:
+def _names_below_titles(lines: Lines) -> None:
     """Put names that begin a paragraph below the title in bold that follows them."""
     before = -1
     for at, ((number, text), (below, title)) in enumerate(pairwise(lines)):
