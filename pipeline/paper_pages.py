@@ -9,7 +9,8 @@ from collections.abc import Iterable
 #: Registers of trials, as a site. A registration is no article about its trial.
 TRIAL = "trial"
 
-#: What addresses contain -> the site, and the id of a paper in them. Of an entry with pages on several sites, the first site here counts.
+#: What addresses contain -> the site, and the id of a paper in them. Of an entry with pages on several sites, the first
+#: one here counts.
 _SITES = {
     "clinicaltrials.gov/": (TRIAL, r"/(NCT\d{8})(?!\d)"),
     "trialsearch.who.int/": (TRIAL, r"(?i:trialid)=([A-Z][\w/-]{7,29})"),
