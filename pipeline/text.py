@@ -54,7 +54,7 @@ _MARKUP = re.compile(r"[\\{}$~]")
 _MAX_CLEANED_CHARS = 200_000
 
 #: Signs that a cleaned text may need more cleaning, and the largest number of further passes.
-_UNSETTLED, _MOST_PASSES = re.compile(r"[&<\\$]"), 8
+_UNSETTLED, _MOST_PASSES = "&<\\$", 8
 
 #: Characters of the longest word whose decoding is remembered.
 _SHORT_CHARS = 100
@@ -75,7 +75,7 @@ def clean_text(raw: str) -> str:
     """
     text = _cleaned_once(raw)
     for _ in range(_MOST_PASSES):
-        if not _UNSETTLED.search(text) or (again := _cleaned_once(text)) == text:
+        if not any(map(text.__contains__, _UNSETTLED)) or (again := _cleaned_once(text)) == text:
             break
         text = again
     return text

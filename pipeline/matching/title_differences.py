@@ -96,19 +96,19 @@ def _of_one_more(left: str, right: str, own: tuple[set[str], set[str]], said: li
 
 def _of_two_subjects(left: str, right: str, own: tuple[set[str], set[str]], said: list[str]) -> float:
     """title_parts if each title has words of its own."""
-    is_other, counts_otherwise = are_unsaid(own, said), _count_otherwise(*said)
     if are_opposite(*own):
-        return OTHER_PART if all(said) and (is_other or counts_otherwise) else KINDRED
+        return OTHER_PART if all(said) and (are_unsaid(own, said) or _count_otherwise(*said)) else KINDRED
     if are_kindred(left, right, own):
         return KINDRED
-    if (is_other and counts_otherwise) or _are_filled_in_twice(own, *said):
+    is_other = are_unsaid(own, said)
+    if (is_other and _count_otherwise(*said)) or _are_filled_in_twice(own, *said):
         return TEMPLATE
     return OTHER_WORDS if is_other else ALIKE
 
 
 def _count_otherwise(left: str, right: str) -> bool:
     """Whether each abstract has several numbers that the other lacks: a retitled paper keeps those of its results."""
-    numbers = [set(re.findall(r"\b\d+\b", text)) for text in (left, right)]
+    numbers = [set(filter(str.isdecimal, text.split())) for text in (left, right)]
     return min(len(numbers[0] - numbers[1]), len(numbers[1] - numbers[0])) >= _OWN_NUMBERS
 
 

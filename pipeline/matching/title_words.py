@@ -54,6 +54,9 @@ _NAMES = [re.compile(ends) for ends in (r"(?:[aey]n|[ai]t|id)es?$", r"[oa]l$", r
 _AMERICAN = {"ae": "e", "oe": "e", "ph": "f", "our": "or", "l": "i"}
 _BRITISH = re.compile(r"ae|oe|ph|our|^l(?=[b-df-hj-km-np-tv-xz]\w{3})")
 
+#: What a word may end with and still be the same word: glas, glass.
+_ENDINGS = ("", "s", "ss")
+
 #: Letters of the shortest abbreviation that is recognised. A single letter may be the first of a word ("E. coli").
 _LETTERS = 3
 
@@ -77,10 +80,10 @@ def own_words(left: str, right: str) -> tuple[set[str], set[str]]:
     words = left.split(), right.split()
     own = words_apart(*words)
     for mine, whole, halves in ((words[0], own[1], own[0]), (words[1], own[0], own[1])):
-        for pair in itertools.pairwise(mine):
-            if found := whole & {"".join(pair), "".join(reversed(pair))}:
+        for first, second in itertools.pairwise(mine):
+            if found := whole & {first + second, second + first}:
                 whole -= found
-                halves.difference_update(pair)
+                halves.difference_update((first, second))
     if len({"".join(word for word in said if word in mine) for said, mine in zip(words, own, strict=True)}) == 1:
         return set(), set()
     if not all(own):
@@ -173,9 +176,15 @@ def are_opposite(left: set[str], right: set[str]) -> bool:
 
 def are_unsaid(own: tuple[set[str], set[str]], abstracts: list[str]) -> bool:
     """Whether each side with words has one that its own abstract contains, if there is one, and the other's lacks."""
-    said = [{word.rstrip("s") for word in text.split()} for text in abstracts]
+    (mine, other), stems = abstracts, [[word.rstrip("s") for word in words] for words in own]
     return all(
-        any((word in mine or not mine) and word not in other for word in (word.rstrip("s") for word in words))
-        for words, mine, other in zip(own, said, said[::-1], strict=True)
-        if words
+        any((not said or _says(said, stem)) and not _says(unsaid, stem) for stem in side)
+        for side, said, unsaid in ((stems[0], mine, other), (stems[1], other, mine))
+        if side
     )
+
+
+def _says(text: str, stem: str) -> bool:
+    """Whether a text has the word, with or without an s or two at its end."""
+    padded = f" {text} " if text else ""
+    return stem in padded and any(f" {stem}{ending} " in padded for ending in _ENDINGS)
