@@ -30,8 +30,10 @@ _LONGEST_STAND_IN = 160
 #: Columns that are cleaned in place; the original is kept for those that have a raw column.
 _TEXTS = ("organisation", "venue", "volume", "issue", "pages")
 _LISTS = ("authors", "categories")
-#: Signs of something that cleaning may change: entities, tags, LaTeX, non-ASCII characters, white space.
-_TO_CLEAN = r"[&<\\{}$~\x00-\x1F]|[^\x00-\x7E]|``|''|  |^ | $"
+#: Letters and signs outside ASCII that cleaning leaves alone, unless two are side by side, as in damaged text.
+_SETTLED = "À-ÁÄ-ıĴ-ľŁ-ňŊ-őŔ-žΑ-ΡΣ-Ωα-ω§©®°±·"
+#: Signs of something that cleaning may change: entities, tags, LaTeX, other non-ASCII characters, white space.
+_TO_CLEAN = rf"[&<\\{{}}$~\x00-\x1F]|[^\x00-\x7E{_SETTLED}]|[{_SETTLED}]{{2}}|``|''|  |^ | $"
 
 
 def normalise_records(records: pl.DataFrame) -> pl.DataFrame:

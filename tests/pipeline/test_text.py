@@ -223,12 +223,20 @@ def test_records_that_say_the_same_carry_one_document():
     assert got["title_raw"].to_list() == [None, "a  title", None, None]  # where cleaning changed it
 
 
-@given(st.lists(st.none() | st.text("ab. \t’é&;<>$\\{}`'-\x1f", max_size=70), max_size=6))
+@given(st.lists(st.none() | st.text("ab. \t’éÃ©αÂ±œ…—&;<>$\\{}`'-\x1f", max_size=70), max_size=6))
 def test_a_column_of_abstracts_is_cleaned_as_each_of_them_is(texts):
     raw = frame(*((None, text) for text in texts))
     got = normalise_records(raw)
     assert got["abstract"].to_list() == [clean_or_none(text) for text in texts]
     assert raw_records(got)["abstract_raw"].to_list() == raw["abstract_raw"].to_list()
+
+
+def test_letters_beyond_ascii_are_cleaned_in_a_column_as_they_are_alone():
+    texts = [
+        text for point in range(0x80, 0x3000) for text in (f"be{chr(point)}be", f"be {chr(point)}", f"{chr(point)}be")
+    ]
+    got = normalise_records(frame(*((None, text) for text in texts)))
+    assert got["abstract"].to_list() == [clean_or_none(text) for text in texts]
 
 
 AROUND_TITLES = (
