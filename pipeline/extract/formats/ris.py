@@ -88,10 +88,13 @@ def _entry(fields: Fields) -> Entry:
 
 def _subtitle(fields: Fields) -> str | None:
     """The subtitle: Pure puts it in T2, beside the journal in JO and JF, and Primo in a second T1 of a book."""
-    titles, other, journal = fields.all("T1"), fields.first("T2"), fields.first("JF")
+    titles = fields.all("T1")
+    if not titles:
+        return None
     if fields.first("TY") == "BOOK" and len(titles) == 2:
         return titles[1]
-    is_pure = titles and other and journal and journal == fields.first("JO") and journal[0].lower() != other[0].lower()
+    other, journal = fields.first("T2"), fields.first("JF")
+    is_pure = other and journal and journal == fields.first("JO") and journal[0].lower() != other[0].lower()
     return other if is_pure else None
 
 

@@ -24,10 +24,9 @@ class Fields:
     def __init__(self, line_start: int, line_end: int, said: list[list[str]]) -> None:
         """said: the values in order, each a list of its tag, its first line, and the lines that continue it."""
         self.line_start, self.line_end, self._said = line_start, line_end, said
-        self._texts = [(each[0], each[1] if len(each) == 2 else " ".join(filter(None, each[1:]))) for each in said]
         self.values = dict[str, list[str]]()
-        for tag, text in self._texts:
-            self.values.setdefault(tag, []).append(text)
+        for each in said:
+            self.values.setdefault(each[0], []).append(_text(each))
 
     def first(self, *tags: str) -> str | None:
         """The first value of the first of these tags that has one."""
@@ -46,12 +45,17 @@ class Fields:
         if len(known) < 2:
             return [value for value in values[known[0]] if value]
         found = dict[str, str]()
-        return [text for tag, text in self._texts if text and tag in known and found.setdefault(text, tag) == tag]
+        texts = ((each[0], _text(each)) for each in self._said if each[0] in known)
+        return [text for tag, text in texts if text and found.setdefault(text, tag) == tag]
 
     def lines(self, *tags: str) -> list[str]:
         """The lines of the first of these tags that has any, each as a value of its own."""
         lines = ([line for said in self._said if said[0] == tag for line in said[1:] if line] for tag in tags)
         return next(filter(None, lines), [])
+
+
+def _text(said: list[str]) -> str:
+    return said[1] if len(said) == 2 else " ".join(filter(None, said[1:]))
 
 
 @dataclass
