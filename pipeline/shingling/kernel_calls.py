@@ -57,13 +57,7 @@ def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
 
 def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
     """Read documents; null is an empty text. Raw ones are folded to match texts first."""
-    return read_pieces([texts], texts.len(), settings, is_raw=is_raw, keep_signatures=keep_signatures)
-
-
-def read_pieces(
-    pieces: Iterable[pl.Series], count: int, settings: Settings, *, is_raw: bool, keep_signatures: bool = False
-) -> Readings:
-    """Read documents as `read` does, from a column in pieces; count: the number of all rows."""
+    count = texts.len()
     readings = Readings(
         words=np.zeros(count, np.int64),
         text_keys=np.zeros(count, np.int64),
@@ -72,10 +66,7 @@ def read_pieces(
         signatures=np.empty((count if keep_signatures else 0, settings.signing.num_perm), np.uint32),
     )
     a, b = permutations(settings.signing.num_perm, settings.signing.signature_seed)
-    done = 0
-    for piece in pieces:
-        _read_into(readings, piece, settings, ("abstract", "opening"), is_raw, a, b, done)
-        done += piece.len()
+    _read_into(readings, texts, settings, ("abstract", "opening"), is_raw, a, b)
     return readings
 
 
@@ -84,7 +75,7 @@ def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
     empty = np.empty(0, np.uint32)
     words, keys, openings = (np.zeros(texts.len(), np.int64) for _ in range(3))
     readings = Readings(words, keys, openings, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
-    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty, 0)
+    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty)
     return readings
 
 
@@ -101,7 +92,6 @@ def _read_into(
     is_raw: bool,
     a: Any,
     b: Any,
-    done: int,
 ) -> None:
     seeds = [np.uint32(block_seed(kind)) for kind in kinds]
 
@@ -109,7 +99,7 @@ def _read_into(
         data, offsets = buffers(texts.slice(first, CHUNK))
         folds, _ = prepare(data, offsets, is_raw)
         arguments: Any = (
-            data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
+            data, offsets, first, is_raw, folds.starts, folds.lengths, folds.pool,
             np.uint64(settings.signing.shingle_words), a, b, settings.signing.rows_per_band,
             np.uint64(settings.signing.opening_words), *seeds,
             SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, np.empty(settings.signing.num_perm, np.uint32),
@@ -145,25 +135,24 @@ def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> Sets:
     return Sets(values[:filled], bounds)
 
 
-def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> Sets:
-    """Shingle raw documents as `shingle_sets` does, on all cores, from a column in pieces.
+def shingle_on_all_cores(texts: pl.Series, words: Keys, n: int) -> Sets:
+    """Shingle raw documents as `shingle_sets` does, on all cores.
 
     words: number of words of each document, as `read` returns it; no document has more shingles than words.
     """
-    values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
-    done = 0
-    for piece in pieces:
-        parts: dict[int, Sets] = {}
+    starts = np.concatenate([np.zeros(1, np.int64), words.cumsum()])
+    values, bounds = np.empty(starts[-1], np.uint32), np.zeros(words.size + 1, np.int64)
 
-        def work(first: int, piece: pl.Series = piece, parts: dict[int, Sets] = parts) -> None:
-            parts[first] = shingle_sets(piece.slice(first, CHUNK), n, is_raw=True)
+    def work(first: int) -> None:
+        part = shingle_sets(texts.slice(first, CHUNK), n, is_raw=True)
+        values[starts[first] : starts[first] + part.values.size] = part.values
+        bounds[first + 1 : first + part.bounds.size] = np.diff(part.bounds)
 
-        run_all(work, range(0, piece.len(), CHUNK))
-        for first in sorted(parts):
-            ends = bounds[done] + parts[first].bounds
-            values[ends[0] : ends[-1]] = parts[first].values
-            bounds[done : done + ends.size] = ends
-            done += ends.size - 1
+    run_all(work, range(0, words.size, CHUNK))
+    np.cumsum(bounds, out=bounds)
+    for first in range(0, words.size, CHUNK):  # close the gaps between the chunks
+        begin, end = bounds[first], bounds[min(first + CHUNK, words.size)]
+        values[begin:end] = values[starts[first] : starts[first] + end - begin]
     return Sets(values, bounds)
 
 
