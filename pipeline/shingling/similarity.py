@@ -1,7 +1,5 @@
 """Shingle sets to similarity and containment, all pairs of a chunk at once."""
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -11,9 +9,6 @@ from papersieve.pipeline.shingling.shingles import Sets, shingle_all
 
 Positions = npt.NDArray[np.int64]
 
-#: Pairs whose sets numpy compares at a time.
-_SLICE = 2_000
-
 
 def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -> tuple[pl.Series, pl.Series]:
     """Jaccard similarity of the two texts of each pair, and the share of the smaller set that the other one has.
@@ -22,7 +17,7 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
     """
     if not by_kernels(texts.len()):
         sets = _few_sets(texts, n)
-        return shares(sets, left, right, share_by_sorting(sets, left, right))
+        return shares(sets, left, right, _count_few(sets, left, right))
     from papersieve.pipeline.shingling.kernel_calls import count_shared, shingle_sets
 
     sets = shingle_sets(texts, n, is_raw=False)
@@ -44,20 +39,10 @@ def _few_sets(texts: pl.Series, n: int) -> Sets:
     return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
 
 
-def share_by_sorting(sets: Sets, left: Positions, right: Positions) -> Positions:
-    """Numbers of shingles in common: the repeats when both sets of a pair are tagged with it and sorted together."""
-    sizes = np.diff(sets.bounds)
-    shared = np.zeros(left.size, np.int64)
-    for first, last in pairwise([*range(0, left.size, _SLICE), left.size]):
-        both = np.concatenate([left[first:last], right[first:last]])
-        pair = np.tile(np.arange(last - first), 2)
-        of = np.repeat(np.arange(both.size), sizes[both])
-        starts = sets.bounds[both] - np.concatenate([[0], np.cumsum(sizes[both])[:-1]])
-        tagged = pair[of].astype(np.uint64) << np.uint64(32) | sets.values[np.arange(of.size) + starts[of]]
-        tagged.sort()
-        again = tagged[1:][tagged[1:] == tagged[:-1]]
-        shared[first:last] = np.bincount((again >> np.uint64(32)).astype(np.int64), minlength=last - first)
-    return shared
+def _count_few(sets: Sets, left: Positions, right: Positions) -> Positions:
+    """Numbers of shingles that the documents at positions left and right have in common."""
+    each = [set(part.tolist()) for part in np.split(sets.values, sets.bounds[1:-1])]
+    return np.array([len(each[i] & each[j]) for i, j in zip(left, right, strict=True)], np.int64)
 
 
 def shares(sets: Sets, left: Positions, right: Positions, shared: Positions) -> tuple[pl.Series, pl.Series]:
