@@ -79,11 +79,6 @@ def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
     return readings
 
 
-def hash_texts(texts: pl.Series, *, kind: str) -> Keys:
-    """`ids.block_key` of each text."""
-    return read_keys(texts, Settings(), kind=kind).text_keys
-
-
 def _read_into(
     out: Readings,
     texts: pl.Series,

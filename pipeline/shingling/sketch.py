@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import SKETCH_SIZE, Settings
-from papersieve.pipeline.shingling.match_texts import by_kernels
+from papersieve.pipeline.shingling.match_texts import text_keys
 from papersieve.pipeline.shingling.shingles import shingle
 from papersieve.pipeline.shingling.similarity import shingle_sets_of
 
@@ -39,23 +38,14 @@ def _frame(documents: pl.Series, keys: npt.NDArray[np.int64]) -> pl.DataFrame:
 
 def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
     """Keys that the sketch of a similar document can have: all shingles of the abstract, its opening, the title."""
-    more = [_key(kind, text, settings) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
+    told = [(kind, text) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
+    more = [key for kind, text in told for key in _keys(kind, pl.Series([text]), settings).tolist()]
     return [*shingle(abstract_text, settings.signing.shingle_words).tolist(), *more]
 
 
 def _keys(kind: str, texts: pl.Series, settings: Settings) -> npt.NDArray[np.int64]:
-    """`_key` of each text."""
-    if not by_kernels(texts.len()):
-        return np.array([_key(kind, text, settings) for text in texts], np.int64)
-    from papersieve.pipeline.shingling.kernel_calls import hash_texts
-
+    """32 bits of the block keys of titles or of the openings of abstracts."""
     if kind == "opening":
         words = settings.signing.opening_words
         texts = texts.str.extract(rf"^((?:[^ ]+ ){{0,{words - 1}}}[^ ]+)")
-    return hash_texts(texts, kind=kind) & 0xFFFFFFFF
-
-
-def _key(kind: str, text: str, settings: Settings) -> int:
-    """32 bits of the block key of a title or of the opening of an abstract."""
-    words = settings.signing.opening_words if kind == "opening" else None
-    return block_key(kind, " ".join(text.split(" ")[:words])) & 0xFFFFFFFF
+    return text_keys(texts, kind) & 0xFFFFFFFF
