@@ -58,7 +58,7 @@ class Derived(NamedTuple):
 
     def _complete(self, context: dg.AssetExecutionContext, places: Places) -> dg.MaterializeResult[None]:
         settings = places.settings_of_run(context)
-        with places.open_store() as store, places.open_engine() as engine:
+        with places.open_store() as store, places.engine() as engine:
             anew = rederivation(store, settings)
             if anew:
                 context.log.warning(places.renamed(told_of_run(anew, places.given_to_run(context).given())))

@@ -12,7 +12,6 @@ import tempfile
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import polars as pl
@@ -52,9 +51,7 @@ class Run:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.folder.delete(self._own)
 
     def missing(self, dumps: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """The engine that computes documents, pairs, clusters and papers for the stages."""
 
 from collections.abc import Iterator
+from typing import Self
 
 import polars as pl
 
@@ -30,6 +31,12 @@ class Engine:
 
     This one computes in this process: it looks up in the store what a change touches, and computes only that.
     """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
