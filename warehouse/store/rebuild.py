@@ -5,12 +5,11 @@ from pathlib import Path
 import polars as pl
 
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.files import log_of
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_file import aside, existing, hold_store, replace_store
+from papersieve.warehouse.store.store_file import built_aside, existing, hold_store, replace_store
 from papersieve.warehouse.store.update import derive
 
 
@@ -29,18 +28,13 @@ def rebuild(
     replace the old store by the new one; otherwise only compare. held: the store's lock, if the caller holds it. Raises
     StoreError if there is no store, or if it is in use.
     """
-    with hold_store(existing(store), wait_seconds, held) as holding:
-        built = aside(holding.place, "rebuilding")
-        try:
-            with Store(holding.place, wait_seconds=wait_seconds, held=holding) as stored:
-                derive(stored, settings, progress)
-                stored.checkpoint()
-            differences = _derived_anew(holding, built, settings, progress)
-            if keep:
-                replace_store(built, holding)
-        finally:
-            for left in (built, log_of(built)):
-                left.unlink(missing_ok=True)
+    with hold_store(existing(store), wait_seconds, held) as holding, built_aside(holding.place, "rebuilding") as built:
+        with Store(holding.place, wait_seconds=wait_seconds, held=holding) as stored:
+            derive(stored, settings, progress)
+            stored.checkpoint()
+        differences = _derived_anew(holding, built, settings, progress)
+        if keep:
+            replace_store(built, holding)
     return differences
 
 

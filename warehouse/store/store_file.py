@@ -63,6 +63,17 @@ def aside(store: Path, kind: str) -> Path:
     return store.with_name(f".{store.name}.{os.getpid()}.{kind}")
 
 
+@contextmanager
+def built_aside(store: Path, kind: str) -> Iterator[Path]:
+    """Yield the path of `aside` for a database; what is left there at the end is removed."""
+    built = aside(store, kind)
+    try:
+        yield built
+    finally:
+        for left in (built, log_of(built)):
+            left.unlink(missing_ok=True)
+
+
 def replace_store(built: Path, held: Hold) -> None:
     """Replace the store durably by a closed database. The old store's log is removed too."""
     if log_of(built).exists():
