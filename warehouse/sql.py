@@ -71,6 +71,17 @@ def attach(file: Path, name: str, *options: str) -> str:
     return f"ATTACH {quoted_text(str(file))} AS {quoted_name(name)}{told}"
 
 
+def connect_attached(file: Path, name: str, config: dict[str, Any], *options: str) -> duckdb.DuckDBPyConnection:
+    """A connection on which the file, attached under a name, is the default database."""
+    con = duckdb.connect(config=config)
+    try:
+        con.execute(f"{attach(file, name, *options)}; USE {name}")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
+
+
 def quoted_name(name: str) -> str:
     """A name of a table, column or database, quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'

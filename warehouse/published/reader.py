@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ import duckdb
 from papersieve.pipeline.errors import ArgumentError, BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import clone
-from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
+from papersieve.warehouse.sql import ask_rows, attach, connect_attached, quoted_name, quoted_text
 
 #: Numbers for the connections of this process, and for the second names of files that it makes.
 _CONNECTIONS, _NAMES = itertools.count(), itertools.count()
@@ -129,19 +129,13 @@ def named(text: str) -> str:
     return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
-def _connected(file: Path, config: Mapping[str, Any], *, is_own_name: bool) -> duckdb.DuckDBPyConnection:
+def _connected(file: Path, config: dict[str, Any], *, is_own_name: bool) -> duckdb.DuckDBPyConnection:
     """A connection whose cursors read the file too. Under its own name it is attached, because DuckDB opens a name only
     once in a process if the options differ; a cursor then needs `USE`.
     """
-    if not is_own_name:
-        return duckdb.connect(file, read_only=True, config=dict(config))
-    con = duckdb.connect(config=dict(config))
-    try:
-        con.execute(f"{attach(file, 'published', 'READ_ONLY')}; USE published")
-    except duckdb.Error:
-        con.close()
-        raise
-    return con
+    if is_own_name:
+        return connect_attached(file, "published", config, "READ_ONLY")
+    return duckdb.connect(file, read_only=True, config=config)
 
 
 def _lock(folders: Sequence[Path]) -> str:

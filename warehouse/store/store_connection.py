@@ -9,7 +9,7 @@ from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import identity_of
-from papersieve.warehouse.sql import attach
+from papersieve.warehouse.sql import connect_attached
 
 #: The name of the store's database in SQL.
 NAME = "store"
@@ -53,7 +53,8 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
     while True:
         before = identity_of(path)
         try:
-            opened = _connected(path, config)
+            # Only ATTACH accepts the size of row groups.
+            opened = connect_attached(path, NAME, {"temp_directory": f"{path}.tmp"} | config, ROW_GROUP)
         except duckdb.Error as error:
             if not (who := holder_of(error)):
                 raise StoreError(
@@ -70,14 +71,3 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
                 return opened
             opened.close()  # another file took the name meanwhile
         time.sleep(_POLL_SECONDS)
-
-
-def _connected(path: Path, config: _Config) -> duckdb.DuckDBPyConnection:
-    """Attach the file, because only ATTACH accepts the size of row groups, and make it the default database."""
-    con = duckdb.connect(config={"temp_directory": f"{path}.tmp"} | config)
-    try:
-        con.execute(f"{attach(path, NAME, ROW_GROUP)}; USE {NAME}")
-    except duckdb.Error:
-        con.close()
-        raise
-    return con
