@@ -94,7 +94,7 @@ def run(
 
     settings = _with_format(settings, form)
     if dry_run:
-        from papersieve.warehouse.answers.dry_run import plan
+        from papersieve.warehouse.run import plan
 
         emit(plan(paths, *places, settings, wait_seconds=wait, is_new=is_new, take_over=take_over), show_run.tell_plan)
         return
