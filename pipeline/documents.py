@@ -6,6 +6,7 @@ be distinguished from others, such as an "Editorial" without a place in print, i
 """
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 
@@ -16,7 +17,6 @@ from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.paper_pages import DATA, MARK, page_of
 from papersieve.pipeline.preprint_servers import DOI_AND_VERSION
 from papersieve.pipeline.shingling.match_texts import match_texts
-from papersieve.pipeline.title_signs import with_signs_as_words
 
 #: The columns that are compared, in the order in which the document id hashes them. Texts are match texts: words in
 #: lower case, single spaces. A null, an empty title or an empty abstract means that the value is unknown.
@@ -65,6 +65,22 @@ _SPELLINGS = {
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 _SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
 _OTHERWISE = re.compile(_SPELLED)
+
+#: Matches titles that may have such a sign.
+_HAS_SIGN = r"[+#<>≤≥]|[A-Z0-9](?:-[\s/)]|\(-\))|-\d[\d.]*\s?°"
+
+#: Patterns of signs, and the words that replace them. A plus inside a word (B+-tree) is a part of a name. A dash is a
+#: minus after a capital or a digit, unless a small word follows: "pre- and post-", "HIV- a review".
+_WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"(\w)\s?(\+{2,3})", lambda found: f"{found[1]} plus{len(found[2])} "),
+    (r"\b([A-Z])#", r"\1 sharp1 "),
+    (r"(\w)(?:\+|\(\+\))(?![\w+]|-\w)", r"\1 plus "),
+    (r"([A-Z0-9])(?:-|\(-\))(?=[/)]|\s(?!(?:an?|and|or|the|to|vs|versus)\b)[a-z])", r"\1 minus "),
+    (r"(?<![\w)\]])-(?=\d[\d.]*\s?°)", "minus"),
+    (r"[<≤]=?\s?(?=\d)", " under "),
+    (r"[>≥]=?\s?(?=\d)", " over "),
+)
+_SIGNS = [(re.compile(sign), words) for sign, words in _WORDS]
 
 
 def document_contents(records: pl.DataFrame) -> pl.DataFrame:
@@ -192,3 +208,17 @@ def _date_as_pages(text: str) -> str | None:
     """Both numbers of "06-Oct", which a spreadsheet made of pages 6-10 or 10-6: the order can't be known."""
     found = [f if f.isdigit() else str(_MONTHS.index(f.lower()) + 1) for f in _NUMBER_OR_MONTH.findall(text)]
     return " ".join(sorted({number.lstrip("0") for number in found[:2]} - {""})) or None
+
+
+def with_signs_as_words(titles: pl.Series) -> pl.Series:
+    """Titles as people read them, with words in place of the signs that distinguish papers."""
+    odd = titles.str.contains(_HAS_SIGN).fill_null(value=False)
+    if not odd.any():
+        return titles
+    return titles.scatter(odd.arg_true(), pl.Series(map(_spoken, titles.filter(odd)), dtype=pl.String))
+
+
+def _spoken(title: str) -> str:
+    for sign, words in _SIGNS:
+        title = sign.sub(words, title)
+    return title
