@@ -209,7 +209,7 @@ def _draw(places: Places, out: Path, sample: int, seed: int) -> None:
 
 
 def _label(warehouse: Path, labels: Path, port: int) -> None:
-    from papersieve.warehouse.decisions.label_desk import LabelDesk
+    from papersieve.warehouse.decisions.review_desk import LabelDesk
     from papersieve.warehouse.published.reader import open_warehouse
 
     open_warehouse(warehouse).close()
