@@ -12,8 +12,8 @@ from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS, Thres
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.published.reader import read_publication
+from papersieve.warehouse.store.rebuild import verify_open
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.verify import verify_open
 
 #: The most rows of a table that are checked: `block_keys` has dozens per document.
 CHECKED_ROWS = {"block_keys": 100_000}

@@ -88,7 +88,7 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
     """
     from papersieve.warehouse.cli import show_run, show_store
     from papersieve.warehouse.store.rebuild import rebuild as start_over
-    from papersieve.warehouse.store.verify import verify_sample
+    from papersieve.warehouse.store.rebuild import verify_sample
 
     store = places.existing_store()
     with show_run.progress_bar() as progress:

@@ -19,11 +19,10 @@ from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.ingest import foresee
-from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.rebuild import rebuild, verify_sample
 from papersieve.warehouse.store.schema import Step, steps
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.called import papersieve
 from tests.support.forked import command, limited, said_in, start
