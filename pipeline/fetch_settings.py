@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from papersieve.pipeline.setting_section import Practical
+from papersieve.pipeline.reading_settings import Practical
 
 
 class Fetching(Practical):

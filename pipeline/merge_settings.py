@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from papersieve.checks.record_columns import RECORDS
-from papersieve.pipeline.setting_section import Section
+from papersieve.pipeline.reading_settings import Section
 
 
 class Merging(Section):

@@ -1,10 +1,25 @@
 """Settings under `[reading]`: how dumps are read, and limits that stop hostile input."""
 
-from pydantic import Field, field_validator
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from papersieve.pipeline.extract.shared.column_names import NAMES
-from papersieve.pipeline.setting_section import Practical
 from papersieve.pipeline.suggestions import did_you_mean
+
+
+class Section(BaseModel):
+    """Settings whose changes all cost the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cost: ClassVar[str]
+
+
+class Practical(Section):
+    """Settings of how the work is done. No stored result depends on them, so they are in no fingerprint."""
+
+    cost = "nothing"
 
 
 class Reading(Practical):
