@@ -1,9 +1,10 @@
 """Settings under `[reading]`: how dumps are read, and limits that stop hostile input."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.column_names import NAMES
 from papersieve.pipeline.suggestions import did_you_mean
 
@@ -95,3 +96,25 @@ class Reading(Practical):
                     f"{ours} is no column of ours.{did_you_mean(ours, NAMES)} They are {', '.join(NAMES)}."
                 )
         return columns
+
+
+class Merging(Section):
+    """How a paper's value is chosen from those of its records."""
+
+    cost = "merged"
+
+    priority: dict[str, list[str]] = Field(
+        {},
+        description="for a column, the sources whose value is preferred, best first: labels, listings or formats of dumps, "
+        "or publication types; after these, the column's survivorship rule decides",
+        examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
+    )
+
+    @model_validator(mode="after")
+    def _columns_are_chosen(self) -> Self:
+        chosen = [name for name, c in RECORDS.columns.items() if (g := c.golden) and not g.is_union and not g.leader]
+        if unknown := [name for name in self.priority if name not in chosen]:
+            raise ValueError(
+                f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"
+            )
+        return self

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Va
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from papersieve.pipeline.fetch_settings import Fetching
-from papersieve.pipeline.merge_settings import Merging
-from papersieve.pipeline.reading_settings import Practical, Reading, Section
+from papersieve.pipeline.reading_settings import Merging, Practical, Reading, Section
 
 #: The steps from raw records to papers, in order, each with the version of its results. Raise it with any change of
 #: the results: every store then recomputes this step and all later ones, which depend on it.
