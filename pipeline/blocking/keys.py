@@ -24,8 +24,7 @@ from papersieve.checks.evidence_columns import BLOCK_KEYS
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import by_kernels, text_keys
-from papersieve.pipeline.shingling.minhash import band_keys, sign
-from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.minhash import band_keys, shingle_all, sign
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 

@@ -19,9 +19,8 @@ from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk
 from papersieve.pipeline.shingling.kernel_buffers import SCRATCH, Keys, buffers, prepare
-from papersieve.pipeline.shingling.minhash import permutations
+from papersieve.pipeline.shingling.minhash import Sets, permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
-from papersieve.pipeline.shingling.shingles import Sets
 
 #: Documents in a task: enough that Python's share is small, few enough that buffers stay in the cache.
 CHUNK = 2048

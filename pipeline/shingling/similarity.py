@@ -5,7 +5,7 @@ import numpy.typing as npt
 import polars as pl
 
 from papersieve.pipeline.shingling.match_texts import by_kernels
-from papersieve.pipeline.shingling.shingles import Sets, shingle_all
+from papersieve.pipeline.shingling.minhash import Sets, shingle_all
 
 Positions = npt.NDArray[np.int64]
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from papersieve.pipeline.settings import SKETCH_SIZE, Settings
 from papersieve.pipeline.shingling.match_texts import text_keys
-from papersieve.pipeline.shingling.shingles import shingle
+from papersieve.pipeline.shingling.minhash import shingle
 from papersieve.pipeline.shingling.similarity import shingle_sets_of
 
 

@@ -20,8 +20,7 @@ from papersieve.pipeline.shingling import hash_kernels, kernel, text_kernels, ve
 from papersieve.pipeline.shingling import kernel_calls as columns
 from papersieve.pipeline.shingling.folds import FoldTable
 from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts, use_kernels_from
-from papersieve.pipeline.shingling.minhash import band_keys, sign
-from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.minhash import band_keys, shingle_all, sign
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from papersieve.pipeline.text import fold, match_text
 from tests.support.examples import examples
