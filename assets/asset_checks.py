@@ -14,7 +14,6 @@ from papersieve.assets.resources import Places
 from papersieve.assets.run_log import said
 from papersieve.assets.store_access import POOL
 from papersieve.assets.verdicts import CHECKED_ROWS, VERIFIED_PAPERS, Surroundings, Verdict
-from papersieve.checks import remedies
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS
 from papersieve.warehouse.store.store import Store

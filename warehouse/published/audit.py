@@ -6,8 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from papersieve.checks.remedies import remedy
-from papersieve.checks.thresholds import THRESHOLDS
+from papersieve.checks.thresholds import THRESHOLDS, remedy
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.check_files import Check, checks
