@@ -1,4 +1,7 @@
-"""When a measure becomes a warning, and which dumps the gate holds back."""
+"""When a measure becomes a warning, which dumps the gate holds back, and what to do about a failed check.
+
+Remedies are in terms of commands. A check that has none fails only because of a fault in the software.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Settings under `[reading]`: how dumps are read, and limits that stop hostile input."""
+"""Sections of settings: reading, fetching and merging, and what all sections have in common."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Self

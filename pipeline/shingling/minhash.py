@@ -1,4 +1,4 @@
-"""Text to shingles and signatures: the set of its word n-grams, and MinHash by datasketch 2's `affine32` scheme, bit for bit.
+"""Text to shingles, the set of its word n-grams, and to signatures: MinHash by datasketch 2's `affine32`, bit for bit.
 
 `affine32` mixes a shingle's hash with MurmurHash3's 32-bit finaliser, then takes `a·h + b mod 2³²` for each
 permutation (a odd, so each is a bijection) and keeps the minimum.
