@@ -71,9 +71,8 @@ def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int)
         axis.set_major_locator(whole_numbers())
     axis.set_major_formatter("{x:,.0f}")
     axis.set_label_text(f"{what} (logarithmic scale)" if is_log else what)
-    getattr(axes, f"set_{which}lim")(
-        0, max(largest, 1) * (4 if is_log else 1.15)
-    )  # space for the number at the longest bar
+    # There is space for the number at the longest bar.
+    getattr(axes, f"set_{which}lim")(0, max(largest, 1) * (4 if is_log else 1.15))
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:

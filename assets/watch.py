@@ -59,9 +59,8 @@ def look(folder: Path) -> list[DumpFile]:
     """Every dump file of the folder, and the label files next to them. Raises NoDumpsError."""
     dumps, seen = dump_paths(folder), []
     for path in (*dumps, *sorted({dump.parent / LABELS for dump in dumps})):
-        with suppress(
-            FileNotFoundError
-        ):  # few folders have labels, and a dump may have been removed since it was listed
+        # Few folders have labels, and a dump may have been removed since it was listed.
+        with suppress(FileNotFoundError):
             stat = path.stat()
             seen.append(DumpFile(path.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns))
     return seen

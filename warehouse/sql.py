@@ -102,9 +102,8 @@ def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
         yield {name: value for name, value in given.items() if name not in lent} or None
     finally:
         for name, loan in lent.items():
-            with suppress(
-                duckdb.TransactionException
-            ):  # a failed statement has dropped the names itself and raised its own error
+            # A failed statement has dropped the names itself and raised its own error.
+            with suppress(duckdb.TransactionException):
                 con.unregister(name)
             loan.take_back()
 

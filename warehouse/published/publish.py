@@ -168,10 +168,8 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
-    with (
-        store.using("published") as con,
-        store.transaction(),
-    ):  # one transaction for all, because each commit is written to disk
+    # One transaction for all, because each commit is written to disk.
+    with store.using("published") as con, store.transaction():
         con.execute("\n".join(views()))
         if not since:  # changes are written into a version that already has its comments
             describe(con)

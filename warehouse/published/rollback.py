@@ -76,9 +76,8 @@ def _finish(warehouse: Path) -> None:
         put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
     finally:
         building.unlink(missing_ok=True)
-    if (
-        identity_of(kept) == file
-    ):  # otherwise the name now belongs to the version that was in place: a revision can have two forms
+    # Otherwise the name now belongs to the version that was in place: a revision can have two forms.
+    if identity_of(kept) == file:
         kept.unlink()
 
 
