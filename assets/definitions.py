@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from papersieve.assets.asset_checks import stored_checks
-from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, fetch_job, refresh_job
+from papersieve.assets.automation import FETCH, REFRESH, below_the_dumps, daily_refresh, dump_folder, job
 from papersieve.assets.daily_fetch import daily_fetch, fetched_dumps
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
@@ -21,13 +21,14 @@ def definitions_of(places: Places) -> dg.Definitions:
     assets = [make(places) for make in (ingestion, documents.on, duplicate_pairs.on, papers.on, warehouse)]
     selection = dg.AssetSelection.assets(*assets)
     fetched = fetched_dumps(places)
-    job, fetching = refresh_job(places, selection), fetch_job(places, selection | dg.AssetSelection.assets(fetched))
+    refreshing = job(places, REFRESH, selection)
+    fetching = job(places, FETCH, selection | dg.AssetSelection.assets(fetched))
     return dg.Definitions(
         assets=[fetched, *assets],
         asset_checks=stored_checks(places),
-        jobs=[job, fetching],
-        schedules=[daily_refresh(places, job), daily_fetch(places, fetching)],
-        sensors=[dump_folder(places, job), below_the_dumps(places, selection), *notifications(places)],
+        jobs=[refreshing, fetching],
+        schedules=[daily_refresh(places, refreshing), daily_fetch(places, fetching)],
+        sensors=[dump_folder(places, refreshing), below_the_dumps(places, selection), *notifications(places)],
         resources={places.named("settings"): run_settings(places)},
     )
 
