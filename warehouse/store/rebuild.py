@@ -59,18 +59,12 @@ def _derived_anew(holding: Hold, built: Path, settings: Settings, progress: Prog
         return new.query("compare_stores")
 
 
-def verify_sample(path: Path, settings: Settings, *, papers: int, seed: int, wait_seconds: float = 0) -> pl.DataFrame:
+def verify_sample(store: Store, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
     """Differences in the sampled papers: table_name, only_stored, only_derived (rows), as `rebuild` returns for all.
 
     Whole components are sampled, so that their clusters can be found again. Only `rebuild` can find a missing pair
     between two components. Raises StoreError if a stage is pending.
     """
-    with Store(path, settings, wait_seconds=wait_seconds) as store:
-        return verify_open(store, settings, papers=papers, seed=seed)
-
-
-def verify_open(store: Store, settings: Settings, *, papers: int, seed: int) -> pl.DataFrame:
-    """`verify_sample` for an open store."""
     refuse_gap(store, settings)
     chosen = store.query("sampled_documents", wanted=pl.DataFrame({"papers": [papers], "seed": [seed]}))
     compared = _stored_and_derived(store, chosen, settings)
