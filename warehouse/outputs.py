@@ -86,7 +86,13 @@ def written_aside(path: Path) -> Iterator[Path]:
     try:
         yield aside
         with _told(path):
-            _put_in_place(aside, target) if is_plain else _pour(aside, target)
+            if not is_plain:
+                with aside.open("rb") as read, target.open("wb") as write:
+                    shutil.copyfileobj(read, write)
+                return
+            if target.exists():
+                shutil.copymode(target, aside)
+            rename_durably(aside, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -104,17 +110,6 @@ def _make_folder(target: Path) -> Path:
     folder = target.with_name(f".{target.name}.{os.getpid()}{_WRITING}")
     folder.mkdir()
     return folder
-
-
-def _put_in_place(aside: Path, target: Path) -> None:
-    if target.exists():
-        shutil.copymode(target, aside)
-    rename_durably(aside, target)
-
-
-def _pour(aside: Path, target: Path) -> None:
-    with aside.open("rb") as read, target.open("wb") as write:
-        shutil.copyfileobj(read, write)
 
 
 def _real(path: Path) -> Path:

@@ -123,14 +123,10 @@ def run(
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
     """Raise ArgumentError, before a store is made, if places are given and none of them has a file."""
-    empty = [path for path in paths if isinstance(path, Path) and _has_no_file(path)]
+    empty = [p for p in paths if isinstance(p, Path) and (is_missing(str(p)) or (p.is_dir() and not files_below(p)))]
     if empty and len(empty) == len(paths) and not is_there(store):
         found = "there is no such file or folder" if is_missing(str(empty[0])) else "this folder holds no dump"
         raise ArgumentError(f"{empty[0]}: {found}. Name dumps, or a folder of them.")
-
-
-def _has_no_file(path: Path) -> bool:
-    return is_missing(str(path)) or (path.is_dir() and not files_below(path))
 
 
 def refuse_export(settings: Settings) -> None:

@@ -58,7 +58,8 @@ class _Ingestion:
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
         #: The places at which this call found something.
         self.present = set[str]()
-        self.labels, self.labelled = LabelFiles(), known_labels(store)
+        self.labels = LabelFiles()
+        self.labelled = {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
@@ -240,8 +241,3 @@ def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
     for place, dump_id in holds.items():
         found.setdefault(dump_id, {})[place] = None
     return found
-
-
-def known_labels(store: Store) -> dict[str, Label]:
-    """The labels by dump; dumps without a label are missing."""
-    return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}

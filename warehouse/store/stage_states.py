@@ -46,13 +46,8 @@ def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
 
 def stale_stages(states: States, settings: Settings) -> list[str]:
     """The stages that last worked with other settings."""
-    return [
-        name for name in DEPENDS_ON if name in states and states[name]["fingerprint"] != _fingerprint(name, settings)
-    ]
-
-
-def _fingerprint(stage: str, settings: Settings) -> str:
-    return fingerprint(DEPENDS_ON[stage](settings))
+    now = {name: fingerprint(depends_on(settings)) for name, depends_on in DEPENDS_ON.items()}
+    return [name for name in DEPENDS_ON if name in states and states[name]["fingerprint"] != now[name]]
 
 
 #: Prefix of the names of step versions, which are listed among the settings.
