@@ -81,7 +81,6 @@ class _Ingestion:
                 if self.batch.is_full:
                     self._commit()
         for gone in [place for place in self.faults if place not in self.present and is_gone(place, by_location)]:
-            self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         self.bytes_read.end()
@@ -111,7 +110,6 @@ class _Ingestion:
         if not names:
             return
         older = given_way(self.holds, names, dict(self.store.query("placed_last").iter_rows()))
-        self.batch.freed += older
         self.batch.actions += [("withdraw", self.holds.pop(place), place) for place in older]
         self.batch.actions += [("rename", self.holds[place], names[place]) for place in names if place in self.holds]
         if not self.is_dry:
@@ -190,13 +188,11 @@ class _Ingestion:
         """Add the place at which the dump was found to the batch."""
         location, dump_id = found.location, found.dump_id
         if self.faults.pop(location, None):
-            self.batch.readable.append(location)
             self.batch.actions.append(("mend", dump_id, location))
         if outcome == "unchanged":
             self._label(location, dump_id)
             return DumpOutcome(location, found.name, outcome)
         if held:
-            self.batch.freed.append(location)
             self.batch.actions.append(("withdraw", held, location))
             del self.places_of[held][location]
         self.holds[location] = dump_id
