@@ -43,15 +43,11 @@ def dump_paths(folder: Path) -> list[Path]:
 
     An empty folder is refused too: more likely a disk is not mounted than somebody wants all dumps removed.
     """
-    if not folder.is_dir():
-        raise NoDumpsError(
-            f"{folder}: no such folder. Create it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
-        )
-    paths = [path for path in find_files([folder]) if isinstance(path, Path) and path.is_file()]
+    is_there = folder.is_dir()
+    paths = [path for path in find_files([folder]) if is_there and isinstance(path, Path) and path.is_file()]
     if not paths:
-        raise NoDumpsError(
-            f"{folder}: this folder holds no dump. Put dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
-        )
+        why = "this folder holds no dump. Put" if is_there else "no such folder. Create it and put"
+        raise NoDumpsError(f"{folder}: {why} dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them.")
     return paths
 
 

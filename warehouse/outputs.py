@@ -36,18 +36,12 @@ def refuse_output(path: Path | None, *places: Path, inputs: Iterable[Path] = ())
     if path is None:
         return
     real = _real(path)
-    for place in places:
-        if _belongs(real, _real(place)):
-            raise OutputError(
-                f"{path}: expected a file to write to, found {place} or a file that belongs to it. {_REMEDY}"
-            )
-    for read in inputs:
-        if real == _real(read) or _is_same(real, read):
-            raise OutputError(f"{path}: expected a file to write to, found what this command reads. {_REMEDY}")
-    if is_database(real):
-        raise OutputError(
-            f"{path}: expected a file to write to, found a DuckDB database, which is not replaced. {_REMEDY}"
-        )
+    found = [f"{place} or a file that belongs to it" for place in places if _belongs(real, _real(place))]
+    found += ["what this command reads" for read in inputs if real == _real(read) or _is_same(real, read)]
+    if not found and is_database(real):
+        found = ["a DuckDB database, which is not replaced"]
+    if found:
+        raise OutputError(f"{path}: expected a file to write to, found {found[0]}. {_REMEDY}")
 
 
 def refuse_folder(folder: Path, *places: Path) -> None:
