@@ -99,6 +99,16 @@ def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
     return pl.Series("document_id", [content_id(text) for text in texts.to_series()], dtype=pl.String)
 
 
+def changed_where(texts: pl.Series, is_odd: str | pl.Series, change: Callable[[str], str | None]) -> pl.Series:
+    """The texts, of which the odd ones are changed (is_odd: which ones, or a pattern in them).
+
+    Most are not odd, and are never converted to Python strings.
+    """
+    places = (texts.str.contains(is_odd) if isinstance(is_odd, str) else is_odd).arg_true()
+    changed = [change(text) for text in texts.gather(places)]
+    return texts.scatter(places, pl.Series(changed, dtype=pl.String)) if changed else texts
+
+
 def _is_vague() -> pl.Expr:
     """Whether many papers could have this content: a short title, and no abstract, identifier or place in print."""
     is_short = pl.col("title_text").str.count_matches(" ") < TELLING_TITLE_WORDS - 1
@@ -144,16 +154,12 @@ def _pages_of_papers(said: pl.DataFrame) -> pl.Series:
 
 def _title_texts(said: pl.DataFrame) -> pl.Series:
     """Match texts of titles. Data and software often have the title of their paper, so it begins with "data from"."""
-    spoken = with_signs_as_words(_without_what_is_behind(said["title"]))
-    titles = _spelled_out(_in_plain_letters(match_texts(spoken)))
+    bare = changed_where(said["title"], rf"{_BEHIND.pattern}|{_NOTED.pattern}|^\s?\[", _bare)
+    plain = _in_plain_letters(match_texts(with_signs_as_words(bare)))
+    titles = changed_where(plain, _SPELLED, _spelled_out)
     is_data = pl.col("publication_type").is_in(["dataset", "software"]) | pl.col("doi").str.contains(DATA)
     data = said.select(is_data.fill_null(value=False)).to_series() & ~titles.str.contains("^(?:data from |$)")
     return titles.zip_with(~data, "data from " + titles) if data.any() else titles
-
-
-def _without_what_is_behind(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_NOTED.pattern}|^\s?\[")
-    return titles.scatter(odd.arg_true(), pl.Series(map(_bare, titles.filter(odd)), dtype=pl.String))
 
 
 def _bare(title: str) -> str:
@@ -181,12 +187,8 @@ def _in_plain_letters(texts: pl.Series) -> pl.Series:
     return texts.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
 
 
-def _spelled_out(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(_SPELLED)
-    if not odd.any():
-        return titles
-    spelled = [" ".join(_OTHERWISE.sub(lambda m: _SPELLINGS[m[0]], t).split()) for t in titles.filter(odd)]
-    return titles.scatter(odd.arg_true(), pl.Series(spelled))
+def _spelled_out(title: str) -> str:
+    return " ".join(_OTHERWISE.sub(lambda found: _SPELLINGS[found[0]], title).split())
 
 
 def _first_number(column: str) -> pl.Expr:
@@ -212,10 +214,7 @@ def _date_as_pages(text: str) -> str | None:
 
 def with_signs_as_words(titles: pl.Series) -> pl.Series:
     """Titles as people read them, with words in place of the signs that distinguish papers."""
-    odd = titles.str.contains(_HAS_SIGN).fill_null(value=False)
-    if not odd.any():
-        return titles
-    return titles.scatter(odd.arg_true(), pl.Series(map(_spoken, titles.filter(odd)), dtype=pl.String))
+    return changed_where(titles, _HAS_SIGN, _spoken)
 
 
 def _spoken(title: str) -> str:
