@@ -33,7 +33,7 @@ _WORDS = {"must_link": "yes", "cannot_link": "no"}
 _QUEUE = dict.fromkeys(ENDS, pl.String) | {"doubt": pl.Float64, "is_decided": pl.Boolean}
 
 
-class Desk(ABC):
+class _Desk(ABC):
     """The work behind a page of pairs. is_blind: no judgement is shown, and nothing can be published from the page."""
 
     warehouse: Path
@@ -48,18 +48,6 @@ class Desk(ABC):
         score, left_title, right_title.
         """
 
-    @abstractmethod
-    def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """The decision about two documents, the smaller id left; None if there is none."""
-
-    @abstractmethod
-    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Save a decision. If somebody else decided otherwise in the meantime, keep theirs and return it."""
-
-    @abstractmethod
-    def undo(self, left: str, right: str) -> None:
-        """Undo the decision about two documents."""
-
     def _version_in_place(self) -> tuple[int, int]:
         """A value that changes if another file is published."""
         state = self.warehouse.stat()
@@ -70,7 +58,7 @@ class Desk(ABC):
         return self.queue().filter(~pl.col("is_decided")).height
 
 
-class ReviewDesk(Desk):
+class ReviewDesk(_Desk):
     """The work of one person on one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
@@ -93,7 +81,7 @@ class ReviewDesk(Desk):
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """As in `Desk`; decisions are as of the last time that the store was open."""
+        """The decision about two documents, the smaller id left, as of the last time that the store was open."""
         is_it = (pl.col("left_document_id") == left) & (pl.col("right_document_id") == right)
         return next(iter(self.decisions.filter(is_it).to_dicts()), None)
 
@@ -134,7 +122,7 @@ class ReviewDesk(Desk):
             self.decisions = opened.query("decisions")
 
 
-class LabelDesk(Desk):
+class LabelDesk(_Desk):
     """The work of one person on one file of labels. Labels are not decisions. Safe for several threads."""
 
     is_blind = True
@@ -184,3 +172,6 @@ class LabelDesk(Desk):
                 raise EstimateError(f"{self.file}: expected the pair {left} {right}, found none. Load the page again.")
             mine[0][said] = answer
             write_rows(self.file, rows, are_read=True)
+
+
+Desk = ReviewDesk | LabelDesk
