@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.processes import is_alive
-from papersieve.warehouse.files import rename_durably
+from papersieve.warehouse.files import aside, rename_durably, sweep
 
 #: Files that belong to a store or a warehouse: the endings that are added to its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
@@ -18,7 +17,7 @@ _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\
 #: The bytes of a DuckDB file from offset 8.
 _MAGIC = b"DUCK"
 
-_WRITING = ".writing"
+_WRITING = "writing"
 
 _REMEDY = "Name another one; nothing was written."
 
@@ -100,8 +99,9 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _make_folder(target: Path) -> Path:
-    _sweep(target)
-    folder = target.with_name(f".{target.name}.{os.getpid()}{_WRITING}")
+    sweep(target, re.escape(target.name), _WRITING)
+    folder = aside(target, _WRITING)
+    shutil.rmtree(folder, ignore_errors=True)  # of another process that had our number
     folder.mkdir()
     return folder
 
@@ -109,14 +109,6 @@ def _make_folder(target: Path) -> Path:
 def _real(path: Path) -> Path:
     """The path with symbolic links followed; unlike pathlib, this does not raise if they form a circle."""
     return Path(os.path.realpath(path))
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed commands left behind for this file."""
-    for left in target.parent.glob(f".*{_WRITING}"):
-        name, _, pid = left.name.removesuffix(_WRITING).rpartition(".")
-        if name == f".{target.name}" and pid.isdigit() and (int(pid) == os.getpid() or not is_alive(int(pid))):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _belongs(real: Path, place: Path) -> bool:

@@ -19,7 +19,7 @@ import duckdb
 
 from papersieve.pipeline.errors import ArgumentError, BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import clone
+from papersieve.warehouse.files import aside, clone
 from papersieve.warehouse.sql import ask_rows, attach, connect_attached, quoted_name, quoted_text
 
 #: Numbers for the connections of this process, and for the second names of files that it makes.
@@ -115,7 +115,7 @@ def _give_other_name(file: Path) -> Path | None:
     if os.name == "nt":  # a name in use can't be removed there
         return None
     real = file.resolve()  # a link to a symbolic link is a symbolic link, and DuckDB follows those
-    other = real.with_name(f".{real.name}.{os.getpid()}.{next(_NAMES)}.reading.building")
+    other = aside(real, f"{next(_NAMES)}.reading.building")
     try:
         other.unlink(missing_ok=True)
         os.link(real, other)

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 from papersieve.pipeline.errors import BusyError, StoreError
-from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.duckdb_faults import first_line
 from papersieve.warehouse.files import (
+    aside,
     checksum_of,
     clone,
     copy_with_checksum,
@@ -19,12 +19,12 @@ from papersieve.warehouse.files import (
     is_as_copied,
     link_or_clone,
     log_of,
-    siblings,
+    sweep,
 )
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_file import aside, built_aside, existing, hold_store, moved_aside, replace_store
+from papersieve.warehouse.store.store_file import built_aside, existing, hold_store, moved_aside, replace_store
 
 
 def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
@@ -44,7 +44,8 @@ def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
             raise StoreError(f"{taken}: expected no file there yet, found one. Name another, or a folder.")
     with hold_store(existing(store), wait_seconds) as held:
         Store(held.place, wait_seconds=wait_seconds, held=held).close()  # closing writes the log into the file
-        _sweep_copies(target, store)
+        automatic = rf"{re.escape(store.stem)}-\d+T\d+Z\.duckdb"  # the names that a backup gives in a folder
+        sweep(target, rf"{re.escape(target.name)}|{automatic}", r"copying(\.sha256)?")
         try:
             copy_with_checksum(held.place, target)
         except FileExistsError as error:
@@ -115,15 +116,6 @@ def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
             os.replace(named, target)
     flush_folder(moved.parent)
     return moved if was_there else None
-
-
-def _sweep_copies(target: Path, store: Path) -> None:
-    """Remove unfinished copies of killed backups: to this target, or named after the store and a time."""
-    names = rf"{re.escape(target.name)}|{re.escape(store.stem)}-\d+T\d+Z\.duckdb"
-    for left in siblings(target, rf"\.({names})\.\d+\.copying(\.sha256)?"):
-        pid = left.name.removesuffix(".sha256").split(".")[-2]
-        if not is_alive(int(pid)):
-            left.unlink(missing_ok=True)
 
 
 def compact(held: Hold) -> None:

@@ -6,18 +6,17 @@ the next command that holds the lock does the second rename. So a kill leaves th
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.files import flush, flush_folder, log_of, real_place, siblings
+from papersieve.warehouse.files import aside, flush, flush_folder, log_of, real_place, siblings, sweep
 from papersieve.warehouse.locks import Hold, hold
 
-#: Files that commands build next to the store are named `.STORE.PID.KIND`, with one of these kinds. If the holder of
-#: the store's lock finds such a file, a killed command left it behind.
-_ASIDE = ("rebuilding", "restoring", "compacting", "copying")
+#: The kinds of files that commands build aside next to the store, and the endings that DuckDB and copies add. If the
+#: holder of the store's lock finds such a file, a killed command left it behind.
+_ASIDE = r"(rebuilding|restoring|compacting|copying)(\.wal|\.tmp|\.sha256)?"
 
 
 @contextmanager
@@ -56,11 +55,6 @@ def traces(store: Path) -> list[Path]:
     named = rf"{re.escape(place.name)}\.(schema\d+\.backup|[0-9a-f]+\.keys)"
     log = [log_of(place)] if log_of(place).exists() else []
     return [*log, *_moved_aside(place), *siblings(place, named)]
-
-
-def aside(store: Path, kind: str) -> Path:
-    """The path at which this process builds a file next to the store. kind: one of `_ASIDE`."""
-    return store.with_name(f".{store.name}.{os.getpid()}.{kind}")
 
 
 @contextmanager
@@ -105,17 +99,11 @@ def _finish(store: Path) -> None:
 
 
 def _sweep(store: Path) -> None:
-    for left in _left(store):
-        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    sweep(store, rf"{re.escape(store.name)}(\.schema\d+\.backup)?", _ASIDE, is_ours=True)
     for moved in _moved_aside(store):
         if store.exists() and moved.samefile(store):  # a restoration was killed before it replaced anything
             log_of(moved).unlink(missing_ok=True)
             moved.unlink()
-
-
-def _left(store: Path) -> list[Path]:
-    name = rf"\.{re.escape(store.name)}(\.schema\d+\.backup)?"
-    return siblings(store, rf"{name}\.\d+\.({'|'.join(_ASIDE)})(\.wal|\.tmp|\.sha256)?")
 
 
 def moved_aside(store: Path, at: str) -> Path:
