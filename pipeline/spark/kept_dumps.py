@@ -21,7 +21,7 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.spark import arrow_steps
-from papersieve.pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
+from papersieve.pipeline.spark.bulk import TABLES, create, ddl, derive, read_documents
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -136,7 +136,7 @@ class Run:
             for dump in records["dump"].unique():
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
-    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
+    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> tuple[DataFrame, ...]:
         """Derive from dumps (dump, dump_no), none of which may be `missing`, and write all of `bulk.TABLES`."""
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)
