@@ -17,7 +17,6 @@ _UNFINISHED = [
     dg.DagsterRunStatus.CANCELING,
 ]
 
-
 #: The jobs, and what each does.
 REFRESH, FETCH = "refresh_warehouse", "fetch_and_refresh"
 _DOES = {

@@ -25,7 +25,6 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
-
 #: How long to wait if the server does not specify it.
 _LONGER = wait_random_exponential(multiplier=2, min=1, max=60)
 
