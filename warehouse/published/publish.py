@@ -14,7 +14,7 @@ import polars as pl
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint
-from papersieve.pipeline.shingling.sketch import sketch_keys
+from papersieve.pipeline.shingling.similarity import sketch_keys
 from papersieve.warehouse.files import log_of
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
