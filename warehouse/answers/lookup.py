@@ -3,8 +3,8 @@
     with open_warehouse(path) as con:
         lookup(con, abstract)
 
-The published sketches (`papersieve.pipeline.shingling.similarity`) find similar texts. So no store is needed, and a run may
-be in progress.
+The published sketches (`papersieve.pipeline.shingling.similarity`) find similar texts. So no store is needed, and a
+run may be in progress.
 """
 
 from collections.abc import Sequence
