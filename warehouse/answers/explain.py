@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from papersieve.pipeline.derive import compare_with
+from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.settings import Settings

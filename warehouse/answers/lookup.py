@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
-from papersieve.pipeline.derive import compare_with
+from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import CONTENT, contents
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.similarity import query_keys

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from papersieve.pipeline.derive import compare_with
+from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.settings import Settings
