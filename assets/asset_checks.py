@@ -14,9 +14,9 @@ from papersieve.assets.resources import Places
 from papersieve.assets.run_log import said
 from papersieve.assets.store_access import POOL
 from papersieve.assets.verdicts import CHECKED_ROWS, VERIFIED_PAPERS, Surroundings, Verdict
-from papersieve.checks import remedies
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS
+from papersieve.checks.thresholds import REMEDIES as CLI_REMEDIES
 from papersieve.warehouse.store.store import Store
 
 #: Which asset each stored table belongs to.
@@ -48,7 +48,7 @@ _WITHDRAW = "materialise `dumps` with the run config `ops: {ingestion: {config: 
 
 #: What to do if a check fails, in Dagster's terms where they differ. Checks that are not listed fail only because of a
 #: fault in the software.
-REMEDIES = remedies.REMEDIES | {
+REMEDIES = CLI_REMEDIES | {
     "every_source_answered": "The first time, nothing: the next fetch asks for the missing days. If the warning stays, the check result shows the server's answer.",
     "unreadable_dumps": "The table of files on the asset's page gives the reasons. Repair or remove these files, or let their names start with `_`.",
     "rejected_line_share": "Look at the table rejected_lines. A dump may have a new layout.",

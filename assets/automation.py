@@ -17,25 +17,19 @@ _UNFINISHED = [
     dg.DagsterRunStatus.CANCELING,
 ]
 
-
-def refresh_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
-    """A run of every asset from the dumps on."""
-    described = (
-        "Reads what changed in the dump folder, finds the papers, checks them and publishes. Does only what is pending."
-    )
-    return _job(places.named("refresh_warehouse"), selection, described)
-
-
-def fetch_job(places: Places, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
-    """A run of everything, from the servers to the published warehouse."""
-    described = "Fetches dumps, reads them, finds the papers, checks them and publishes."
-    return _job(places.named("fetch_and_refresh"), selection, described)
+#: The jobs, and what each does.
+REFRESH, FETCH = "refresh_warehouse", "fetch_and_refresh"
+_DOES = {
+    REFRESH: "Reads what changed in the dump folder, finds the papers, checks them and publishes. Does only what is pending.",
+    FETCH: "Fetches dumps, reads them, finds the papers, checks them and publishes.",
+}
 
 
-def _job(name: str, selection: dg.AssetSelection, description: str) -> UnresolvedAssetJobDefinition:
+def job(places: Places, name: str, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
+    """A run of the selected assets: of all from the dumps on, or also of those that fetch."""
     # polars and DuckDB already use every core, and one process per step takes five times as long.
     executor = dg.in_process_executor
-    return dg.define_asset_job(name, selection=selection, executor_def=executor, description=description)
+    return dg.define_asset_job(places.named(name), selection=selection, executor_def=executor, description=_DOES[name])
 
 
 #: If `dumps` is materialised alone, everything below it is brought up to date. Without the second part, an asset that a
@@ -73,8 +67,7 @@ def due(instance: dg.DagsterInstance, places: Places) -> dg.RunRequest | dg.Skip
 
 def is_of(places: Places, run: dg.DagsterRun) -> bool:
     """Whether a run works on these places. In other people's projects, most runs don't."""
-    jobs = {places.named("refresh_warehouse"), places.named("fetch_and_refresh")}
-    return run.job_name in jobs or any(map(places.owns, run.asset_selection or ()))
+    return run.job_name in map(places.named, _DOES) or any(map(places.owns, run.asset_selection or ()))
 
 
 def unfinished_run(instance: dg.DagsterInstance, places: Places) -> str | None:

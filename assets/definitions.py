@@ -1,19 +1,58 @@
 """What Dagster loads: the only module that knows every asset, check, job, schedule and sensor."""
 
 import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from papersieve.assets.asset_checks import stored_checks
-from papersieve.assets.automation import below_the_dumps, daily_refresh, dump_folder, fetch_job, refresh_job
+from papersieve.assets.automation import FETCH, REFRESH, below_the_dumps, daily_refresh, dump_folder, job
 from papersieve.assets.daily_fetch import daily_fetch, fetched_dumps
 from papersieve.assets.derived import documents, duplicate_pairs, papers
 from papersieve.assets.dumps import ingestion
-from papersieve.assets.environment import default_places
 from papersieve.assets.notify import notifications
 from papersieve.assets.published import warehouse
 from papersieve.assets.resources import Places, run_settings
+from papersieve.warehouse.places import resolve_places
+
+_HOME = Path(__file__).resolve().parents[1]
+
+#: The folder of the default places: the repository, whatever folder Dagster is started in, or the current folder if
+#: papersieve is installed.
+ROOT = _HOME if (_HOME / "pyproject.toml").is_file() else Path.cwd()
+
+
+def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of `Papersieve` from the environment, by the rules of the command line.
+
+    PAPERSIEVE_DUMPS, PAPERSIEVE_STORE, PAPERSIEVE_WAREHOUSE and PAPERSIEVE_SETTINGS name places. If only one of store
+    and warehouse is named, the other is next to it; all other places are in the repository's `data/`.
+    PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
+    PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE set the other fields.
+    """
+    named = {
+        key: Path(value).expanduser().absolute()
+        for key in ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
+        if (value := environ.get(key))
+    }
+    store, warehouse = resolve_places(named.get("PAPERSIEVE_STORE"), named.get("PAPERSIEVE_WAREHOUSE"))
+    settings_file = named.get("PAPERSIEVE_SETTINGS")
+    return {
+        "dump_folder": str(named.get("PAPERSIEVE_DUMPS", ROOT / "data" / "dumps")),
+        "store": str(ROOT / store),
+        "warehouse": str(ROOT / warehouse),
+        "settings_file": str(settings_file) if settings_file else None,
+        "withdraw_removed": environ.get("PAPERSIEVE_WITHDRAW_REMOVED") == "1",
+        "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
+        "lake": environ.get("PAPERSIEVE_LAKE") or None,
+        "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
+    } | {
+        name: value
+        for name in ("schedule", "fetch_schedule", "timezone")
+        if (value := environ.get(f"PAPERSIEVE_{name.upper()}"))
+    }
 
 
 def definitions_of(places: Places) -> dg.Definitions:
@@ -21,13 +60,14 @@ def definitions_of(places: Places) -> dg.Definitions:
     assets = [make(places) for make in (ingestion, documents.on, duplicate_pairs.on, papers.on, warehouse)]
     selection = dg.AssetSelection.assets(*assets)
     fetched = fetched_dumps(places)
-    job, fetching = refresh_job(places, selection), fetch_job(places, selection | dg.AssetSelection.assets(fetched))
+    refreshing = job(places, REFRESH, selection)
+    fetching = job(places, FETCH, selection | dg.AssetSelection.assets(fetched))
     return dg.Definitions(
         assets=[fetched, *assets],
         asset_checks=stored_checks(places),
-        jobs=[job, fetching],
-        schedules=[daily_refresh(places, job), daily_fetch(places, fetching)],
-        sensors=[dump_folder(places, job), below_the_dumps(places, selection), *notifications(places)],
+        jobs=[refreshing, fetching],
+        schedules=[daily_refresh(places, refreshing), daily_fetch(places, fetching)],
+        sensors=[dump_folder(places, refreshing), below_the_dumps(places, selection), *notifications(places)],
         resources={places.named("settings"): run_settings(places)},
     )
 

@@ -11,7 +11,7 @@ from papersieve.assets.metadata import carried, column_lineage, counts, of_file,
 from papersieve.assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
 from papersieve.assets.resources import Places
 from papersieve.assets.run_log import logged, said
-from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
+from papersieve.assets.store_access import POOL, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, version_of
 from papersieve.warehouse.store.stage_states import rederivation
@@ -58,11 +58,11 @@ class Derived(NamedTuple):
 
     def _complete(self, context: dg.AssetExecutionContext, places: Places) -> dg.MaterializeResult[None]:
         settings = places.settings_of_run(context)
-        with places.open_store() as store, places.open_engine() as engine:
+        with places.open_store() as store, places.engine() as engine:
             anew = rederivation(store, settings)
             if anew:
                 context.log.warning(places.renamed(told_of_run(anew, places.given_to_run(context).given())))
-            was_pending = complete(store, STAGE[self.stage], settings, logged(context.log), engine)
+            was_pending = complete(store, self.stage, settings, logged(context.log), engine)
             measures = counts(dict(store.query("measure").iter_rows()), *self.measures)
             context.log.info(said("derived" if was_pending else "nothing to do", measures))
             drawn = {} if was_pending else carried(context, self.pictures)

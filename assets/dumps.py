@@ -12,7 +12,7 @@ from pydantic import Field
 from papersieve.assets.metadata import column_lineage, counts, of_file, preview, shown_by
 from papersieve.assets.resources import Places
 from papersieve.assets.run_log import logged, said
-from papersieve.assets.store_access import POOL, STAGE, described, row_count, version
+from papersieve.assets.store_access import POOL, described, row_count, version
 from papersieve.assets.watch import FOLDER_STATE, dump_paths, look, state_of
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, version_of
@@ -139,7 +139,7 @@ def taken_in(
         outcomes = [replace(o, outcome="withdrawn") if o.outcome == "removed" else o for o in outcomes]
     if config.accept:
         accept(store, config.accept)
-    complete(store, STAGE["records"], settings)
+    complete(store, "records", settings)
     return judged(store, outcomes)
 
 

@@ -18,7 +18,6 @@ MAX_CHARS, MAX_ROWS = 120, 10
 #: The most characters of a message: more, because its end says what to do.
 _MESSAGE_CHARS = 1000
 
-
 #: Columns of published tables that are not in their contracts, each with its type.
 _MADE_WHEN_PUBLISHED = {
     "dumps": {

@@ -71,9 +71,8 @@ def _count_axis(axes: "Axes", which: Literal["x", "y"], what: str, largest: int)
         axis.set_major_locator(whole_numbers())
     axis.set_major_formatter("{x:,.0f}")
     axis.set_label_text(f"{what} (logarithmic scale)" if is_log else what)
-    getattr(axes, f"set_{which}lim")(
-        0, max(largest, 1) * (4 if is_log else 1.15)
-    )  # space for the number at the longest bar
+    # There is space for the number at the longest bar.
+    getattr(axes, f"set_{which}lim")(0, max(largest, 1) * (4 if is_log else 1.15))
 
 
 def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMetadataValue:
@@ -200,7 +199,8 @@ def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
         for left, right, share in shared.select("left_no", "right_no", "shared_share").iter_rows():
             grid[place[left]][place[right]] = grid[place[right]][place[left]] = share
         colours = axes.imshow(grid, cmap="Blues", vmin=0, vmax=1)
-        labels = [_short(names[number]) for number in numbers]
+        whole = [names[number] for number in numbers]
+        labels = [name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}" for name in whole]
         axes.set_xticks(range(len(numbers)), labels, rotation=60, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(len(numbers)), labels)
         if len(numbers) > 12:
@@ -217,10 +217,6 @@ def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
     of_all = "" if dumps == len(numbers) else f"\nthe {len(numbers)} largest of {dumps:,} dumps"
     title = f"papers that two dumps share,\nas a share of the smaller one{of_all}"
     return picture(draw, title, height=size, width=max(size + 1, 5.5))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 18 else f"{name[:8]}…{name[-8:]}"
 
 
 #: The columns shown of a record, the most records shown of a paper, and the most characters of each text.

@@ -77,7 +77,9 @@ def publish(
         except AuditError as error:
             # Results that are yielded before the failure are recorded, so the page shows which check failed.
             yield from map(_result, error.results)
-            raise dg.Failure(str(error), metadata=_failed_checks(error.results), allow_retries=False) from None
+            stopped = [r for r in error.results if not r.is_passed and r.check.severity == "error"]
+            failed = {r.check.name: rows_table(r.first_rows) for r in stopped}
+            raise dg.Failure(str(error), metadata=failed, allow_retries=False) from None
         if not place.exists():
             raise dg.Failure(f"{held.place}: no dump was ever ingested. Put one into {papersieve.dump_folder}.")
         yield from map(_result, done.checks if done.is_new else _checked(place))
@@ -146,10 +148,6 @@ def _result(result: CheckResult) -> dg.AssetCheckResult:
         severity=_SEVERITIES[result.check.severity],
         metadata={"failed_rows": result.failed_rows} | first_rows(result.first_rows),
     )
-
-
-def _failed_checks(results: list[CheckResult]) -> dict[str, Any]:
-    return {r.check.name: rows_table(r.first_rows) for r in results if not r.is_passed and r.check.severity == "error"}
 
 
 def _contents(place: Path) -> dict[str, Any]:

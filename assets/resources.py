@@ -170,19 +170,13 @@ class Places(dg.Model):
         with self.hold_store() as held, Store(held.place, wait_seconds=WAIT_SECONDS, held=held) as store:
             yield store
 
-    @contextmanager
-    def open_engine(self) -> Iterator[Engine]:
-        """Open the engine that computes the stages.
-
-        With Spark, the first pending stage starts a session, which ends with this context.
-        """
+    def engine(self) -> Engine:
+        """The engine that computes the stages. With Spark, the first pending one starts a session for its context."""
         if self.lake is None:
-            yield LOCAL
-            return
+            return LOCAL
         from papersieve.warehouse.store.spark_engine import SparkEngine
 
-        with SparkEngine(self.lake, self.master) as engine:
-            yield engine
+        return SparkEngine(self.lake, self.master)
 
 
 class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None], **_fields(_RUN_SETTINGS, dg.Config))):  # type: ignore[misc]

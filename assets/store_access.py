@@ -10,7 +10,6 @@ from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_stages import STAGES, Stage
 
 #: The store and the warehouse have one writer, so the steps of all runs take turns. Each component has its own pool.
 POOL = "warehouse"
@@ -20,8 +19,6 @@ OWNERS = ["team:papersieve"]
 #: One group for all assets: with several groups, the lineage page shows collapsed boxes instead of assets and their
 #: states. The tag `stage` names the part of the pipeline that an asset belongs to.
 GROUP = "papersieve"
-
-STAGE: dict[str, Stage] = {stage.name: stage for stage in STAGES}
 
 
 def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:

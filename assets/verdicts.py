@@ -12,8 +12,8 @@ from papersieve.checks.thresholds import DRIFTS, OF_EACH_DUMP, THRESHOLDS, Thres
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.published.reader import read_publication
+from papersieve.warehouse.store.rebuild import verify_sample
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.verify import verify_open
 
 #: The most rows of a table that are checked: `block_keys` has dozens per document.
 CHECKED_ROWS = {"block_keys": 100_000}
@@ -135,7 +135,7 @@ def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
     """Derive a sample of papers again, and show the tables in which they differ."""
     seed = store.query("store_version").item()
     try:
-        found = verify_open(store, around.settings, papers=VERIFIED_PAPERS, seed=seed)
+        found = verify_sample(store, around.settings, papers=VERIFIED_PAPERS, seed=seed)
     except StoreError as fault:  # if a stage is pending
         return Verdict(is_passed=False, fault=str(fault))
     return _no_rows(found.filter((pl.col("only_stored") > 0) | (pl.col("only_derived") > 0)))

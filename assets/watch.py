@@ -43,15 +43,11 @@ def dump_paths(folder: Path) -> list[Path]:
 
     An empty folder is refused too: more likely a disk is not mounted than somebody wants all dumps removed.
     """
-    if not folder.is_dir():
-        raise NoDumpsError(
-            f"{folder}: no such folder. Create it and put dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
-        )
-    paths = [path for path in find_files([folder]) if isinstance(path, Path) and path.is_file()]
+    is_there = folder.is_dir()
+    paths = [path for path in find_files([folder]) if is_there and isinstance(path, Path) and path.is_file()]
     if not paths:
-        raise NoDumpsError(
-            f"{folder}: this folder holds no dump. Put dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
-        )
+        why = "this folder holds no dump. Put" if is_there else "no such folder. Create it and put"
+        raise NoDumpsError(f"{folder}: {why} dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them.")
     return paths
 
 
@@ -59,9 +55,8 @@ def look(folder: Path) -> list[DumpFile]:
     """Every dump file of the folder, and the label files next to them. Raises NoDumpsError."""
     dumps, seen = dump_paths(folder), []
     for path in (*dumps, *sorted({dump.parent / LABELS for dump in dumps})):
-        with suppress(
-            FileNotFoundError
-        ):  # few folders have labels, and a dump may have been removed since it was listed
+        # Few folders have labels, and a dump may have been removed since it was listed.
+        with suppress(FileNotFoundError):
             stat = path.stat()
             seen.append(DumpFile(path.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns))
     return seen

@@ -33,8 +33,7 @@ from benchmarks import corpus
 from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import match_texts
-from papersieve.pipeline.shingling.minhash import sign
-from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.minhash import shingle_all, sign
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 

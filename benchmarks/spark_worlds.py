@@ -228,7 +228,7 @@ def drive(records: Path, folder: Path, master: str, unit: str, config: dict[str,
             run.add(frame.filter(pl.col("dump").is_in(part["dump"].to_list())).drop("dump_no").collect())
         found = run.derive(sizes, NO_DECISIONS)
         tell("derived")
-        for name, table in found._asdict().items():
+        for name, table in zip(Derived._fields, found, strict=True):
             table.write.mode("overwrite").parquet(str(folder / "derived" / name))
     session.stop()
     tell("end")

@@ -98,9 +98,8 @@ def ours(corpus: pl.DataFrame, watch: Watch) -> np.ndarray:
 
 def ours_from_parquet(path: Path) -> np.ndarray:
     from papersieve.pipeline.deduplicate import deduplicate
-    from papersieve.pipeline.shingling.text_columns import ParquetTexts
 
-    found, _ = deduplicate(ParquetTexts(path, "text"))
+    found, _ = deduplicate(pl.read_parquet(path, columns=["text"]))
     return (found["cluster_no"] != found["document_no"]).to_numpy()
 
 

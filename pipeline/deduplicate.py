@@ -3,8 +3,7 @@
 Raw texts are folded to match texts, equal ones are collapsed, and the rest are signed and keyed. Candidate pairs are
 compared exactly by their shingle sets and judged by the model, and matches are united. Texts are read from Arrow in
 chunks, and read again if they must be compared. So memory holds, besides the column itself, about 350 bytes of keys per
-document until the pairs are known, and then the shingle sets of the documents in pairs. With
-`text_columns.ParquetTexts` even the column is not held.
+document until the pairs are known, and then the shingle sets of the documents in pairs.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +21,6 @@ from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.pipeline.matching.overruling import overrule
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import checked_settings
-from papersieve.pipeline.shingling.text_columns import ColumnTexts, ParquetTexts, Texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
     from papersieve.pipeline.shingling.kernel_calls import Readings
 
-    TextColumn: TypeAlias = pl.Series | pd.Series | pa.ChunkedArray | pa.Array | Sequence[str | None] | Texts
+    TextColumn: TypeAlias = pl.Series | pd.Series | pa.ChunkedArray | pa.Array | Sequence[str | None]
     Table: TypeAlias = pl.DataFrame | pd.DataFrame | pa.Table | pa.RecordBatch
 
 Progress = Callable[[str, int, int], None]
@@ -80,29 +78,29 @@ def deduplicate(
     >>> pairs.select("left_no", "right_no", "similarity", "judgement").rows()
     [(0, 2, 1.0, 'match')]
     """
-    from papersieve.pipeline.shingling.kernel_calls import read_pieces
+    from papersieve.pipeline.shingling.kernel_calls import read
 
     settings = Settings() if settings is None else checked_settings(settings)
     given = _texts_of(texts, column)
-    progress("read", 0, given.height)
-    readings = read_pieces(given.pieces(), given.height, settings, is_raw=True)
+    progress("read", 0, given.len())
+    readings = read(given, settings, is_raw=True)
     words, text_keys = readings.words, readings.text_keys
     equal = _equal_pairs(given, text_keys, words > 0)
-    is_repeat = np.zeros(given.height, bool)
+    is_repeat = np.zeros(given.len(), bool)
     is_repeat[equal["right_no"].to_numpy()] = True
-    progress("pairs", 0, given.height)
+    progress("pairs", 0, given.len())
     candidates = _candidates(readings, (words > 0) & ~is_repeat, settings)
     del readings  # frees the keys, which take most of the memory
     evidence = [equal, *_compare(given, words, candidates, settings, progress)]
     judged = judge(pl.concat([_complete(part, words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
     documents = pl.DataFrame(
-        {"document_no": np.arange(given.height), "document_id": text_keys},
+        {"document_no": np.arange(given.len()), "document_id": text_keys},
         schema_overrides={"document_no": pl.Int64},
     ).with_columns(arxiv_id=pl.lit(None, pl.String))
     listed = pl.DataFrame(schema=LISTED_SCHEMA)
     found, overruled = clusters_of(documents.filter(~pl.Series(is_repeat)), pairs, listed)
-    progress("clusters", given.height, given.height)
+    progress("clusters", given.len(), given.len())
     told = pl.concat([repeats, overrule(pairs, overruled)]).sort("left_no", "right_no")
     return _with_repeats(found, repeats), told
 
@@ -114,10 +112,8 @@ def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found, same]).sort("document_no")
 
 
-def _texts_of(given: Any, name: str | None) -> Texts:
+def _texts_of(given: Any, name: str | None) -> pl.Series:
     """The given texts, whatever the library of their column or table; raises ArgumentError if they are no texts."""
-    if isinstance(given, ColumnTexts | ParquetTexts):
-        return given
     if isinstance(given, pl.LazyFrame):
         given = given.collect()
     column = _column_of(given, name) if hasattr(given, "columns") else given
@@ -133,7 +129,7 @@ def _texts_of(given: Any, name: str | None) -> Texts:
         series = series.cast(pl.String)
     if series.dtype != pl.String:
         raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__} of {series.dtype}")
-    return ColumnTexts(series)
+    return series
 
 
 def _column_of(table: Any, name: str | None) -> Any:
@@ -151,7 +147,7 @@ def _column_of(table: Any, name: str | None) -> Any:
     return table[name]
 
 
-def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
+def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.bool_]) -> pl.DataFrame:
     """Pairs of a text and each of its repeats, which are equal byte by byte, not only in their keys."""
     from papersieve.pipeline.shingling.kernel_calls import equal_texts, repeated_rows
 
@@ -161,8 +157,7 @@ def _equal_pairs(column: Texts, keys: Positions, present: npt.NDArray[np.bool_])
     )
     same = same.filter(pl.col("left_no") < pl.col("right_no")).sort("left_no", "right_no")
     involved, left, right = _involved(same)
-    texts = pl.concat([pl.Series([], dtype=pl.String), *column.rows(involved)])
-    is_equal = []
+    texts, is_equal = column.gather(involved), []
     for first in range(0, same.height, _PAIRS):
         both = np.concatenate([left[first : first + _PAIRS], right[first : first + _PAIRS]])
         here, at = np.unique(both, return_inverse=True)
@@ -198,16 +193,17 @@ def _candidates(readings: "Readings", present: npt.NDArray[np.bool_], settings: 
 
 
 def _compare(
-    column: Texts, words: Positions, candidates: pl.DataFrame, settings: Settings, progress: Progress
+    column: pl.Series, words: Positions, candidates: pl.DataFrame, settings: Settings, progress: Progress
 ) -> list[pl.DataFrame]:
     """Add similarity and containment to candidates, chunk by chunk on all cores."""
-    from papersieve.pipeline.shingling.kernel_calls import count_shared, run_all, shingle_pieces
+    from papersieve.pipeline.shingling.kernel_calls import count_shared, run_all, shingle_on_all_cores
     from papersieve.pipeline.shingling.similarity import shares
 
     progress("verify", 0, candidates.height)
     involved, left, right = _involved(candidates)
-    sets = shingle_pieces(column.rows(involved), words[involved], settings.signing.shingle_words)
-    single = shingle_pieces(column.rows(involved), words[involved], 1)
+    texts = column.gather(involved)
+    sets = shingle_on_all_cores(texts, words[involved], settings.signing.shingle_words)
+    single = shingle_on_all_cores(texts, words[involved], 1)
     compared = [candidates] * -(-candidates.height // _PAIRS)
 
     def work(number: int) -> None:

@@ -6,6 +6,7 @@ be distinguished from others, such as an "Editorial" without a place in print, i
 """
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 
@@ -16,7 +17,6 @@ from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.paper_pages import DATA, MARK, page_of
 from papersieve.pipeline.preprint_servers import DOI_AND_VERSION
 from papersieve.pipeline.shingling.match_texts import match_texts
-from papersieve.pipeline.title_signs import with_signs_as_words
 
 #: The columns that are compared, in the order in which the document id hashes them. Texts are match texts: words in
 #: lower case, single spaces. A null, an empty title or an empty abstract means that the value is unknown.
@@ -66,6 +66,22 @@ _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "
 _SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
 _OTHERWISE = re.compile(_SPELLED)
 
+#: Matches titles that may have such a sign.
+_HAS_SIGN = r"[+#<>≤≥]|[A-Z0-9](?:-[\s/)]|\(-\))|-\d[\d.]*\s?°"
+
+#: Patterns of signs, and the words that replace them. A plus inside a word (B+-tree) is a part of a name. A dash is a
+#: minus after a capital or a digit, unless a small word follows: "pre- and post-", "HIV- a review".
+_WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"(\w)\s?(\+{2,3})", lambda found: f"{found[1]} plus{len(found[2])} "),
+    (r"\b([A-Z])#", r"\1 sharp1 "),
+    (r"(\w)(?:\+|\(\+\))(?![\w+]|-\w)", r"\1 plus "),
+    (r"([A-Z0-9])(?:-|\(-\))(?=[/)]|\s(?!(?:an?|and|or|the|to|vs|versus)\b)[a-z])", r"\1 minus "),
+    (r"(?<![\w)\]])-(?=\d[\d.]*\s?°)", "minus"),
+    (r"[<≤]=?\s?(?=\d)", " under "),
+    (r"[>≥]=?\s?(?=\d)", " over "),
+)
+_SIGNS = [(re.compile(sign), words) for sign, words in _WORDS]
+
 
 def document_contents(records: pl.DataFrame) -> pl.DataFrame:
     """The content of distinct documents: document_id and `CONTENT`, in the order of the first records."""
@@ -81,6 +97,16 @@ def document_ids(said: pl.DataFrame, record_ids: pl.Series) -> pl.Series:
         pl.concat_str(pl.first(), "own", separator="\n")
     )
     return pl.Series("document_id", [content_id(text) for text in texts.to_series()], dtype=pl.String)
+
+
+def changed_where(texts: pl.Series, is_odd: str | pl.Series, change: Callable[[str], str | None]) -> pl.Series:
+    """The texts, of which the odd ones are changed (is_odd: which ones, or a pattern in them).
+
+    Most are not odd, and are never converted to Python strings.
+    """
+    places = (texts.str.contains(is_odd) if isinstance(is_odd, str) else is_odd).arg_true()
+    changed = [change(text) for text in texts.gather(places)]
+    return texts.scatter(places, pl.Series(changed, dtype=pl.String)) if changed else texts
 
 
 def _is_vague() -> pl.Expr:
@@ -128,16 +154,12 @@ def _pages_of_papers(said: pl.DataFrame) -> pl.Series:
 
 def _title_texts(said: pl.DataFrame) -> pl.Series:
     """Match texts of titles. Data and software often have the title of their paper, so it begins with "data from"."""
-    spoken = with_signs_as_words(_without_what_is_behind(said["title"]))
-    titles = _spelled_out(_in_plain_letters(match_texts(spoken)))
+    bare = changed_where(said["title"], rf"{_BEHIND.pattern}|{_NOTED.pattern}|^\s?\[", _bare)
+    plain = _in_plain_letters(match_texts(with_signs_as_words(bare)))
+    titles = changed_where(plain, _SPELLED, _spelled_out)
     is_data = pl.col("publication_type").is_in(["dataset", "software"]) | pl.col("doi").str.contains(DATA)
     data = said.select(is_data.fill_null(value=False)).to_series() & ~titles.str.contains("^(?:data from |$)")
     return titles.zip_with(~data, "data from " + titles) if data.any() else titles
-
-
-def _without_what_is_behind(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(rf"{_BEHIND.pattern}|{_NOTED.pattern}|^\s?\[")
-    return titles.scatter(odd.arg_true(), pl.Series(map(_bare, titles.filter(odd)), dtype=pl.String))
 
 
 def _bare(title: str) -> str:
@@ -165,12 +187,8 @@ def _in_plain_letters(texts: pl.Series) -> pl.Series:
     return texts.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
 
 
-def _spelled_out(titles: pl.Series) -> pl.Series:
-    odd = titles.str.contains(_SPELLED)
-    if not odd.any():
-        return titles
-    spelled = [" ".join(_OTHERWISE.sub(lambda m: _SPELLINGS[m[0]], t).split()) for t in titles.filter(odd)]
-    return titles.scatter(odd.arg_true(), pl.Series(spelled))
+def _spelled_out(title: str) -> str:
+    return " ".join(_OTHERWISE.sub(lambda found: _SPELLINGS[found[0]], title).split())
 
 
 def _first_number(column: str) -> pl.Expr:
@@ -192,3 +210,14 @@ def _date_as_pages(text: str) -> str | None:
     """Both numbers of "06-Oct", which a spreadsheet made of pages 6-10 or 10-6: the order can't be known."""
     found = [f if f.isdigit() else str(_MONTHS.index(f.lower()) + 1) for f in _NUMBER_OR_MONTH.findall(text)]
     return " ".join(sorted({number.lstrip("0") for number in found[:2]} - {""})) or None
+
+
+def with_signs_as_words(titles: pl.Series) -> pl.Series:
+    """Titles as people read them, with words in place of the signs that distinguish papers."""
+    return changed_where(titles, _HAS_SIGN, _spoken)
+
+
+def _spoken(title: str) -> str:
+    for sign, words in _SIGNS:
+        title = sign.sub(words, title)
+    return title

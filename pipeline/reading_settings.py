@@ -1,10 +1,27 @@
-"""Settings under `[reading]`: how dumps are read, and limits that stop hostile input."""
+"""Sections of settings: reading, fetching and merging, and what all sections have in common."""
 
-from pydantic import Field, field_validator
+from datetime import date
+from typing import Annotated, ClassVar, Self
 
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.extract.shared.column_names import NAMES
-from papersieve.pipeline.setting_section import Practical
 from papersieve.pipeline.suggestions import did_you_mean
+
+
+class Section(BaseModel):
+    """Settings whose changes all cost the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cost: ClassVar[str]
+
+
+class Practical(Section):
+    """Settings of how the work is done. No stored result depends on them, so they are in no fingerprint."""
+
+    cost = "nothing"
 
 
 class Reading(Practical):
@@ -80,3 +97,65 @@ class Reading(Practical):
                     f"{ours} is no column of ours.{did_you_mean(ours, NAMES)} They are {', '.join(NAMES)}."
                 )
         return columns
+
+
+class Merging(Section):
+    """How a paper's value is chosen from those of its records."""
+
+    cost = "merged"
+
+    priority: dict[str, list[str]] = Field(
+        {},
+        description="for a column, the sources whose value is preferred, best first: labels, listings or formats of dumps, "
+        "or publication types; after these, the column's survivorship rule decides",
+        examples=[{"abstract": ["PubMed", "Scopus"], "venue": ["article", "preprint"]}],
+    )
+
+    @model_validator(mode="after")
+    def _columns_are_chosen(self) -> Self:
+        chosen = [name for name, c in RECORDS.columns.items() if (g := c.golden) and not g.is_union and not g.leader]
+        if unknown := [name for name in self.priority if name not in chosen]:
+            raise ValueError(
+                f"expected columns of which one value is chosen ({', '.join(chosen)}), found {', '.join(unknown)}"
+            )
+        return self
+
+
+class Fetching(Practical):
+    """Where `papersieve fetch` and Dagster's schedule get dumps from, day by day."""
+
+    sources: list[str] = Field(
+        [],
+        description="what to fetch: arxiv:CATEGORY, arxiv-rss:CATEGORIES, hf-daily, openalex:FILTER",
+        examples=[["arxiv:cs.CL", "hf-daily"]],
+    )
+    contact: str | None = Field(
+        None,
+        min_length=3,
+        description="mail or web address sent with every request, so that a server's operator can write to you; required for fetching",
+        examples=["me@example.org"],
+    )
+    since: date | None = Field(
+        None,
+        description="first day to fetch; not set: the first day that was ever fetched, or else the last finished day",
+        examples=[date(2026, 11, 1)],
+    )
+    attempts: int = Field(
+        5, ge=1, le=20, description="requests for a page before its source is skipped until the next fetch"
+    )
+    longest_wait_seconds: float = Field(
+        600.0,
+        gt=0,
+        description="longest wait in seconds that a server may ask for; if it asks for more, the source is skipped until the next fetch",
+    )
+    answer_seconds: float = Field(
+        120.0, gt=0, description="seconds without data after which a request fails; arXiv can take a minute to answer"
+    )
+    servers: dict[str, Annotated[str, Field(pattern=r"^https?://\S+$")]] = Field(
+        {},
+        description="addresses to use instead of the usual ones, by kind of source: arxiv, arxiv-rss, hf-daily, openalex",
+        examples=[{"arxiv": "https://mirror.example.org/oai"}],
+    )
+    pause_seconds: float = Field(
+        3.0, ge=0, description="seconds between two requests to these addresses; the usual ones have their own pauses"
+    )

@@ -1,14 +1,13 @@
 """Extracted records to stored records: cleaned texts, document ids, and the check against the contract."""
 
 import re
-from collections.abc import Callable
 
 import polars as pl
 
 from papersieve.checks.quarantine import split
 from papersieve.checks.record_columns import MAX_ABSTRACT_CHARS, MAX_TITLE_CHARS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
-from papersieve.pipeline.documents import contents, document_ids
+from papersieve.pipeline.documents import changed_where, contents, document_ids
 from papersieve.pipeline.extract.shared.titles import MAY_BE_DECORATED
 from papersieve.pipeline.text import clean_or_none, clean_title
 
@@ -91,23 +90,19 @@ def _cleaned_column(column: pl.Series) -> pl.Series:
 
 def _clean_titles(raw: pl.Series) -> pl.Series:
     """`clean_title` of each; null if it has no word."""
-    return _cleaned_where(raw, raw.str.contains(MAY_BE_DECORATED), lambda text: clean_or_none(text, clean_title))
+    is_odd = raw.str.contains(MAY_BE_DECORATED) | _may_change(raw)
+    return changed_where(raw, is_odd, lambda text: clean_or_none(text, clean_title))
 
 
 def _clean_abstracts(raw: pl.Series) -> pl.Series:
     """`clean_text` of each; null if it has no word, or only stands in for a missing abstract."""
-    is_short = raw.str.len_bytes() <= _LONGEST_STAND_IN
-    return _cleaned_where(raw, is_short, lambda text: _abstract_or_none(clean_or_none(text)))
+    is_odd = (raw.str.len_bytes() <= _LONGEST_STAND_IN) | _may_change(raw)
+    return changed_where(raw, is_odd, lambda text: _abstract_or_none(clean_or_none(text)))
 
 
-def _cleaned_where(raw: pl.Series, is_odd: pl.Series, clean: Callable[[str], str | None]) -> pl.Series:
-    """Clean the texts that are odd or have a sign of something to clean.
-
-    Most have none, and are never converted to Python strings.
-    """
-    places = (is_odd | raw.str.contains(_TO_CLEAN) | ~raw.str.contains("[A-Za-z0-9]")).arg_true()
-    cleaned = [clean(text) for text in raw.gather(places)]
-    return raw.scatter(places, pl.Series(cleaned, dtype=pl.String)) if cleaned else raw
+def _may_change(raw: pl.Series) -> pl.Series:
+    """Whether each text has a sign of something to clean, or perhaps no word."""
+    return raw.str.contains(_TO_CLEAN) | ~raw.str.contains("[A-Za-z0-9]")
 
 
 def _abstract_or_none(clean: str | None) -> str | None:

@@ -8,10 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from papersieve.pipeline.fetch_settings import Fetching
-from papersieve.pipeline.merge_settings import Merging
-from papersieve.pipeline.reading_settings import Reading
-from papersieve.pipeline.setting_section import Practical, Section
+from papersieve.pipeline.reading_settings import Fetching, Merging, Practical, Reading, Section
 
 #: The steps from raw records to papers, in order, each with the version of its results. Raise it with any change of
 #: the results: every store then recomputes this step and all later ones, which depend on it.

@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from papersieve.pipeline.processes import is_alive
+
 #: Linux's request to share blocks between two files (FICLONE in linux/fs.h): a copy at no cost, if the filesystem
 #: supports it.
 _FICLONE = 0x40049409
@@ -85,6 +87,22 @@ def siblings(place: Path, name: str) -> list[Path]:
     return [place.with_name(name) for name in sorted(names)]
 
 
+def aside(place: Path, kind: str) -> Path:
+    """Where this process builds a file or a folder in the folder of a place: `.NAME.PID.KIND`."""
+    return place.with_name(f".{place.name}.{os.getpid()}.{kind}")
+
+
+def sweep(place: Path, name: str, kind: str, *, is_ours: bool = False) -> None:
+    """Remove what killed processes left `aside`, of these names and kinds, which are patterns.
+
+    is_ours: the caller has the lock under which they are made; otherwise those of running processes are kept.
+    """
+    for left in siblings(place, rf"\.({name})\.\d+\.({kind})"):
+        found = re.match(rf"\.({name})\.(?P<pid>\d+)\.", left.name)
+        if is_ours or (found and not is_alive(int(found["pid"]))):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
+
 def identity_of(file: Path) -> tuple[int, int] | None:
     """Device and inode, which distinguish a file from an earlier one of the same name; None if it is missing."""
     try:
@@ -105,7 +123,7 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
     replace: whether existing files with these names may be replaced; if not, they raise FileExistsError.
     """
     place = rename_durably if replace else _place_new
-    partial = target.with_name(f".{target.name}.{os.getpid()}.copying")
+    partial = aside(target, "copying")
     try:
         clone(source, partial)
         written = checksum_of(partial)

@@ -8,42 +8,24 @@ from typing import Any
 import duckdb
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from papersieve.pipeline.errors import PapersieveError
 
 #: Size limit for the part of a request before its body. An abstract of 20,000 characters, at nine bytes each, must fit.
 _HEAD_BYTES = 200_000
 
-#: Pages load nothing from other sites, send nothing to them, and can't be shown in a frame.
+#: Headers of every answer: pages load nothing from other sites, send nothing to them, and can't be shown in a frame.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-
-
-class Hardened:
-    """An app that adds `_HEADERS` to every answer of another one."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the app does, with the headers."""
-
-        async def harden(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
-            await send(message)
-
-        await self._app(scope, receive, harden)
 
 
 def local_app(
@@ -56,7 +38,7 @@ def local_app(
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Hardened), *inner, trusted],
+        middleware=[*inner, trusted],
         exception_handlers={
             HTTPException: refused,
             **dict.fromkeys((PapersieveError, duckdb.Error, OSError), failed),
@@ -80,6 +62,7 @@ def answer(app: ASGIApp, listening: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        headers=list(_HEADERS.items()),
         lifespan="off",
         http="h11",
         ws="none",

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.processes import is_alive
-from papersieve.warehouse.files import rename_durably
+from papersieve.warehouse.files import aside, rename_durably, sweep
 
 #: Files that belong to a store or a warehouse: the endings that are added to its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
@@ -18,7 +17,7 @@ _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\
 #: The bytes of a DuckDB file from offset 8.
 _MAGIC = b"DUCK"
 
-_WRITING = ".writing"
+_WRITING = "writing"
 
 _REMEDY = "Name another one; nothing was written."
 
@@ -36,18 +35,12 @@ def refuse_output(path: Path | None, *places: Path, inputs: Iterable[Path] = ())
     if path is None:
         return
     real = _real(path)
-    for place in places:
-        if _belongs(real, _real(place)):
-            raise OutputError(
-                f"{path}: expected a file to write to, found {place} or a file that belongs to it. {_REMEDY}"
-            )
-    for read in inputs:
-        if real == _real(read) or _is_same(real, read):
-            raise OutputError(f"{path}: expected a file to write to, found what this command reads. {_REMEDY}")
-    if is_database(real):
-        raise OutputError(
-            f"{path}: expected a file to write to, found a DuckDB database, which is not replaced. {_REMEDY}"
-        )
+    found = [f"{place} or a file that belongs to it" for place in places if _belongs(real, _real(place))]
+    found += ["what this command reads" for read in inputs if real == _real(read) or _is_same(real, read)]
+    if not found and is_database(real):
+        found = ["a DuckDB database, which is not replaced"]
+    if found:
+        raise OutputError(f"{path}: expected a file to write to, found {found[0]}. {_REMEDY}")
 
 
 def refuse_folder(folder: Path, *places: Path) -> None:
@@ -86,7 +79,13 @@ def written_aside(path: Path) -> Iterator[Path]:
     try:
         yield aside
         with _told(path):
-            _put_in_place(aside, target) if is_plain else _pour(aside, target)
+            if not is_plain:
+                with aside.open("rb") as read, target.open("wb") as write:
+                    shutil.copyfileobj(read, write)
+                return
+            if target.exists():
+                shutil.copymode(target, aside)
+            rename_durably(aside, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -100,34 +99,16 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _make_folder(target: Path) -> Path:
-    _sweep(target)
-    folder = target.with_name(f".{target.name}.{os.getpid()}{_WRITING}")
+    sweep(target, re.escape(target.name), _WRITING)
+    folder = aside(target, _WRITING)
+    shutil.rmtree(folder, ignore_errors=True)  # of another process that had our number
     folder.mkdir()
     return folder
-
-
-def _put_in_place(aside: Path, target: Path) -> None:
-    if target.exists():
-        shutil.copymode(target, aside)
-    rename_durably(aside, target)
-
-
-def _pour(aside: Path, target: Path) -> None:
-    with aside.open("rb") as read, target.open("wb") as write:
-        shutil.copyfileobj(read, write)
 
 
 def _real(path: Path) -> Path:
     """The path with symbolic links followed; unlike pathlib, this does not raise if they form a circle."""
     return Path(os.path.realpath(path))
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed commands left behind for this file."""
-    for left in target.parent.glob(f".*{_WRITING}"):
-        name, _, pid = left.name.removesuffix(_WRITING).rpartition(".")
-        if name == f".{target.name}" and pid.isdigit() and (int(pid) == os.getpid() or not is_alive(int(pid))):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _belongs(real: Path, place: Path) -> bool:

@@ -1,12 +1,14 @@
 """A run, from dumps to a published warehouse: read dumps, derive what changed, publish if anything is new, clean up.
 
-The command line and the tests use `run`. Dagster does the same steps, one asset per step (`papersieve.assets`).
+The command line and the tests use `run`. Dagster does the same steps, one asset per step (`papersieve.assets`). `plan`
+foresees what a run would do.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -18,20 +20,22 @@ from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import tell_fault
+from papersieve.warehouse.files import real_place
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import CheckResult
 from papersieve.warehouse.published.owner import refuse_other_owner, refuse_place
 from papersieve.warehouse.published.publish import Published, publish_if_new
+from papersieve.warehouse.published.versions import refuse_foreign
 from papersieve.warehouse.store.backup import compact
 from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.files_at_places import is_missing
 from papersieve.warehouse.store.gate import accept, judged
-from papersieve.warehouse.store.ingest import ingest
+from papersieve.warehouse.store.ingest import foresee, ingest
 from papersieve.warehouse.store.key_file import keep_key_index
 from papersieve.warehouse.store.outcomes import DumpOutcome, messages_of
-from papersieve.warehouse.store.stage_states import rederivation
+from papersieve.warehouse.store.stage_states import DEPENDS_ON, pending_stages, rederivation
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store, is_there
 from papersieve.warehouse.store.update import derive
@@ -119,14 +123,10 @@ def run(
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
     """Raise ArgumentError, before a store is made, if places are given and none of them has a file."""
-    empty = [path for path in paths if isinstance(path, Path) and _has_no_file(path)]
+    empty = [p for p in paths if isinstance(p, Path) and (is_missing(str(p)) or (p.is_dir() and not files_below(p)))]
     if empty and len(empty) == len(paths) and not is_there(store):
         found = "there is no such file or folder" if is_missing(str(empty[0])) else "this folder holds no dump"
         raise ArgumentError(f"{empty[0]}: {found}. Name dumps, or a folder of them.")
-
-
-def _has_no_file(path: Path) -> bool:
-    return is_missing(str(path)) or (path.is_dir() and not files_below(path))
 
 
 def refuse_export(settings: Settings) -> None:
@@ -190,3 +190,35 @@ def _result(
         else pl.DataFrame(),
         withdrawn=withdrawn,
     )
+
+
+def plan(
+    paths: Iterable[Place],
+    store: Path,
+    warehouse: Path,
+    settings: Settings,
+    *,
+    wait_seconds: float = 0,
+    is_new: bool = False,
+    take_over: bool = False,
+) -> dict[str, Any]:
+    """The outcomes of the files (name, location, outcome, …), and the stages that would have work.
+
+    Raises what the run would raise before doing any work: StoreError if store and warehouse do not belong together.
+    """
+    refuse_place(real_place(store), warehouse, is_new=is_new)
+    refuse_foreign(warehouse)
+    with (
+        TemporaryDirectory() as folder,  # without a store, the outcomes are those of an empty one
+        fetched(paths, settings.reading) as files,
+        Store(store if is_there(store) else Path(folder) / "s.duckdb", settings, wait_seconds=wait_seconds) as opened,
+    ):
+        refuse_other_owner(opened, warehouse, take_over=take_over or is_new)
+        outcomes = foresee(opened, files, settings.reading)
+        changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
+        pending = list(DEPENDS_ON) if changes else pending_stages(opened, settings)
+        return {
+            "outcomes": [asdict(o) for o in outcomes],
+            "pending": pending,
+            "message": rederivation(opened, settings),
+        }

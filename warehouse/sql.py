@@ -71,6 +71,17 @@ def attach(file: Path, name: str, *options: str) -> str:
     return f"ATTACH {quoted_text(str(file))} AS {quoted_name(name)}{told}"
 
 
+def connect_attached(file: Path, name: str, config: dict[str, Any], *options: str) -> duckdb.DuckDBPyConnection:
+    """A connection on which the file, attached under a name, is the default database."""
+    con = duckdb.connect(config=config)
+    try:
+        con.execute(f"{attach(file, name, *options)}; USE {name}")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
+
+
 def quoted_name(name: str) -> str:
     """A name of a table, column or database, quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
@@ -91,9 +102,8 @@ def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
         yield {name: value for name, value in given.items() if name not in lent} or None
     finally:
         for name, loan in lent.items():
-            with suppress(
-                duckdb.TransactionException
-            ):  # a failed statement has dropped the names itself and raised its own error
+            # A failed statement has dropped the names itself and raised its own error.
+            with suppress(duckdb.TransactionException):
                 con.unregister(name)
             loan.take_back()
 

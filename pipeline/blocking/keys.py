@@ -23,9 +23,8 @@ import polars as pl
 from papersieve.checks.evidence_columns import BLOCK_KEYS
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.match_texts import by_kernels
-from papersieve.pipeline.shingling.minhash import band_keys, sign
-from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.match_texts import by_kernels, text_keys
+from papersieve.pipeline.shingling.minhash import band_keys, shingle_all, sign
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
@@ -146,15 +145,6 @@ def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataF
         "document_no", -pl.col("word").str.len_chars().cast(pl.Int64), "word"
     )
     return ordered.group_by("document_no", maintain_order=True).head(count)
-
-
-def text_keys(texts: pl.Series, kind: str) -> Keys:
-    """`block_key` of each text of a column."""
-    if not by_kernels(texts.len()):
-        return _integers([block_key(kind, text) for text in texts])
-    from papersieve.pipeline.shingling.kernel_calls import hash_texts
-
-    return hash_texts(texts, kind=kind)
 
 
 def _frame(found: list[tuple[str, Keys, Keys]]) -> pl.DataFrame:

@@ -78,7 +78,7 @@ RULES: dict[str, Ranks] = {
         *_most_often(column),
     ],
     "from a preprint server last, most often listed": lambda column: [
-        ~_is_from_server(),
+        ~pl.any_horizontal(_of_servers()).fill_null(value=False),
         *_most_often(column),
     ],
     "a preprint server last, most often listed": lambda column: [
@@ -86,10 +86,6 @@ RULES: dict[str, Ranks] = {
         *_most_often(column),
     ],
 }
-
-
-def _is_from_server() -> pl.Expr:
-    return pl.any_horizontal(_of_servers()).fill_null(value=False)
 
 
 def _of_servers() -> list[pl.Expr]:

@@ -4,6 +4,7 @@ Import it inside the function that uses it, because it loads numba. Each thread 
 to the longest document that it has read.
 """
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,14 +18,59 @@ import pyarrow as pa
 from papersieve.pipeline.ids import block_seed
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk
-from papersieve.pipeline.shingling.kernel_buffers import SCRATCH, Keys, buffers, prepare
-from papersieve.pipeline.shingling.minhash import permutations
+from papersieve.pipeline.shingling.folds import FOLDS, Folds
+from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk, survey
+from papersieve.pipeline.shingling.minhash import Sets, permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
-from papersieve.pipeline.shingling.shingles import Sets
+from papersieve.pipeline.shingling.vectors import LANES
 
 #: Documents in a task: enough that Python's share is small, few enough that buffers stay in the cache.
 CHUNK = 2048
+
+Keys = npt.NDArray[np.int64]
+
+
+class Scratch(threading.local):
+    """Buffers of one thread, as large as its longest document so far needs."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self.block = np.zeros(128, np.uint8)
+        self.fit(1 << 14)
+
+    def fit(self, longest: int) -> None:
+        """Make the buffers large enough for a document of this many bytes."""
+        if longest > self._size:
+            self._size = 2 * longest
+            self.text = np.zeros(self._size + SLACK, np.uint8)
+            # A word and the space after it have at least two bytes.
+            self.ends = np.zeros(self._size // 2 + 2 * LANES, np.uint64)
+            self.hashes = np.zeros(self._size // 2 + 2 * LANES, np.uint32)
+
+
+SCRATCH = Scratch()
+
+
+def buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """(bytes, offsets) of a column's Arrow form, where a null has length 0."""
+    # polars may keep the bytes of another text under a null.
+    column = (texts.fill_null("") if texts.null_count() else texts).to_arrow()
+    _, offsets, data = column.buffers()
+    if offsets is None or not len(column):
+        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return np.frombuffer(data, np.uint8) if data else np.zeros(1, np.uint8), bounds
+
+
+def prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
+    """Fit the scratch buffers to a chunk and learn its characters; returns (folds, most bytes of its match texts)."""
+    folds, unknown = FOLDS.now, FOLDS.blank_pages()
+    longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
+    if unknown.any():
+        folds = FOLDS.learn(unknown)
+        longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
+    SCRATCH.fit(int(longest))
+    return folds, int(total)
 
 
 @dataclass(frozen=True)
@@ -57,13 +103,7 @@ def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:
 
 def read(texts: pl.Series, settings: Settings, *, is_raw: bool, keep_signatures: bool = False) -> Readings:
     """Read documents; null is an empty text. Raw ones are folded to match texts first."""
-    return read_pieces([texts], texts.len(), settings, is_raw=is_raw, keep_signatures=keep_signatures)
-
-
-def read_pieces(
-    pieces: Iterable[pl.Series], count: int, settings: Settings, *, is_raw: bool, keep_signatures: bool = False
-) -> Readings:
-    """Read documents as `read` does, from a column in pieces; count: the number of all rows."""
+    count = texts.len()
     readings = Readings(
         words=np.zeros(count, np.int64),
         text_keys=np.zeros(count, np.int64),
@@ -72,10 +112,7 @@ def read_pieces(
         signatures=np.empty((count if keep_signatures else 0, settings.signing.num_perm), np.uint32),
     )
     a, b = permutations(settings.signing.num_perm, settings.signing.signature_seed)
-    done = 0
-    for piece in pieces:
-        _read_into(readings, piece, settings, ("abstract", "opening"), is_raw, a, b, done)
-        done += piece.len()
+    _read_into(readings, texts, settings, ("abstract", "opening"), is_raw, a, b)
     return readings
 
 
@@ -84,13 +121,8 @@ def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
     empty = np.empty(0, np.uint32)
     words, keys, openings = (np.zeros(texts.len(), np.int64) for _ in range(3))
     readings = Readings(words, keys, openings, np.empty((0, 0), np.int64), np.empty((0, 0), np.uint32))
-    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty, 0)
+    _read_into(readings, texts, settings, (kind, "opening"), False, empty, empty)
     return readings
-
-
-def hash_texts(texts: pl.Series, *, kind: str) -> Keys:
-    """`ids.block_key` of each text."""
-    return read_keys(texts, Settings(), kind=kind).text_keys
 
 
 def _read_into(
@@ -101,7 +133,6 @@ def _read_into(
     is_raw: bool,
     a: Any,
     b: Any,
-    done: int,
 ) -> None:
     seeds = [np.uint32(block_seed(kind)) for kind in kinds]
 
@@ -109,7 +140,7 @@ def _read_into(
         data, offsets = buffers(texts.slice(first, CHUNK))
         folds, _ = prepare(data, offsets, is_raw)
         arguments: Any = (
-            data, offsets, done + first, is_raw, folds.starts, folds.lengths, folds.pool,
+            data, offsets, first, is_raw, folds.starts, folds.lengths, folds.pool,
             np.uint64(settings.signing.shingle_words), a, b, settings.signing.rows_per_band,
             np.uint64(settings.signing.opening_words), *seeds,
             SCRATCH.text, SCRATCH.block, SCRATCH.ends, SCRATCH.hashes, np.empty(settings.signing.num_perm, np.uint32),
@@ -145,25 +176,24 @@ def shingle_sets(texts: pl.Series, n: int, *, is_raw: bool) -> Sets:
     return Sets(values[:filled], bounds)
 
 
-def shingle_pieces(pieces: Iterable[pl.Series], words: Keys, n: int) -> Sets:
-    """Shingle raw documents as `shingle_sets` does, on all cores, from a column in pieces.
+def shingle_on_all_cores(texts: pl.Series, words: Keys, n: int) -> Sets:
+    """Shingle raw documents as `shingle_sets` does, on all cores.
 
     words: number of words of each document, as `read` returns it; no document has more shingles than words.
     """
-    values, bounds = np.empty(int(words.sum()), np.uint32), np.zeros(words.size + 1, np.int64)
-    done = 0
-    for piece in pieces:
-        parts: dict[int, Sets] = {}
+    starts = np.concatenate([np.zeros(1, np.int64), words.cumsum()])
+    values, bounds = np.empty(starts[-1], np.uint32), np.zeros(words.size + 1, np.int64)
 
-        def work(first: int, piece: pl.Series = piece, parts: dict[int, Sets] = parts) -> None:
-            parts[first] = shingle_sets(piece.slice(first, CHUNK), n, is_raw=True)
+    def work(first: int) -> None:
+        part = shingle_sets(texts.slice(first, CHUNK), n, is_raw=True)
+        values[starts[first] : starts[first] + part.values.size] = part.values
+        bounds[first + 1 : first + part.bounds.size] = np.diff(part.bounds)
 
-        run_all(work, range(0, piece.len(), CHUNK))
-        for first in sorted(parts):
-            ends = bounds[done] + parts[first].bounds
-            values[ends[0] : ends[-1]] = parts[first].values
-            bounds[done : done + ends.size] = ends
-            done += ends.size - 1
+    run_all(work, range(0, words.size, CHUNK))
+    np.cumsum(bounds, out=bounds)
+    for first in range(0, words.size, CHUNK):  # close the gaps between the chunks
+        begin, end = bounds[first], bounds[min(first + CHUNK, words.size)]
+        values[begin:end] = values[starts[first] : starts[first] + end - begin]
     return Sets(values, bounds)
 
 

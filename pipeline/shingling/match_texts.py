@@ -1,7 +1,11 @@
-"""Columns of texts to match texts, and the number of texts from which the compiled kernels pay off."""
+"""Columns of texts to match texts and to keys, and the number of texts from which the compiled kernels pay off."""
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from papersieve.pipeline.ids import block_key
+from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.text import match_text
 
 #: Number of texts from which the compiled kernels pay off, with the second that loading takes: docs/decisions/005.
@@ -39,3 +43,12 @@ def match_texts(clean: pl.Series) -> pl.Series:
     from papersieve.pipeline.shingling.kernel_calls import fold_texts  # loads numba, which takes a second
 
     return fold_texts(clean)
+
+
+def text_keys(texts: pl.Series, kind: str) -> npt.NDArray[np.int64]:
+    """`block_key` of every match text of a column."""
+    if not by_kernels(texts.len()):
+        return np.array([block_key(kind, text) for text in texts], np.int64)
+    from papersieve.pipeline.shingling.kernel_calls import read_keys
+
+    return read_keys(texts, Settings(), kind=kind).text_keys

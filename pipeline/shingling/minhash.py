@@ -1,19 +1,49 @@
-"""Shingles to signatures: MinHash by datasketch 2's `affine32` scheme, bit for bit.
+"""Text to shingles, the set of its word n-grams, and to signatures: MinHash by datasketch 2's `affine32`, bit for bit.
 
 `affine32` mixes a shingle's hash with MurmurHash3's 32-bit finaliser, then takes `a·h + b mod 2³²` for each
 permutation (a odd, so each is a bijection) and keeps the minimum.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
-
-from papersieve.pipeline.shingling.shingles import Shingles
+import xxhash
 
 Signatures = npt.NDArray[np.uint32]
 
 #: 2⁶⁴ / golden ratio, which spreads the band numbers, and the first multiplier of MurmurHash3's fmix64.
 BAND_START = 0x9E3779B97F4A7C15
 BAND_MIX = 0xFF51AFD7ED558CCD
+
+Shingles = npt.NDArray[np.uint32]
+
+
+class Sets(NamedTuple):
+    """Shingle sets of documents, one after the other: document i has `values[bounds[i]:bounds[i + 1]]`, sorted."""
+
+    values: Shingles
+    bounds: npt.NDArray[np.int64]
+
+
+def shingle(text: str, words: int) -> Shingles:
+    """Distinct hashes, in ascending order, of the n-grams of a match text (words joined by single spaces).
+
+    A text of fewer than n words is a single shingle; an empty text has none. The hash is xxh32 of the UTF-8 bytes, as
+    in `datasketch.MinHash(hashfunc=xxh32)`. Two of 300 n-grams of a text have the same hash with a probability of about
+    10⁻⁵; the set then has one shingle less.
+    """
+    if not text:
+        return np.empty(0, np.uint32)
+    parts = text.encode().split(b" ")
+    grams = [b" ".join(parts[i : i + words]) for i in range(max(1, len(parts) - words + 1))]
+    return np.unique(np.fromiter((xxhash.xxh32_intdigest(g) for g in grams), np.uint32, len(grams)))
+
+
+def shingle_all(texts: Iterable[str], words: int) -> list[Shingles]:
+    """Shingle every text, in order."""
+    return [shingle(text, words) for text in texts]
 
 
 def permutations(num_perm: int, seed: int) -> tuple[Signatures, Signatures]:

@@ -1,18 +1,20 @@
-"""Shingle sets to similarity and containment, all pairs of a chunk at once."""
+"""Shingle sets to similarity and containment, all pairs of a chunk at once, and to bottom-k sketches.
 
-from itertools import pairwise
+The k smallest shingle hashes of a text find similar texts without the store. A text that shares s of its shingles with
+the query is missed with a probability of (1 - s)^k: 0.04 % at a Jaccard similarity of 0.45 (s = 0.62), 0.7 % at 0.3 (s
+= 0.46). A copy that was cut short is found by its opening. All block keys would be four times as many numbers and find
+less: 40 bands of 5 propose half of the pairs at 0.45.
+"""
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from papersieve.pipeline.shingling.match_texts import by_kernels
-from papersieve.pipeline.shingling.shingles import Sets, shingle_all
+from papersieve.pipeline.settings import SKETCH_SIZE, Settings
+from papersieve.pipeline.shingling.match_texts import by_kernels, text_keys
+from papersieve.pipeline.shingling.minhash import Sets, shingle, shingle_all
 
 Positions = npt.NDArray[np.int64]
-
-#: Pairs whose sets numpy compares at a time.
-_SLICE = 2_000
 
 
 def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -> tuple[pl.Series, pl.Series]:
@@ -22,7 +24,7 @@ def compare_pairs(left: Positions, right: Positions, texts: pl.Series, n: int) -
     """
     if not by_kernels(texts.len()):
         sets = _few_sets(texts, n)
-        return shares(sets, left, right, share_by_sorting(sets, left, right))
+        return shares(sets, left, right, _count_few(sets, left, right))
     from papersieve.pipeline.shingling.kernel_calls import count_shared, shingle_sets
 
     sets = shingle_sets(texts, n, is_raw=False)
@@ -44,20 +46,10 @@ def _few_sets(texts: pl.Series, n: int) -> Sets:
     return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
 
 
-def share_by_sorting(sets: Sets, left: Positions, right: Positions) -> Positions:
-    """Numbers of shingles in common: the repeats when both sets of a pair are tagged with it and sorted together."""
-    sizes = np.diff(sets.bounds)
-    shared = np.zeros(left.size, np.int64)
-    for first, last in pairwise([*range(0, left.size, _SLICE), left.size]):
-        both = np.concatenate([left[first:last], right[first:last]])
-        pair = np.tile(np.arange(last - first), 2)
-        of = np.repeat(np.arange(both.size), sizes[both])
-        starts = sets.bounds[both] - np.concatenate([[0], np.cumsum(sizes[both])[:-1]])
-        tagged = pair[of].astype(np.uint64) << np.uint64(32) | sets.values[np.arange(of.size) + starts[of]]
-        tagged.sort()
-        again = tagged[1:][tagged[1:] == tagged[:-1]]
-        shared[first:last] = np.bincount((again >> np.uint64(32)).astype(np.int64), minlength=last - first)
-    return shared
+def _count_few(sets: Sets, left: Positions, right: Positions) -> Positions:
+    """Numbers of shingles that the documents at positions left and right have in common."""
+    each = [set(part.tolist()) for part in np.split(sets.values, sets.bounds[1:-1])]
+    return np.array([len(each[i] & each[j]) for i, j in zip(left, right, strict=True)], np.int64)
 
 
 def shares(sets: Sets, left: Positions, right: Positions, shared: Positions) -> tuple[pl.Series, pl.Series]:
@@ -72,3 +64,39 @@ def shares(sets: Sets, left: Positions, right: Positions, shared: Positions) -> 
         pl.Series("similarity", similarity, nan_to_null=True),
         pl.Series("containment", containment, nan_to_null=True),
     )
+
+
+def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Keys of documents (document, title_text, abstract_text): distinct rows of document, key.
+
+    They are the `SKETCH_SIZE` smallest shingle hashes of the abstract (32 bits each), a key of its opening, and a key
+    of the title.
+    """
+    sets = shingle_sets_of(documents["abstract_text"], settings.signing.shingle_words)
+    places = sets.bounds[:-1, None] + np.arange(SKETCH_SIZE)
+    is_there = places < sets.bounds[1:, None]
+    of = np.repeat(np.arange(documents.height), SKETCH_SIZE).reshape(places.shape)[is_there]
+    frames = [_frame(documents["document"].gather(of), sets.values[places[is_there]].astype(np.int64))]
+    for kind, column in (("title", "title_text"), ("opening", "abstract_text")):
+        has = documents.filter(pl.col(column) != "")
+        frames.append(_frame(has["document"], _keys(kind, has[column], settings)))
+    return pl.concat(frames).unique()
+
+
+def _frame(documents: pl.Series, keys: npt.NDArray[np.int64]) -> pl.DataFrame:
+    return pl.DataFrame({"document": documents, "key": keys}, schema_overrides={"key": pl.Int64})
+
+
+def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[int]:
+    """Keys that the sketch of a similar document can have: all shingles of the abstract, its opening, the title."""
+    told = [(kind, text) for kind, text in (("title", title_text), ("opening", abstract_text)) if text]
+    more = [key for kind, text in told for key in _keys(kind, pl.Series([text]), settings).tolist()]
+    return [*shingle(abstract_text, settings.signing.shingle_words).tolist(), *more]
+
+
+def _keys(kind: str, texts: pl.Series, settings: Settings) -> npt.NDArray[np.int64]:
+    """32 bits of the block keys of titles or of the openings of abstracts."""
+    if kind == "opening":
+        words = settings.signing.opening_words
+        texts = texts.str.extract(rf"^((?:[^ ]+ ){{0,{words - 1}}}[^ ]+)")
+    return text_keys(texts, kind) & 0xFFFFFFFF

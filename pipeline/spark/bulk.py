@@ -6,7 +6,7 @@ Expensive results are written or checkpointed reliably, so that a lost executor 
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
@@ -40,16 +40,6 @@ TABLES: dict[str, arrow_steps.Schema] = {
 Write = Callable[[str, DataFrame], DataFrame]
 
 
-class Derived(NamedTuple):
-    """Like `papersieve.pipeline.derive.Derived`."""
-
-    pairs: DataFrame
-    clusters: DataFrame
-    papers: DataFrame
-    lineage: DataFrame
-    hot_buckets: DataFrame
-
-
 def checkpointed(name: str, frame: DataFrame) -> DataFrame:
     """Keep a table until the session ends."""
     return frame.checkpoint()
@@ -61,8 +51,11 @@ def derive(
     settings: Settings,
     decisions: pl.DataFrame = NO_DECISIONS,
     write: Write = checkpointed,
-) -> Derived:
-    """Derive everything from records (the contract's columns and dump_no) and from `read_documents` of their dumps."""
+) -> tuple[DataFrame, ...]:
+    """Derive everything from records (the contract's columns and dump_no) and from `read_documents` of their dumps.
+
+    Returns the tables of `papersieve.pipeline.derive.Derived`, in their order.
+    """
     documents = documents.drop("dump").dropDuplicates(["document_id"])
     around = surroundings(records, documents).checkpoint()
     candidates, hot = candidate_pairs(documents, settings)
@@ -74,7 +67,7 @@ def derive(
     bridges = clustered.where("document_id IS NULL").select(*arrow_steps.OVERRULED_SCHEMA)
     papers = write("papers", merge(records, clusters))
     lineage = papers.select("paper_id", F.inline("lineage"))
-    return Derived(overrule(pairs, bridges), clusters, papers.drop("lineage"), lineage, hot)
+    return overrule(pairs, bridges), clusters, papers.drop("lineage"), lineage, hot
 
 
 def read_documents(records: DataFrame, settings: Settings) -> DataFrame:

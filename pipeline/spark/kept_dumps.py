@@ -12,8 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -22,8 +21,10 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.spark import arrow_steps
-from papersieve.pipeline.spark.bulk import TABLES, Derived, create, ddl, derive, read_documents
-from papersieve.pipeline.spark.folder import Folder
+from papersieve.pipeline.spark.bulk import TABLES, create, ddl, derive, read_documents
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 #: Records per file: a large dump has many files for many tasks, a small dump has one.
 _FILE_RECORDS = 100_000
@@ -36,6 +37,58 @@ _KINDS = {
     "documents": arrow_steps.DOCUMENT_SCHEMA,
 }
 _NUMBER = {"dump": pl.String, "dump_no": pl.Int64}
+
+
+class Folder:
+    """A folder, which need not exist yet. Names are relative to it, with `/` between the parts."""
+
+    def __init__(self, session: "SparkSession", root: str) -> None:
+        jvm: Any = session._jvm
+        self._path = jvm.org.apache.hadoop.fs.Path
+        place = self._path(root)
+        self._system = place.getFileSystem(session._jsc.hadoopConfiguration())
+        self.root: str = self._system.makeQualified(place).toString()
+
+    def place(self, name: str) -> str:
+        """Return the full address of a name, for Spark."""
+        return f"{self.root}/{name}"
+
+    def names(self, name: str = "") -> list[str]:
+        """Return the sorted names in a folder; empty if the folder does not exist."""
+        place = self._at(name)
+        return (
+            sorted(s.getPath().getName() for s in self._system.listStatus(place)) if self._system.exists(place) else []
+        )
+
+    def move(self, name: str, to: str) -> None:
+        """Rename a folder, unless the other name exists."""
+        if not self._system.exists(self._at(to)):
+            self._system.rename(self._at(name), self._at(to))
+
+    def put(self, file: Path, name: str) -> None:
+        """Copy a file of this machine to a name, in place of what has that name."""
+        self._system.copyFromLocalFile(False, True, self._path(file.as_uri()), self._at(name))
+
+    def here(self, name: str, aside: Path) -> Path:
+        """Return a path on this machine: that of the name if the folder is local, else that of a copy below `aside`."""
+        if self.root.startswith("file:"):
+            return Path(self._at(name).toUri().getPath())
+        copy = aside / name
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            self._system.copyToLocalFile(False, self._at(name), self._path(copy.as_uri()), True)
+        return copy
+
+    def make(self, name: str) -> None:
+        """Create a folder if it is missing."""
+        self._system.mkdirs(self._at(name))
+
+    def delete(self, name: str) -> None:
+        """Delete a file, or a folder with its content, if it exists."""
+        self._system.delete(self._at(name), True)
+
+    def _at(self, name: str) -> Any:
+        return self._path(self.place(name) if name else self.root)
 
 
 class Run:
@@ -52,9 +105,7 @@ class Run:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.folder.delete(self._own)
 
     def missing(self, dumps: Iterable[str]) -> list[str]:
@@ -85,7 +136,7 @@ class Run:
             for dump in records["dump"].unique():
                 self.folder.move(f"{aside}/{kind}/dump={dump}", f"{self._kept}/{kind}/dump={dump}")
 
-    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> Derived:
+    def derive(self, dumps: pl.DataFrame, decisions: pl.DataFrame) -> tuple[DataFrame, ...]:
         """Derive from dumps (dump, dump_no), none of which may be `missing`, and write all of `bulk.TABLES`."""
         self._derived = f"{self._own}/{uuid.uuid4().hex}"
         numbers = create(self.session, dumps.select(*_NUMBER), _NUMBER)

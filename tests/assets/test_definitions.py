@@ -9,8 +9,7 @@ import dagster as dg
 import yaml
 
 from papersieve.assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
-from papersieve.assets.definitions import build_defs
-from papersieve.assets.environment import default_places
+from papersieve.assets.definitions import build_defs, default_places
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.thresholds import THRESHOLDS
 from papersieve.warehouse.published.check_files import checks as sql_checks

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.derive import derive
 from papersieve.pipeline.matching import context
-from papersieve.pipeline.merge_settings import Merging
+from papersieve.pipeline.reading_settings import Merging
 from papersieve.pipeline.settings import Matching, Operation, Settings
 from tests.support.examples import examples
 from tests.support.history import dump_records

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papersieve.pipeline.documents import with_signs_as_words
 from papersieve.pipeline.text import match_text
-from papersieve.pipeline.title_signs import with_signs_as_words
 
 
 def spoken(title: str) -> str:

@@ -324,7 +324,7 @@ def test_a_stage_refuses_to_work_where_an_earlier_one_is_pending(place):
     place.write("a.txt", page(1))
     with Store(place.store) as store:
         ingest(store, [place.dumps], silent)
-        for stage in STAGES[1:]:
+        for stage in list(STAGES)[1:]:
             with pytest.raises(StoreError, match=r"dumps or decisions came since its last run.*from `records` on"):
                 complete(store, stage, Settings())
         with pytest.raises(StoreError, match="dumps or decisions came"):

@@ -14,7 +14,6 @@ from papersieve.warehouse.sql import ask_rows
 #: The fewest hexadecimal digits that may stand for an id, if no other id begins with them.
 FEWEST_DIGITS = 6
 
-
 #: A place, as shown everywhere: the name of a dump and a line number.
 _PLACE = re.compile(r"(?P<dump>.+):(?P<line>[0-9]{1,12})", re.DOTALL)
 

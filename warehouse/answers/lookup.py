@@ -3,8 +3,8 @@
     with open_warehouse(path) as con:
         lookup(con, abstract)
 
-The published sketches (`papersieve.pipeline.shingling.sketch`) find similar texts. So no store is needed, and a run may
-be in progress.
+The published sketches (`papersieve.pipeline.shingling.similarity`) find similar texts. So no store is needed, and a
+run may be in progress.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ import polars as pl
 from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import CONTENT, contents
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.sketch import query_keys
+from papersieve.pipeline.shingling.similarity import query_keys
 from papersieve.pipeline.text import clean_text, clean_title
 from papersieve.warehouse.answers.near_texts import near_texts
 from papersieve.warehouse.answers.reasons import reason

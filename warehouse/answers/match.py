@@ -9,11 +9,11 @@ import polars as pl
 from papersieve.pipeline.derive import Derived, derive
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.dump_files import read_dump
-from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.outputs import written_aside
+from papersieve.warehouse.store.files_at_places import find_files
 
 #: The id that the caller uses for a record.
 LISTED = "listed_id"
@@ -27,7 +27,7 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
     score, judgement, rule. A folder stands for its files. A file is shown by its name, or by its path if two have the
     same name; a file that is given twice is read once. Raises PapersieveError if a file can't be read.
     """
-    parts, paths = [], list(dict.fromkeys(file for path in paths for file in _files_of(path)))
+    parts, paths = [], list(dict.fromkeys(file for file in find_files(paths) if isinstance(file, Path)))
     is_told = len({path.name for path in paths}) == len(paths)
     for number, path in enumerate(paths, start=1):
         found = extract_dump(read_dump(path), settings.reading)
@@ -39,11 +39,6 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
     records = pl.concat(parts)
     derived = derive(records, settings)
     return matched(records, derived), named_pairs(records, derived)
-
-
-def _files_of(path: Path) -> list[Path]:
-    """The path, or the files of a folder. An empty folder is kept, so that reading it raises the error."""
-    return (files_below(path) if path.is_dir() else []) or [path]
 
 
 def _listed_id() -> pl.Expr:

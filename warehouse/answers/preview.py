@@ -23,8 +23,15 @@ _ENDS = ["left_no", "right_no"]
 _SCORES = ["score", "similarity", "containment", "title_similarity"]
 
 
-def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seconds: float = 0) -> dict[str, Any]:
-    """What would change with these settings; all others stay as in the store's last run.
+def preview(
+    path: Path,
+    changes: dict[str, Any],
+    wanted: Settings | None = None,
+    *,
+    examples: int = 3,
+    wait_seconds: float = 0,
+) -> dict[str, Any]:
+    """What would change with these settings; all others are the wanted ones, or stay as in the store's last run.
 
     settings: name -> [now, then] of those that differ; papers: now, then, unchanged (the same documents), joined
     (current papers that would become parts of a larger one), split (current papers that would become several);
@@ -36,13 +43,15 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
     bands made for it. Raises SettingsError if a setting is not a threshold or can't be used; StoreError if a stage is
     pending.
     """
-    if unknown := changes.keys() - set(THRESHOLDS):
-        raise SettingsError(
-            f"{', '.join(sorted(unknown))}: expected one of {', '.join(THRESHOLDS)}. Any other setting makes other "
-            "evidence: try it on another store, `papersieve run DUMP… --store FILE --settings FILE`."
-        )
     with Store(path, wait_seconds=wait_seconds) as store:
         now = _settings(store)
+        before = flat(now.results())
+        changes = {k: v for k, v in flat((wanted or now).results()).items() if v != before[k]} | changes
+        if unknown := changes.keys() - set(THRESHOLDS):
+            raise SettingsError(
+                f"{', '.join(sorted(unknown))}: expected one of {', '.join(THRESHOLDS)}. Any other setting makes other "
+                "evidence: try it on another store, `papersieve run DUMP… --store FILE --settings FILE`."
+            )
         then = parse_settings({**now.model_dump(), **changes}, source="preview")
         refuse_gap(store, now)
         both_values = {
@@ -63,14 +72,6 @@ def preview(path: Path, changes: dict[str, Any], *, examples: int = 3, wait_seco
         }  # fmt: skip
     then_toml = "".join(f"{name} = {json.dumps(value)}\n" for name, (_, value) in both_values.items())
     return {**told, "apply": then_toml}
-
-
-def differing(path: Path, wanted: Settings, *, wait_seconds: float = 0) -> dict[str, Any]:
-    """The settings that affect a result and differ from those of the store's last run."""
-    with Store(path, wait_seconds=wait_seconds) as store:
-        now = _settings(store)
-    before = flat(now.results())
-    return {name: then for name, then in flat(wanted.results()).items() if before[name] != then}
 
 
 def _settings(store: Store) -> Settings:

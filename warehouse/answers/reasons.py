@@ -90,13 +90,11 @@ NAMES = {
 
 _SAME_OR_NOT = ("title_numbers", "title_parts", "volume", "issue", "pages", "doi", "arxiv_id", "pmid")
 
-
 _SENTENCES = {
     "match": "The score is {score:+.1f}; a match needs at least {match_from:+.1f}.",
     "review": "The score is {score:+.1f}; a match needs at least {match_from:+.1f}, and a review at least {review_from:+.1f}.",
     "non_match": "The score is {score:+.1f}; a review needs at least {review_from:+.1f}.",
 }
-
 
 #: The sentence added for a preprint and its publication.
 _PREPRINT = "One is a preprint and the other is in print, so their venues, pages, DOIs and PubMed ids may differ."

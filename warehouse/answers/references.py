@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from papersieve.pipeline.extract.shared.links import find_urls
+from papersieve.warehouse.answers.query import write_parquet
 from papersieve.warehouse.answers.reference_formats import WRITERS
-from papersieve.warehouse.answers.rendering import write_parquet
 from papersieve.warehouse.outputs import written_aside
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import statement_sql

@@ -9,8 +9,7 @@ import duckdb
 import polars as pl
 from markupsafe import Markup, escape
 
-from papersieve.checks.remedies import remedy
-from papersieve.checks.thresholds import THRESHOLDS
+from papersieve.checks.thresholds import THRESHOLDS, remedy
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.answers.prisma import flow, prisma_svg
 from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES, RULE_NAMES, RULES

@@ -19,9 +19,8 @@ def main() -> None:
     """Entry point. A PapersieveError is printed without a traceback, and the exit code is 1."""
     _open_missing_streams()
     try:
-        sys.exit(
-            cli(prog_name="papersieve", standalone_mode=False)
-        )  # so that click's own messages are printed by `say` too
+        # Not standalone, so that click's own messages are printed by `say` too.
+        sys.exit(cli(prog_name="papersieve", standalone_mode=False))
     except click.ClickException as error:
         said = io.StringIO()
         error.show(said)

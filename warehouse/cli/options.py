@@ -163,16 +163,6 @@ class DumpPath(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-class WholeText(click.ParamType):
-    """A valid text: invalid bytes on the command line become question marks."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the valid text."""
-        return whole(value)
-
-
 def whole(text: str) -> str:
     """The text with a question mark for each lone surrogate, which DuckDB and polars refuse."""
     return text.encode("utf-8", "replace").decode()

@@ -132,7 +132,6 @@ def preview(
     judgement would change, shows examples, and prints the settings to use. A run with these settings judges and
     clusters all pairs again, but compares none again.
     """
-    from papersieve.warehouse.answers.preview import differing
     from papersieve.warehouse.answers.preview import preview as foresee
     from papersieve.warehouse.cli import show_decisions
 
@@ -140,10 +139,9 @@ def preview(
     changes = {name: value for name, value in (("unit", unit), ("wrong_share", wrong_share)) if value is not None}
     if not changes and not has_file:
         raise click.UsageError("expected a setting to change, such as --wrong-share 0.0005, or --settings FILE")
-    store = places.existing_store()
-    if has_file:
-        changes = differing(store, settings, wait_seconds=wait) | changes
-    emit(foresee(store, changes, examples=examples, wait_seconds=wait), show_decisions.tell_preview)
+    wanted = settings if has_file else None
+    told = foresee(places.existing_store(), changes, wanted, examples=examples, wait_seconds=wait)
+    emit(told, show_decisions.tell_preview)
 
 
 @command(
@@ -209,7 +207,7 @@ def _draw(places: Places, out: Path, sample: int, seed: int) -> None:
 
 
 def _label(warehouse: Path, labels: Path, port: int) -> None:
-    from papersieve.warehouse.decisions.label_desk import LabelDesk
+    from papersieve.warehouse.decisions.review_desk import LabelDesk
     from papersieve.warehouse.published.reader import open_warehouse
 
     open_warehouse(warehouse).close()

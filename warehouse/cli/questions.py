@@ -7,7 +7,6 @@ import click
 from papersieve.warehouse.cli.options import (
     FILE,
     Places,
-    WholeText,
     command,
     emit,
     given_text,
@@ -25,7 +24,7 @@ from papersieve.warehouse.cli.options import (
     places=True,
     json=False,
 )
-@click.argument("sql", type=WholeText())
+@click.argument("sql", type=whole)
 @click.option(
     "--format",
     "form",
@@ -69,7 +68,7 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
     "papersieve tables --json | jq -r '.tables[].table_name'",
     places=True,
 )
-@click.argument("table", required=False, metavar="[TABLE]", type=WholeText())
+@click.argument("table", required=False, metavar="[TABLE]", type=whole)
 def tables(table: str | None, places: Places) -> None:
     """List the tables and views, or the columns of one."""
     from papersieve.warehouse.cli import show_answers
@@ -89,7 +88,7 @@ def tables(table: str | None, places: Places) -> None:
     places=True,
 )
 @click.argument("text", metavar="TEXT|FILE|-")
-@click.option("--title", type=WholeText(), default="", help="Title of the paper, compared as well.")
+@click.option("--title", type=whole, metavar="TEXT", default="", help="Title of the paper, compared as well.")
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Show at most this many papers."
 )
@@ -130,7 +129,7 @@ def _text(text: str) -> str:
     "papersieve search 'phase change' --limit 3 --json",
     places=True,
 )
-@click.argument("words", nargs=-1, required=True, metavar="WORDS…", type=WholeText())
+@click.argument("words", nargs=-1, required=True, metavar="WORDS…", type=whole)
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Show at most this many papers."
 )
@@ -156,8 +155,8 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
     "papersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
     places=True,
 )
-@click.argument("one", metavar="ID", type=WholeText())
-@click.argument("other", metavar="[ID]", required=False, type=WholeText())
+@click.argument("one", metavar="ID", type=whole)
+@click.argument("other", metavar="[ID]", required=False, type=whole)
 def explain(one: str, other: str | None, places: Places) -> None:
     """Show why two records are or are not one paper.
 
@@ -185,7 +184,7 @@ def explain(one: str, other: str | None, places: Places) -> None:
 )
 @click.option(
     "--since",
-    type=WholeText(),
+    type=whole,
     default="0",
     metavar="REVISION",
     show_default=True,

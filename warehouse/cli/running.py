@@ -1,7 +1,6 @@
 """Commands that run: run, inspect, formats, status, settings."""
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +94,7 @@ def run(
 
     settings = _with_format(settings, form)
     if dry_run:
-        from papersieve.warehouse.answers.dry_run import plan
+        from papersieve.warehouse.run import plan
 
         emit(plan(paths, *places, settings, wait_seconds=wait, is_new=is_new, take_over=take_over), show_run.tell_plan)
         return
@@ -115,14 +114,14 @@ def run(
     show_run.answer(result, show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
-def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) -> "AbstractContextManager[Engine]":
-    """Return the engine that the options name, as a context; wrong usage if they don't fit together."""
+def _engine(engine: str, master: str, lake: str | None, spark: tuple[str, ...]) -> "Engine":
+    """Return the engine that the options name; wrong usage if they don't fit together."""
     if engine == "local":
         if spark:
             raise click.UsageError("--spark needs --engine spark")
         from papersieve.warehouse.store.engine import LOCAL
 
-        return nullcontext(LOCAL)
+        return LOCAL
     if not lake:
         raise click.UsageError("--engine spark needs --lake FOLDER, which Spark and all of its workers reach")
     if wrong := [text for text in spark if "=" not in text]:

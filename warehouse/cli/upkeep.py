@@ -88,14 +88,16 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
     """
     from papersieve.warehouse.cli import show_run, show_store
     from papersieve.warehouse.store.rebuild import rebuild as start_over
-    from papersieve.warehouse.store.verify import verify_sample
+    from papersieve.warehouse.store.rebuild import verify_sample
+    from papersieve.warehouse.store.store import Store
 
     store = places.existing_store()
     with show_run.progress_bar() as progress:
         if everything:
             differences = start_over(store, settings, progress, keep=False, wait_seconds=wait)
         else:
-            differences = verify_sample(store, settings, papers=sample, seed=seed, wait_seconds=wait)
+            with Store(store, settings, wait_seconds=wait) as opened:
+                differences = verify_sample(opened, settings, papers=sample, seed=seed)
     told = _compared(differences)
     emit(told, show_store.tell_differences)
     if told["differs"]:

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import polars as pl
 
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.decisions.decisions import Decision, decide_all, person, undo
-from papersieve.warehouse.decisions.review_queue import review_queue
+from papersieve.warehouse.decisions.label_sample import ANSWER, ENDS, EstimateError, read_labels
+from papersieve.warehouse.decisions.review_queue import document_titles, review_queue
+from papersieve.warehouse.decisions.spreadsheet import read_rows, write_rows
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
@@ -26,8 +29,11 @@ _WAIT_SECONDS = 2.0
 
 _ENDS = ["left_document_id", "right_document_id"]
 
+_WORDS = {"must_link": "yes", "cannot_link": "no"}
+_QUEUE = dict.fromkeys(ENDS, pl.String) | {"doubt": pl.Float64, "is_decided": pl.Boolean}
 
-class Desk(ABC):
+
+class _Desk(ABC):
     """The work behind a page of pairs. is_blind: no judgement is shown, and nothing can be published from the page."""
 
     warehouse: Path
@@ -42,18 +48,6 @@ class Desk(ABC):
         score, left_title, right_title.
         """
 
-    @abstractmethod
-    def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """The decision about two documents, the smaller id left; None if there is none."""
-
-    @abstractmethod
-    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
-        """Save a decision. If somebody else decided otherwise in the meantime, keep theirs and return it."""
-
-    @abstractmethod
-    def undo(self, left: str, right: str) -> None:
-        """Undo the decision about two documents."""
-
     def _version_in_place(self) -> tuple[int, int]:
         """A value that changes if another file is published."""
         state = self.warehouse.stat()
@@ -64,7 +58,7 @@ class Desk(ABC):
         return self.queue().filter(~pl.col("is_decided")).height
 
 
-class ReviewDesk(Desk):
+class ReviewDesk(_Desk):
     """The work of one person on one store and warehouse. Safe for several threads."""
 
     def __init__(self, store: Path, warehouse: Path, settings: Settings, who: str) -> None:
@@ -87,7 +81,7 @@ class ReviewDesk(Desk):
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
-        """As in `Desk`; decisions are as of the last time that the store was open."""
+        """The decision about two documents, the smaller id left, as of the last time that the store was open."""
         is_it = (pl.col("left_document_id") == left) & (pl.col("right_document_id") == right)
         return next(iter(self.decisions.filter(is_it).to_dicts()), None)
 
@@ -126,3 +120,58 @@ class ReviewDesk(Desk):
             self.decisions = opened.query("decisions")
             yield opened
             self.decisions = opened.query("decisions")
+
+
+class LabelDesk(_Desk):
+    """The work of one person on one file of labels. Labels are not decisions. Safe for several threads."""
+
+    is_blind = True
+
+    def __init__(self, warehouse: Path, file: Path) -> None:
+        """Take a file of labels. Raises EstimateError if it has no sample."""
+        self.warehouse, self.file, self.who = warehouse, file, file.name
+        self.decisions = pl.DataFrame()
+        self._lock = Lock()
+        self._here: set[str] = set()
+        self.queue()
+
+    def queue(self) -> pl.DataFrame:
+        """The pairs of the file that the published version has; is_decided: whether a pair is labelled."""
+        with self._lock:
+            labels = list(read_labels(self.file))
+            if self._version != (version := self._version_in_place()):
+                documents = {document for label in labels for document in label[:2]}
+                self._here, self._version = set(document_titles(self.warehouse, sorted(documents))), version
+        rows = [
+            (*label[:2], 0.0, label.is_one_paper is not None) for label in labels if self._here.issuperset(label[:2])
+        ]
+        return pl.DataFrame(rows, schema=_QUEUE, orient="row")
+
+    def known(self, left: str, right: str) -> dict[str, Any] | None:
+        """The answer about two documents, if there is one."""
+        said = {label[:2]: label.is_one_paper for label in read_labels(self.file)}.get((left, right))
+        return None if said is None else {"decision": "must_link" if said else "cannot_link"}
+
+    def decide(self, left: str, right: str, decision: str, *, replace: bool) -> dict[str, Any] | None:
+        """Write an answer to the file, in place of an earlier one."""
+        self._write(left, right, _WORDS[decision])
+        return None
+
+    def undo(self, left: str, right: str) -> None:
+        """Remove an answer from the file."""
+        self._write(left, right, "")
+
+    def _write(self, left: str, right: str, answer: str) -> None:
+        """Write an answer; everything else in the file stays as it is, including columns that its owner added."""
+        with self._lock:
+            rows = [cells for _, cells in read_rows(self.file)]
+            names = [name.strip() for name in rows[0]]
+            first, second, said = (names.index(name) for name in (*ENDS, ANSWER))
+            mine = [row for row in rows[1:] if (row[first].strip(), row[second].strip()) == (left, right)]
+            if not mine:
+                raise EstimateError(f"{self.file}: expected the pair {left} {right}, found none. Load the page again.")
+            mine[0][said] = answer
+            write_rows(self.file, rows, are_read=True)
+
+
+Desk = ReviewDesk | LabelDesk

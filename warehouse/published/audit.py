@@ -6,8 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from papersieve.checks.remedies import remedy
-from papersieve.checks.thresholds import THRESHOLDS
+from papersieve.checks.thresholds import THRESHOLDS, remedy
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.check_files import Check, checks
@@ -48,9 +47,8 @@ def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
 
 def run_check(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
     """Run one check, as `run_checks` does for all."""
-    if (
-        con.execute(check.sql).fetchone() is None
-    ):  # nearly always empty, and known in two thirds of the time that a count takes
+    # Nearly always empty, which is known in two thirds of the time that a count takes.
+    if con.execute(check.sql).fetchone() is None:
         return CheckResult(check, 0, pl.DataFrame())
     con.abort()  # the other rows
     failed = con.sql(check.sql)

@@ -27,20 +27,14 @@ def refuse_lost(store: Path, warehouse: Path) -> None:
         )
 
 
-def refuse_present(store: Path) -> None:
-    """Raise StoreError if there is a store although a new one was asked for."""
-    if is_there(store):
+def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
+    """Raise StoreError if a run would create a store in place of a lost one or, with `--new`, of an existing one."""
+    if is_new and is_there(store):
         raise StoreError(
             f"{store}: expected no store here yet, as --new was given. Run again without --new to use this one, or name "
             "another --store."
         )
-
-
-def refuse_place(store: Path, warehouse: Path, *, is_new: bool) -> None:
-    """Raise StoreError if a run would create a store in place of a lost one or, with `--new`, of an existing one."""
-    if is_new:
-        refuse_present(store)
-    else:
+    if not is_new:
         refuse_lost(store, warehouse)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.settings import Settings, fingerprint
-from papersieve.pipeline.shingling.sketch import sketch_keys
+from papersieve.pipeline.shingling.similarity import sketch_keys
 from papersieve.warehouse.files import log_of
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
@@ -168,10 +168,8 @@ def _build(store: Store, settings: Settings, since: int) -> None:
     store.make_published_tables()
     store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
     _build_lookup(store, settings)
-    with (
-        store.using("published") as con,
-        store.transaction(),
-    ):  # one transaction for all, because each commit is written to disk
+    # One transaction for all, because each commit is written to disk.
+    with store.using("published") as con, store.transaction():
         con.execute("\n".join(views()))
         if not since:  # changes are written into a version that already has its comments
             describe(con)

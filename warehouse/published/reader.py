@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +19,8 @@ import duckdb
 
 from papersieve.pipeline.errors import ArgumentError, BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import clone
-from papersieve.warehouse.sql import ask_rows, attach, quoted_name, quoted_text
+from papersieve.warehouse.files import aside, clone
+from papersieve.warehouse.sql import ask_rows, attach, connect_attached, quoted_name, quoted_text
 
 #: Numbers for the connections of this process, and for the second names of files that it makes.
 _CONNECTIONS, _NAMES = itertools.count(), itertools.count()
@@ -115,7 +115,7 @@ def _give_other_name(file: Path) -> Path | None:
     if os.name == "nt":  # a name in use can't be removed there
         return None
     real = file.resolve()  # a link to a symbolic link is a symbolic link, and DuckDB follows those
-    other = real.with_name(f".{real.name}.{os.getpid()}.{next(_NAMES)}.reading.building")
+    other = aside(real, f"{next(_NAMES)}.reading.building")
     try:
         other.unlink(missing_ok=True)
         os.link(real, other)
@@ -129,19 +129,13 @@ def named(text: str) -> str:
     return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
-def _connected(file: Path, config: Mapping[str, Any], *, is_own_name: bool) -> duckdb.DuckDBPyConnection:
+def _connected(file: Path, config: dict[str, Any], *, is_own_name: bool) -> duckdb.DuckDBPyConnection:
     """A connection whose cursors read the file too. Under its own name it is attached, because DuckDB opens a name only
     once in a process if the options differ; a cursor then needs `USE`.
     """
-    if not is_own_name:
-        return duckdb.connect(file, read_only=True, config=dict(config))
-    con = duckdb.connect(config=dict(config))
-    try:
-        con.execute(f"{attach(file, 'published', 'READ_ONLY')}; USE published")
-    except duckdb.Error:
-        con.close()
-        raise
-    return con
+    if is_own_name:
+        return connect_attached(file, "published", config, "READ_ONLY")
+    return duckdb.connect(file, read_only=True, config=config)
 
 
 def _lock(folders: Sequence[Path]) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.files import (
     clone_with_time,
     flush_folder,
@@ -17,7 +16,7 @@ from papersieve.warehouse.files import (
     link_or_clone,
     real_place,
     rename_durably,
-    siblings,
+    sweep,
 )
 from papersieve.warehouse.locks import Hold, hold
 from papersieve.warehouse.published.reader import Publication, read_publication, reading
@@ -76,9 +75,8 @@ def _finish(warehouse: Path) -> None:
         put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
     finally:
         building.unlink(missing_ok=True)
-    if (
-        identity_of(kept) == file
-    ):  # otherwise the name now belongs to the version that was in place: a revision can have two forms
+    # Otherwise the name now belongs to the version that was in place: a revision can have two forms.
+    if identity_of(kept) == file:
         kept.unlink()
 
 
@@ -97,10 +95,9 @@ def _sweep(warehouse: Path) -> None:
 
     Under the lock, that is every scratch file, except those of living readers, who take no lock.
     """
-    for left in siblings(warehouse, rf"\.{re.escape(warehouse.name)}\.(\d+)\..*building(\.wal)?"):
-        pid = left.name.removeprefix(f".{warehouse.name}.").split(".")[0]
-        if ".reading." not in left.name or not is_alive(int(pid)):
-            left.unlink(missing_ok=True)
+    name = re.escape(warehouse.name)
+    sweep(warehouse, name, r"\d+\.reading\.building")
+    sweep(warehouse, name, r"(?!\d+\.reading\.).*building(\.wal)?", is_ours=True)
 
 
 def versions(warehouse: Path) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import clone, flush, flush_folder, identity_of, link_or_clone, log_of, real_place
+from papersieve.warehouse.files import aside, clone, flush, flush_folder, identity_of, link_or_clone, log_of, real_place
 from papersieve.warehouse.published.reader import attached, named, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
@@ -115,7 +115,7 @@ def _keep(warehouse: Path) -> None:
 
 def built_beside(warehouse: Path, part: str) -> Path:
     """Return where this process builds a file that is to replace the warehouse, or one in its folder of versions."""
-    return warehouse.with_name(f".{warehouse.name}.{os.getpid()}.{part}.building")
+    return aside(warehouse, f"{part}.building")
 
 
 def _is_free(version: Path) -> bool:

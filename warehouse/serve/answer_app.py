@@ -50,17 +50,12 @@ class OnlyGet:
 def answer_app(kept: KeptOpen) -> Starlette:
     """The server of a warehouse: one path per question, `/openapi.json` and `/`."""
 
-    async def start(request: Request) -> Response:
-        return HTMLResponse(start_page(str(request.base_url)))
-
-    async def described(_: Request) -> Response:
-        return JSONResponse(openapi())
-
-    async def style(_: Request) -> Response:
-        return FileResponse(PAGES / "static" / "review.css")
-
-    paths = [Route("/", start), Route("/openapi.json", described), Route("/style.css", style)]
-    paths += [Route(f"/{name}", _asked(kept, name)) for name in QUESTIONS]
+    paths = [
+        Route("/", lambda request: HTMLResponse(start_page(str(request.base_url)))),
+        Route("/openapi.json", lambda _: JSONResponse(openapi())),
+        Route("/style.css", lambda _: FileResponse(PAGES / "static" / "review.css")),
+        *(Route(f"/{name}", _asked(kept, name)) for name in QUESTIONS),
+    ]
     return local_app(paths, _refused, _failed, Middleware(OnlyGet))
 
 

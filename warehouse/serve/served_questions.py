@@ -115,7 +115,6 @@ QUESTIONS: dict[str, type[Question]] = {
     each.__name__.lower(): each for each in (Lookup, Paper, Explain, Search, Changes)
 }
 
-
 #: pydantic's name of an error -> what is wrong with the value.
 _FAULTS = {
     "missing": "is missing",

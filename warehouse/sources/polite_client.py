@@ -25,7 +25,6 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 
-
 #: How long to wait if the server does not specify it.
 _LONGER = wait_random_exponential(multiplier=2, min=1, max=60)
 
@@ -81,9 +80,8 @@ class PoliteClient:
     def __init__(self, settings: Settings, contact: str, clock: Clock) -> None:
         self._settings, self._clock, self.requests = settings, clock, 0
         self._earliest: dict[str, datetime] = {}
-        address = (
-            f"mailto:{contact}" if re.fullmatch(r"[^\s:]+@[^\s:]+", contact) else contact
-        )  # as the documentation of Crossref and OpenAlex asks
+        # As the documentation of Crossref and OpenAlex asks.
+        address = f"mailto:{contact}" if re.fullmatch(r"[^\s:]+@[^\s:]+", contact) else contact
         self._http = httpx.Client(
             headers={"User-Agent": f"papersieve/{version('papersieve')} ({address})"},
             timeout=settings.fetch.answer_seconds,

@@ -9,21 +9,22 @@ from pathlib import Path
 import duckdb
 
 from papersieve.pipeline.errors import BusyError, StoreError
-from papersieve.pipeline.processes import is_alive
 from papersieve.warehouse.duckdb_faults import first_line
 from papersieve.warehouse.files import (
+    aside,
     checksum_of,
     clone,
     copy_with_checksum,
     flush_folder,
     is_as_copied,
+    link_or_clone,
     log_of,
-    siblings,
+    sweep,
 )
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_file import aside, existing, hold_store, moved_aside, replace_store
+from papersieve.warehouse.store.store_file import built_aside, existing, hold_store, moved_aside, replace_store
 
 
 def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
@@ -43,7 +44,8 @@ def backup(store: Path, target: Path | str, *, wait_seconds: float = 0) -> Path:
             raise StoreError(f"{taken}: expected no file there yet, found one. Name another, or a folder.")
     with hold_store(existing(store), wait_seconds) as held:
         Store(held.place, wait_seconds=wait_seconds, held=held).close()  # closing writes the log into the file
-        _sweep_copies(target, store)
+        automatic = rf"{re.escape(store.stem)}-\d+T\d+Z\.duckdb"  # the names that a backup gives in a folder
+        sweep(target, rf"{re.escape(target.name)}|{automatic}", r"copying(\.sha256)?")
         try:
             copy_with_checksum(held.place, target)
         except FileExistsError as error:
@@ -73,16 +75,11 @@ def restore(saved: Path, store: Path, *, wait_seconds: float = 0) -> Path | None
             f"{saved}: this is a store that is in use, and not a backup. `papersieve backup FILE --store {saved}` makes one."
         )
     store.parent.mkdir(parents=True, exist_ok=True)
-    with hold_store(store, wait_seconds) as held:
-        built = aside(held.place, "restoring")
-        try:
-            clone(saved, built)
-            _open_backup(saved, built, held)
-            moved = _keep_aside(held, wait_seconds)
-            replace_store(built, held)
-        finally:
-            for left in (built, log_of(built)):
-                left.unlink(missing_ok=True)
+    with hold_store(store, wait_seconds) as held, built_aside(held.place, "restoring") as built:
+        clone(saved, built)
+        _open_backup(saved, built, held)
+        moved = _keep_aside(held, wait_seconds)
+        replace_store(built, held)
     return moved
 
 
@@ -114,38 +111,16 @@ def _keep_aside(held: Hold, wait_seconds: float) -> Path | None:
     moved = moved_aside(held.place, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     for source, target in ((log_of(held.place), log_of(moved)), (held.place, moved)):
         with suppress(FileNotFoundError):
-            _name_also(source, target, held)
+            named = aside(held.place, "copying")
+            link_or_clone(source, named)
+            os.replace(named, target)
     flush_folder(moved.parent)
     return moved if was_there else None
 
 
-def _name_also(file: Path, name: Path, held: Hold) -> None:
-    try:
-        os.link(file, name)
-    except FileNotFoundError:
-        raise
-    except OSError:  # no links on this file system
-        partial = aside(held.place, "copying")
-        clone(file, partial)
-        os.replace(partial, name)
-
-
-def _sweep_copies(target: Path, store: Path) -> None:
-    """Remove unfinished copies of killed backups: to this target, or named after the store and a time."""
-    names = rf"{re.escape(target.name)}|{re.escape(store.stem)}-\d+T\d+Z\.duckdb"
-    for left in siblings(target, rf"\.({names})\.\d+\.copying(\.sha256)?"):
-        pid = left.name.removesuffix(".sha256").split(".")[-2]
-        if not is_alive(int(pid)):
-            left.unlink(missing_ok=True)
-
-
 def compact(held: Hold) -> None:
     """Rewrite the file of a closed store without its free space. held: the store's lock."""
-    built = aside(held.place, "compacting")
-    try:
+    with built_aside(held.place, "compacting") as built:
         with Store(held.place, held=held) as opened:
             opened.write_compacted(built)
         replace_store(built, held)
-    finally:
-        for left in (built, log_of(built)):
-            left.unlink(missing_ok=True)

@@ -29,10 +29,8 @@ class DumpBatch:
 
     dumps: list[tuple[Any, ...]] = field(default_factory=list)
     wholes: list[Whole] = field(default_factory=list)
-    freed: list[str] = field(default_factory=list)
     placed: list[tuple[str, str, str]] = field(default_factory=list)
     unreadable: list[tuple[str, str, str, str]] = field(default_factory=list)
-    readable: list[str] = field(default_factory=list)
     actions: list[tuple[str, str | None, str]] = field(default_factory=list)
     labels: list[tuple[str, str | None, str | None, dt.date | None, str | None]] = field(default_factory=list)
 
@@ -60,10 +58,8 @@ class DumpBatch:
         freed = {dump_id for action, dump_id, _ in self.actions if action == "withdraw"}
         store.execute(
             "change_dumps",
-            freed_locations=pl.DataFrame({"location": self.freed}, schema={"location": pl.String}),
             placed_dumps=strings(self.placed, "location", "name", "dump_id"),
             unreadable=strings(self.unreadable, "location", "name", "reason_code", "message"),
-            readable=pl.DataFrame({"location": self.readable}, schema={"location": pl.String}),
             actions=strings(self.actions, "action", "dump_id", "location").with_row_index("place"),
             labels=pl.DataFrame(self.labels, schema=_LABELS, orient="row"),
             new_dumps=_held("dumps", pl.DataFrame(self.dumps, schema=DUMPS.schema, orient="row")).with_row_index(

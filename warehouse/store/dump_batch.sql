@@ -8,10 +8,10 @@ INSERT INTO records BY NAME SELECT *, document_id::UUID AS document_uuid FROM ne
 INSERT INTO quarantined_records BY NAME SELECT * FROM new_quarantined;
 
 -- name: change_dumps
--- One batch of ingestion, after `add_lines`. Frames: freed_locations (location), placed_dumps (location, name,
--- dump_id), unreadable (location, name, reason_code, message), readable (location), actions (action, dump_id,
--- location), new_dumps (the contract's columns), labels (dump_id, source, query, searched_on, phase).
-DELETE FROM dump_locations WHERE location IN (SELECT location FROM freed_locations);
+-- One batch of ingestion, after `add_lines`. Frames: placed_dumps (location, name, dump_id), unreadable (location, name,
+-- reason_code, message), actions (action, dump_id, location), new_dumps (the contract's columns), labels (dump_id,
+-- source, query, searched_on, phase).
+DELETE FROM dump_locations WHERE location IN (SELECT location FROM actions WHERE action = 'withdraw');
 INSERT INTO dump_locations BY NAME SELECT * FROM placed_dumps;
 DELETE FROM withdrawn_dumps WHERE dump_id IN (SELECT dump_id FROM placed_dumps);
 
@@ -32,7 +32,7 @@ INSERT INTO pending
 SELECT DISTINCT 'documents', document_id FROM records
 WHERE dump_id IN (SELECT dump_id FROM actions WHERE action IN ('add', 'locate', 'withdraw', 'rename', 'label'));
 
-DELETE FROM unreadable_dumps WHERE location IN (SELECT location FROM readable UNION ALL SELECT location FROM unreadable);
+DELETE FROM unreadable_dumps WHERE location IN (SELECT location FROM actions WHERE action IN ('mend', 'reject'));
 INSERT INTO unreadable_dumps BY NAME SELECT *, (now() AT TIME ZONE 'UTC') AS seen_at FROM unreadable;
 
 INSERT INTO dump_ledger BY NAME

@@ -1,7 +1,7 @@
-"""Engines compute documents, pairs, clusters and papers for the stages. The local engine works in this process."""
+"""The engine that computes documents, pairs, clusters and papers for the stages."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Self
 
 import polars as pl
 
@@ -26,40 +26,29 @@ _SHARE_OF_LIMIT = 1 / 32
 _BATCHES_AT_ONCE = 10
 
 
-class Engine(Protocol):
-    """Computes the results of the stages. A stage writes each result to the store before it asks for the next one."""
+class Engine:
+    """Computes the results of the stages. A stage writes each result to the store before it asks for the next one.
+
+    This one computes in this process: it looks up in the store what a change touches, and computes only that.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def documents(
         self, store: Store, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield batches of the new documents (document_id, place), numbered, each with its keys."""
-
-    def pairs(
-        self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Yield the changes of pairs that gone and new documents cause, one batch of new ones at a time, with it."""
-
-    def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The result of `recluster` for documents that form whole components."""
-
-    def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The result of `merge` for the members (document_id, paper_id) of whole papers, as `clusters` found them."""
-
-
-class Local:
-    """The engine in this process: it looks up in the store what a change touches, and computes only that."""
-
-    def documents(
-        self, store: Store, new: pl.DataFrame, settings: Settings
-    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Read the contents and compute their keys."""
         for chosen in in_batches(new, fitted(store, settings).operation.batch_documents):
             yield read_documents(store.query("said_by_records", chosen=chosen).sort("document_no"), settings)
 
     def pairs(
         self, store: Store, gone: pl.DataFrame, new: pl.DataFrame, settings: Settings
     ) -> Iterator[tuple[PairChanges, pl.DataFrame]]:
-        """Find the candidates that new documents add and gone ones remove; compare and judge the new ones."""
+        """Yield the changes of pairs that gone and new documents cause, one batch of new ones at a time, with it."""
         at_once = _BATCHES_AT_ONCE * settings.operation.batch_documents
         parts = fitted(store, settings)
         size = new.height if new.height <= at_once else scanned_at_a_time(new.height, settings)
@@ -68,15 +57,15 @@ class Local:
             yield change_pairs(StoreLookups(store), gone.clear() if start else gone, batch, parts), batch
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Cluster by the pairs and decisions in the store."""
+        """The result of `recluster` for documents that form whole components."""
         return recluster(StoreLookups(store), documents)
 
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Merge all records of the papers."""
+        """The result of `merge` for the members (document_id, paper_id) of whole papers, as `clusters` found them."""
         return merge(StoreLookups(store), members, settings)
 
 
-LOCAL = Local()
+LOCAL = Engine()
 
 
 def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:

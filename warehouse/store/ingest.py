@@ -58,7 +58,8 @@ class _Ingestion:
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
         #: The places at which this call found something.
         self.present = set[str]()
-        self.labels, self.labelled = LabelFiles(), known_labels(store)
+        self.labels = LabelFiles()
+        self.labelled = {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
@@ -80,7 +81,6 @@ class _Ingestion:
                 if self.batch.is_full:
                     self._commit()
         for gone in [place for place in self.faults if place not in self.present and is_gone(place, by_location)]:
-            self.batch.readable.append(gone)
             self.batch.actions.append(("mend", None, gone))
         self._commit()
         self.bytes_read.end()
@@ -110,7 +110,6 @@ class _Ingestion:
         if not names:
             return
         older = given_way(self.holds, names, dict(self.store.query("placed_last").iter_rows()))
-        self.batch.freed += older
         self.batch.actions += [("withdraw", self.holds.pop(place), place) for place in older]
         self.batch.actions += [("rename", self.holds[place], names[place]) for place in names if place in self.holds]
         if not self.is_dry:
@@ -189,13 +188,11 @@ class _Ingestion:
         """Add the place at which the dump was found to the batch."""
         location, dump_id = found.location, found.dump_id
         if self.faults.pop(location, None):
-            self.batch.readable.append(location)
             self.batch.actions.append(("mend", dump_id, location))
         if outcome == "unchanged":
             self._label(location, dump_id)
             return DumpOutcome(location, found.name, outcome)
         if held:
-            self.batch.freed.append(location)
             self.batch.actions.append(("withdraw", held, location))
             del self.places_of[held][location]
         self.holds[location] = dump_id
@@ -240,8 +237,3 @@ def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
     for place, dump_id in holds.items():
         found.setdefault(dump_id, {})[place] = None
     return found
-
-
-def known_labels(store: Store) -> dict[str, Label]:
-    """The labels by dump; dumps without a label are missing."""
-    return {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}

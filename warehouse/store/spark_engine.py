@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import polars as pl
@@ -17,7 +16,7 @@ from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.pipeline.matching.overruling import decided
 from papersieve.pipeline.refresh import PairChanges
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.store.engine import LOCAL, in_batches, scanned_at_a_time
+from papersieve.warehouse.store.engine import Engine, in_batches, scanned_at_a_time
 from papersieve.warehouse.store.store import Store
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ BATCH_RECORDS = 200_000
 _TABLES = ("hot_buckets", "judged", "clustered", "papers")
 
 
-class SparkEngine:
+class SparkEngine(Engine):
     """Spark on a master, connected from the first stage that has something to do until the context ends.
 
     folder: one that Spark and all its workers can reach. config: Spark's own settings.
@@ -45,9 +44,7 @@ class SparkEngine:
         self._aside = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="papersieve-")))
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._open.close()
 
     def documents(
@@ -92,7 +89,7 @@ class SparkEngine:
     def papers(self, store: Store, members: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read golden records and lineage. If sources have a priority, merge locally, because Spark has no labels."""
         if settings.merging.priority:
-            return LOCAL.papers(store, members, settings)
+            return super().papers(store, members, settings)
         papers = store.query("spark_papers", members=members)
         return papers.drop("lineage"), papers.select("paper_id", "lineage").explode("lineage").unnest("lineage")
 

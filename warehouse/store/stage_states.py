@@ -26,19 +26,15 @@ States = dict[str, dict[str, Any]]
 
 def pending_stages(store: Store, settings: Settings) -> list[str]:
     """The stages that must run, in order, so that the tables fit the store's dumps and these settings."""
-    return pending_of(store, settings, stage_states(store))
+    states = stage_states(store)
+    is_empty = not states.keys() >= DEPENDS_ON.keys() and store.value("store_version") == 0
+    stale = stale_stages(states, settings)
+    return [name for name in DEPENDS_ON if not _is_done(states.get(name), is_empty) or name in stale]
 
 
 def stage_states(store: Store) -> States:
     """The store's notes about its stages."""
     return {row["stage"]: row for row in store.ask_rows("stage_states")}
-
-
-def pending_of(store: Store, settings: Settings, states: States) -> list[str]:
-    """`pending_stages` for states that are already known."""
-    is_empty = not states.keys() >= DEPENDS_ON.keys() and store.value("store_version") == 0
-    stale = stale_stages(states, settings)
-    return [name for name in DEPENDS_ON if not _is_done(states.get(name), is_empty) or name in stale]
 
 
 def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
@@ -50,13 +46,8 @@ def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
 
 def stale_stages(states: States, settings: Settings) -> list[str]:
     """The stages that last worked with other settings."""
-    return [
-        name for name in DEPENDS_ON if name in states and states[name]["fingerprint"] != _fingerprint(name, settings)
-    ]
-
-
-def _fingerprint(stage: str, settings: Settings) -> str:
-    return fingerprint(DEPENDS_ON[stage](settings))
+    now = {name: fingerprint(depends_on(settings)) for name, depends_on in DEPENDS_ON.items()}
+    return [name for name in DEPENDS_ON if name in states and states[name]["fingerprint"] != now[name]]
 
 
 #: Prefix of the names of step versions, which are listed among the settings.

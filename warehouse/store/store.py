@@ -24,8 +24,7 @@ from papersieve.warehouse.store.schema import (
     steps,
     steps_done,
 )
-from papersieve.warehouse.store.store_connection import NAME, ROW_GROUP, bounds, connect, in_mb
-from papersieve.warehouse.store.store_file import hold_store
+from papersieve.warehouse.store.store_file import NAME, ROW_GROUP, bounds, connect, hold_store, in_mb
 
 if TYPE_CHECKING:
     import polars as pl

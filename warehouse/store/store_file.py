@@ -1,4 +1,4 @@
-"""The file of a store: how it is locked and replaced, and which files show that a missing store existed.
+"""The file of a store: how it is locked, opened and replaced, and which files show that a missing store existed.
 
 A file replaces the store in two renames. The first gives it the name `.STORE.next`: from then on it is the store, and
 the next command that holds the lock does the second rename. So a kill leaves the old store or the new one, never none.
@@ -6,18 +6,40 @@ the next command that holds the lock does the second rename. So a kill leaves th
 
 import os
 import re
-import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.files import flush, flush_folder, log_of, real_place, siblings
-from papersieve.warehouse.locks import Hold, hold
+import duckdb
 
-#: Files that commands build next to the store are named `.STORE.PID.KIND`, with one of these kinds. If the holder of
-#: the store's lock finds such a file, a killed command left it behind.
-_ASIDE = ("rebuilding", "restoring", "compacting", "copying")
+from papersieve.pipeline.errors import BusyError, StoreError
+from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.duckdb_faults import first_line, holder_of
+from papersieve.warehouse.files import aside, flush, flush_folder, identity_of, log_of, real_place, siblings, sweep
+from papersieve.warehouse.locks import Hold, hold
+from papersieve.warehouse.sql import connect_attached
+
+#: The kinds of files that commands build aside next to the store, and the endings that DuckDB and copies add. If the
+#: holder of the store's lock finds such a file, a killed command left it behind.
+_ASIDE = r"(rebuilding|restoring|compacting|copying)(\.wal|\.tmp|\.sha256)?"
+
+#: The name of the store's database in SQL.
+NAME = "store"
+
+#: Rows in a row group: half of DuckDB's default. Full groups of a transaction are compressed and written at once; the
+#: rest goes uncompressed into the log and is compressed later. Writing 91,000 papers takes two thirds of the time.
+ROW_GROUP = "ROW_GROUP_SIZE 61440"
+
+#: Seconds between two attempts to open a store that another program has open.
+_POLL_SECONDS = 0.2
+
+#: The size at which DuckDB's log is written into the file. Each time, a row group of every table is compressed again;
+#: with DuckDB's default of 16 MB, that took most of the time when millions were read (docs/decisions/008).
+_LOG_SIZE = "256MB"
+
+#: DuckDB's settings by name.
+_Config = dict[str, str | bool | int | float | list[str]]
 
 
 @contextmanager
@@ -58,9 +80,15 @@ def traces(store: Path) -> list[Path]:
     return [*log, *_moved_aside(place), *siblings(place, named)]
 
 
-def aside(store: Path, kind: str) -> Path:
-    """The path at which this process builds a file next to the store. kind: one of `_ASIDE`."""
-    return store.with_name(f".{store.name}.{os.getpid()}.{kind}")
+@contextmanager
+def built_aside(store: Path, kind: str) -> Iterator[Path]:
+    """Yield the path of `aside` for a database; what is left there at the end is removed."""
+    built = aside(store, kind)
+    try:
+        yield built
+    finally:
+        for left in (built, log_of(built)):
+            left.unlink(missing_ok=True)
 
 
 def replace_store(built: Path, held: Hold) -> None:
@@ -94,17 +122,11 @@ def _finish(store: Path) -> None:
 
 
 def _sweep(store: Path) -> None:
-    for left in _left(store):
-        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    sweep(store, rf"{re.escape(store.name)}(\.schema\d+\.backup)?", _ASIDE, is_ours=True)
     for moved in _moved_aside(store):
         if store.exists() and moved.samefile(store):  # a restoration was killed before it replaced anything
             log_of(moved).unlink(missing_ok=True)
             moved.unlink()
-
-
-def _left(store: Path) -> list[Path]:
-    name = rf"\.{re.escape(store.name)}(\.schema\d+\.backup)?"
-    return siblings(store, rf"{name}\.\d+\.({'|'.join(_ASIDE)})(\.wal|\.tmp|\.sha256)?")
 
 
 def moved_aside(store: Path, at: str) -> Path:
@@ -114,3 +136,47 @@ def moved_aside(store: Path, at: str) -> Path:
 
 def _moved_aside(store: Path) -> list[Path]:
     return siblings(store, rf"{re.escape(store.name)}\.before-restore-\w+")
+
+
+def bounds(settings: Settings | None) -> _Config:
+    """The memory limit, the spill folder and the log size, as settings of DuckDB."""
+    bounds: _Config = {"checkpoint_threshold": _LOG_SIZE}
+    if not settings:
+        return bounds
+    named = {"memory_limit": settings.operation.memory_limit, "temp_directory": settings.operation.spill_folder}
+    return bounds | {name: value for name, value in named.items() if value}
+
+
+def in_mb(size: str) -> int:
+    """A size as DuckDB prints it, such as `18.6 GiB`, in MB."""
+    number, unit = size.split()
+    return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit) / 1e6)
+
+
+def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """Open the file that has this name now. Wait for DuckDB's own lock too: other programs don't use our lock file.
+
+    Raises BusyError if another program has the file open for longer than wait_seconds; StoreError on other errors.
+    """
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        before = identity_of(path)
+        try:
+            # Only ATTACH accepts the size of row groups.
+            opened = connect_attached(path, NAME, {"temp_directory": f"{path}.tmp"} | config, ROW_GROUP)
+        except duckdb.Error as error:
+            if not (who := holder_of(error)):
+                raise StoreError(
+                    f"{path}: expected a papersieve store, but DuckDB can't open it: {first_line(error)}. "
+                    "Give another --store; if this was one, `papersieve restore BACKUP` puts an earlier one in its place."
+                ) from error
+            if not time.monotonic() < deadline:
+                raise BusyError(
+                    f"{path}: the store is in use by {who}, which is not a papersieve command. Wait for it to end "
+                    "(--wait SECONDS waits), or use another --store."
+                ) from error
+        else:
+            if before in (None, identity_of(path)):
+                return opened
+            opened.close()  # another file took the name meanwhile
+        time.sleep(_POLL_SECONDS)

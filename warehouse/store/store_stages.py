@@ -6,7 +6,6 @@ the queue, so its result is the same. Each batch is committed together with the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -23,29 +22,14 @@ from papersieve.warehouse.progress import Progress
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.engine import Engine, fitted, scanned_at_a_time
 from papersieve.warehouse.store.gate import apply_gate
-from papersieve.warehouse.store.stage_states import DEPENDS_ON
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
 #: If more than this share of the documents changes, changes are not listed: writing the whole published file is faster.
 WHOLE_SHARE = 0.3
 
-
 #: About how many records have their titles compared at a time.
 _LISTED_AT_A_TIME = 200_000
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One stage: its name, under which `stage_states.DEPENDS_ON` has its settings, and its work in the store.
-
-    reset: called if the settings changed, with those that the stage last worked with, in the transaction that notes the
-    new ones. work: does what is pending, in transactions of its own.
-    """
-
-    name: str
-    reset: Callable[[Store, Settings, dict[str, Any]], None]
-    work: Callable[[Store, Settings, Progress, Engine], None]
 
 
 def _reset_records(store: Store, settings: Settings, before: dict[str, Any]) -> None:
@@ -208,12 +192,18 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"id": ids}, schema={"id": pl.String}).select(kind=pl.lit(kind), id="id")
 
 
-_DOES = {
+#: The stages in the order of `stage_states.DEPENDS_ON`, each with two functions. The first is called if the settings
+#: changed, with those that the stage last worked with, in the transaction that notes the new ones. The second does what
+#: is pending, in transactions of its own.
+STAGES: dict[
+    str,
+    tuple[
+        Callable[[Store, Settings, dict[str, Any]], None],
+        Callable[[Store, Settings, Progress, Engine], None],
+    ],
+] = {
     "records": (_reset_records, _records),
     "documents": (_reset_documents, _documents),
     "pairs": (_reset_pairs, _pairs),
     "papers": (_reset_papers, _papers),
 }
-
-#: The stages after ingestion, in the order in which they depend on each other.
-STAGES = tuple(Stage(name, *_DOES[name]) for name in DEPENDS_ON)

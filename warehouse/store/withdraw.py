@@ -31,9 +31,7 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
     places = named_dumps(store, [name for name in names if name not in unread], "withdrawn")
     places = places.with_columns(pl.col("other_places") + 1 - pl.len().over("dump_id").cast(pl.Int64))
     batch = DumpBatch()
-    batch.freed += places["location"].to_list()
     batch.actions += [("withdraw", dump_id, location) for dump_id, location, *_ in places.iter_rows()]
-    batch.readable += forgotten
     batch.actions += [("mend", None, place) for place in forgotten]
     with store.transaction():
         if is_remembered:

@@ -20,10 +20,8 @@ from papersieve.pipeline.shingling import hash_kernels, kernel, text_kernels, ve
 from papersieve.pipeline.shingling import kernel_calls as columns
 from papersieve.pipeline.shingling.folds import FoldTable
 from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts, use_kernels_from
-from papersieve.pipeline.shingling.minhash import band_keys, sign
-from papersieve.pipeline.shingling.shingles import shingle_all
+from papersieve.pipeline.shingling.minhash import band_keys, shingle_all, sign
 from papersieve.pipeline.shingling.similarity import compare_pairs
-from papersieve.pipeline.shingling.text_columns import ParquetTexts
 from papersieve.pipeline.text import fold, match_text
 from tests.support.examples import examples
 from tests.support.reading_paths import reading
@@ -267,14 +265,13 @@ def test_the_engine_finds_what_the_stages_of_a_refresh_find():
     assert pairs.select(evidence.columns).equals(evidence)
 
 
-def test_a_parquet_file_in_pieces_is_read_as_the_column_in_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("papersieve.pipeline.shingling.text_columns._PIECE", 13)
-    texts = column([*documents_with_copies(), None, "", "一本道"])
-    texts.alias("text").to_frame().write_parquet(tmp_path / "texts.parquet", row_group_size=20)
-    for one, other in zip(
-        deduplicate(texts), deduplicate(ParquetTexts(tmp_path / "texts.parquet", "text")), strict=True
-    ):
-        assert one.equals(other)
+def test_shingles_on_all_cores_are_those_of_one_core(monkeypatch):
+    monkeypatch.setattr(columns, "CHUNK", 13)
+    texts = column([*documents_with_copies(), "again and again and again", "", "一本道"])
+    words = columns.read(texts, Settings(), is_raw=True).words
+    found, expected = columns.shingle_on_all_cores(texts, words, 2), columns.shingle_sets(texts, 2, is_raw=True)
+    assert found.bounds.tolist() == expected.bounds.tolist()
+    assert found.values[: found.bounds[-1]].tolist() == expected.values.tolist()
 
 
 def test_no_texts_are_no_clusters():

@@ -14,8 +14,7 @@ from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.minhash import sign
-from papersieve.pipeline.shingling.shingles import shingle, shingle_all
+from papersieve.pipeline.shingling.minhash import shingle, shingle_all, sign
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from tests.support.reading_paths import reading
 from tests.support.strategies import texts

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.pipeline.shingling.sketch import query_keys
+from papersieve.pipeline.shingling.similarity import query_keys
 from papersieve.pipeline.text import match_text
 from papersieve.warehouse.answers import near_texts as kept
 from papersieve.warehouse.answers.lookup import lookup

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.answers.query import run_query
-from papersieve.warehouse.answers.rendering import render, write_parquet
+from papersieve.warehouse.answers.query import render, run_query, write_parquet
 from tests.support.called import papersieve
 from tests.support.made_dumps import page
 from tests.support.store_places import Place

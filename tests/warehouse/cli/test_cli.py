@@ -18,8 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.checks.remedies import OF_SOFTWARE, REMEDIES
-from papersieve.checks.thresholds import DRIFTS, THRESHOLDS
+from papersieve.checks.thresholds import DRIFTS, OF_SOFTWARE, REMEDIES, THRESHOLDS
 from papersieve.pipeline.settings import SECTIONS, Settings
 from papersieve.pipeline.settings_file import load_settings
 from papersieve.warehouse import console

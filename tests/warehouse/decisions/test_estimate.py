@@ -22,7 +22,6 @@ from papersieve.warehouse.decisions.estimate import (
     precision_of,
     recall_of,
 )
-from papersieve.warehouse.decisions.label_desk import LabelDesk
 from papersieve.warehouse.decisions.label_sample import (
     HEADER,
     MATCHES,
@@ -33,6 +32,7 @@ from papersieve.warehouse.decisions.label_sample import (
     read_labels,
     shares_of,
 )
+from papersieve.warehouse.decisions.review_desk import LabelDesk
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.warehouse.decisions.review_choice import Choice
-from papersieve.warehouse.decisions.review_facts import facts
+from papersieve.warehouse.decisions.review_queue import facts
 
 SAID = (
     "authors",

@@ -11,8 +11,7 @@ pytest.importorskip("tenacity", reason="needs the extra: pip install 'papersieve
 from papersieve.pipeline.errors import ArgumentError, BusyError, StoreError
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.locks import hold
-from papersieve.warehouse.sources.fetch_days import fetch
-from papersieve.warehouse.sources.fetched_days import STATE, FetchedDays
+from papersieve.warehouse.sources.fetch_days import STATE, FetchedDays, fetch
 from papersieve.warehouse.sources.known_sources import source_of
 from papersieve.warehouse.sources.polite_client import PoliteClient
 from tests.support import paper_servers as servers

@@ -10,8 +10,7 @@ pytest.importorskip("tenacity", reason="needs the extra: pip install 'papersieve
 from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.extract.inspection import inspect
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.warehouse.sources.fetch_days import fetch
-from papersieve.warehouse.sources.fetched_days import FetchedDays
+from papersieve.warehouse.sources.fetch_days import FetchedDays, fetch
 from papersieve.warehouse.sources.known_sources import KINDS, source_of
 from papersieve.warehouse.sources.source import ExpiredError, NotWholeError, RefusedError
 from tests.support.paper_servers import SOURCES, paper_servers, papers_of, settings_for, title

@@ -3,7 +3,7 @@
 import pytest
 
 from papersieve.pipeline.errors import SettingsError
-from papersieve.pipeline.merge_settings import Merging
+from papersieve.pipeline.reading_settings import Merging
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.rebuild import rebuild
 from tests.support.made_dumps import abstract

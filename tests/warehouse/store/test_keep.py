@@ -19,11 +19,10 @@ from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.published.versions import kept_versions
 from papersieve.warehouse.store import backup as keep
 from papersieve.warehouse.store.ingest import foresee
-from papersieve.warehouse.store.rebuild import rebuild
+from papersieve.warehouse.store.rebuild import rebuild, verify_sample
 from papersieve.warehouse.store.schema import Step, steps
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import hold_store
-from papersieve.warehouse.store.verify import verify_sample
 from papersieve.warehouse.store.withdraw import withdraw
 from tests.support.called import papersieve
 from tests.support.forked import command, limited, said_in, start
@@ -202,7 +201,8 @@ def test_a_plan_in_json_names_files_as_they_are(place):
 @pytest.mark.long
 def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_is_found(history):
     place = history.place
-    found = verify_sample(place.store, history.settings, papers=1000, seed=1)
+    with Store(place.store) as store:
+        found = verify_sample(store, history.settings, papers=1000, seed=1)
     assert found["only_stored"].sum() == found["only_derived"].sum() == 0
     spoilt = {
         "records": "UPDATE records SET title = 'x' WHERE ordinal = 1",
@@ -219,9 +219,8 @@ def test_a_sample_of_sound_papers_differs_in_nothing_and_what_was_tampered_with_
         shutil.copy(place.store, copy)
         with Store(copy) as store:
             store._connection.execute(sql)
-        differs = verify_sample(copy, history.settings, papers=1000, seed=1).filter(
-            pl.col("only_stored") + pl.col("only_derived") > 0
-        )
+            found = verify_sample(store, history.settings, papers=1000, seed=1)
+        differs = found.filter(pl.col("only_stored") + pl.col("only_derived") > 0)
         assert table in differs["table_name"], table
 
 

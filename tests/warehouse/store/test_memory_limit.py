@@ -7,7 +7,7 @@ import pytest
 
 from papersieve.pipeline.settings import Operation, Settings
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_connection import in_mb
+from papersieve.warehouse.store.store_file import in_mb
 from tests.support.made_dumps import json_lines
 from tests.support.store_places import Place, published_tables
 
