@@ -42,8 +42,8 @@ _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
 _MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\*\*|\\\*", re.IGNORECASE)
-_ET_AL = re.compile(r"et\.? ?al\.?,?$")
-_NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| (?!al\.?,?$)[a-z][^ ]*$")
+_ET_AL = re.compile(r"et\.? ?al\.?,?")
+_NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
 #: The full stop after a list of names, and a number or arXiv's name behind it, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.(?:\s+(?:arXiv\b|\d).*)?$")
 #: One name before a year, a date or the rest of a citation: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
@@ -193,19 +193,15 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         others = [name for name in names if not _is_name(name)]
-        if (
-            is_list
-            and 3 * len(others) <= len(names)
-            and all(name.istitle() or _ET_AL.fullmatch(name) for name in others)
-        ):
+        if is_list and 3 * len(others) <= len(names) and all(map(str.istitle, others)):
             return names, line
     alone = _ONE_NAME.match(lines[0])
     return ([_STOP.sub("", alone[1].strip())], lines[0]) if alone and _is_name(alone[1]) else ([], None)
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text can be a person's name: a few words without digits and marks."""
-    return 1 < len(text.split()) < 6 and not _NO_NAME.search(text)
+    """Whether a text can be a person's name, a few words without digits and marks, or stands for other people."""
+    return bool(_ET_AL.fullmatch(text)) or (1 < len(text.split()) < 6 and not _NO_NAME.search(text))
 
 
 FORMAT = Format("digest_list", "items such as '- **title**', with links to papers", recognises, extract)
