@@ -14,12 +14,12 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
+from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.pipeline.extract.shared.list_item import (
     BREAK,
     LABEL,
     LINK,
     SYSTEM_WORDS,
-    URL,
     leads_to_paper,
     without_signs,
 )
@@ -122,7 +122,6 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     if described and described["sign"] == ":" and len(described["title"].split()) <= SYSTEM_WORDS:
         described = None  # the name of a system, with the title continuing after it
     title, below = _titled(described["title"] if described else cells.get(column, ""), column)
-    plain = without_signs(line)
     values = {name: _plain(_FOLD.sub("", cell)) for name, cell in cells.items()} | {column: title}
     entry = entry_of(values, mapped)
     if not entry or not entry.title or (column in _LINKED and not leads_to_paper(line)):
@@ -130,7 +129,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     entry.abstract = entry.abstract or (described and described["abstract"])
     entry.authors = with_others(Row(values, mapped).text("authors") or below)
     entry.said = {}  # the other cells hold texts of links
-    entry.urls = [url for _, url in LINK.findall(plain)] + URL.findall(LINK.sub(r"\1", plain))
+    entry.urls = find_urls(without_signs(line))
     return entry
 
 

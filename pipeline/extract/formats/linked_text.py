@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import WHEN, YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.institutes import without_institutes
+from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
@@ -128,7 +129,7 @@ def _groups(lines: Lines) -> Iterator[Lines]:
 def _entry(lines: list[str]) -> Entry | None:
     *above, last = [text[found.end() :].strip() for text in lines if (found := _MARK.match(text))]
     plain = LINK.sub(lambda found: "" if LABEL.fullmatch(found[1]) else found[0], last)
-    urls, beside = URL.findall(last), URL.sub("", plain).strip(" -–—:|()<>[],")
+    beside = URL.sub("", plain).strip(" -–—:|()<>[],")
     title, *below = above or [beside]
     told = URL.findall(plain)
     is_marked = not (above or told) and bool(title)  # "Lamps | [pdf](…), [code](…)"
@@ -141,7 +142,7 @@ def _entry(lines: list[str]) -> Entry | None:
     pages, date = (next((m[1] for text in below if (m := each.match(text))), None) for each in (_PAGES, _DATE))
     return Entry(
         title=title, abstract=" ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS) or None,
-        authors=with_others(names) if names else [], pages=pages, published_raw=date, urls=[url.rstrip(".,;)") for url in urls],
+        authors=with_others(names) if names else [], pages=pages, published_raw=date, urls=find_urls(last),
     )  # fmt: skip
 
 
