@@ -122,8 +122,8 @@ def section_entry(section: Lines) -> Entry | None:
     entry.line_start, entry.line_end, entry.said = section[0][0], section[-1][0], {}
     entry.title, entry.abstract, entry.authors = bare_title(title), abstract, names_in(authors)
     entry.arxiv = entry.arxiv or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None)
-    found = find_urls("\n".join(line for _, line in section))
-    entry.urls = sorted(found, key=(abstract or "").__contains__)  # an abstract may link to other papers
+    links = find_urls("\n".join(line for _, line in section))
+    entry.urls = sorted(links, key=(abstract or "").__contains__)  # an abstract may link to other papers
     return entry
 
 

@@ -18,20 +18,15 @@ from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
 from papersieve.pipeline.extract.shared.html_lines import html_lines
-from papersieve.pipeline.extract.shared.html_lists import (
-    anthology_entries,
-    listed_entries,
-    openreview_entries,
-    profile_entries,
-)
+from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_pages import (
     cited_entries,
     on_lines,
-    search_entry,
     text_of_node,
 )
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
-from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
+from papersieve.pipeline.extract.shared.html_references import cited_items, linked_entries
+from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.list_item import leads_to_paper
@@ -51,7 +46,6 @@ _HTML = re.compile(
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
-_LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
 
 
 _TABLE = re.compile(
@@ -105,17 +99,6 @@ def _entries(dump: OpenDump) -> list[Entry]:
     return next(filter(None, map(list, readings)), [])
 
 
-def _each(tag: str, make: Callable[[Any], Entry | None]) -> Reader:
-    """A reader of one paper per element with this tag; it is on the element's lines unless `make` sets others."""
-
-    def read(root: Any) -> Iterator[Entry]:
-        for node in root.iter(tag):
-            if entry := make(node):
-                yield entry if entry.line_start else on_lines(entry, node)
-
-    return read
-
-
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
     """The papers in the JSON data that an element carries for the page's script."""
     props = node.get("data-props") if isinstance(node.tag, str) else None
@@ -131,6 +114,11 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
             if entry and entry.is_told:
                 entry.line_start = entry.line_end = node.sourceline or 1
                 yield entry
+
+
+def _articles(root: Any) -> Iterator[Entry]:
+    """The papers in article elements, as on Hugging Face's pages."""
+    return (on_lines(entry, node) for node in root.iter("article") if (entry := _shown(node)))
 
 
 def _shown(article: Any) -> Entry | None:
@@ -163,30 +151,6 @@ def _shown(article: Any) -> Entry | None:
     )  # fmt: skip
 
 
-def _listed(term: Any) -> Entry | None:
-    """A paper in arXiv's listings: its id is in `<dt>`, the rest in the `<dd>` that follows."""
-    about = next((e for e in term.itersiblings() if e.tag in ("dd", "dt")), None)
-    link = next((a.get("href", "") for a in term.iter("a") if "/abs/" in a.get("href", "")), None)
-    if about is None or about.tag != "dd" or not link:
-        return None
-    parts = {kind: node for node in about.iter("div", "span", "p") for kind in (node.get("class") or "").split()}
-    plain = {kind: _LABEL.sub("", text) for kind, node in parts.items() if (text := text_of_node(node))}
-    title = plain.get("list-title")
-    if not title:
-        return None
-    authors = parts.get("list-authors")
-    abstract = next((t for p in about.iter("p") if (t := text_of_node(p))), None)
-    date = plain.get("list-date")
-    entry = Entry(
-        title=title, abstract=abstract,
-        authors=[n for a in authors.iter("a") if (n := text_of_node(a))] if authors is not None else [],
-        venue=plain.get("list-journal-ref"), published_raw=date,
-        arxiv=link, categories=[s.strip() for s in plain.get("list-subjects", "").split(";") if s.strip()],
-        urls=[f"https://arxiv.org{link}" if link.startswith("/") else link],
-    )  # fmt: skip
-    return on_lines(entry, term, about)
-
-
 def _digest(root: Any) -> Iterator[Entry]:
     """The papers of a digest: a page whose headings are followed by labelled fields.
 
@@ -200,8 +164,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _each("article", _shown), profile_entries, anthology_entries, openreview_entries, table_entries, _each("dt", _listed),
-    _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries, _digest,
+    _articles, site_entries, table_entries, listed_entries, cited_items, programme_entries, linked_entries, _digest,
 )  # fmt: skip
 
 FORMAT = Format(

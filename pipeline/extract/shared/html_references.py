@@ -1,4 +1,4 @@
-"""References on HTML pages: dblp's lists, items in which people and reference managers cite papers, and bookmarks."""
+"""References on HTML pages: items in which people and reference managers cite papers, and bookmarks."""
 
 import re
 from collections.abc import Iterator
@@ -15,31 +15,6 @@ _PAGE_OF_ARXIV = re.compile(r"^\[[\w./-]{9,20}\] | [|-] arXiv.*$")
 #: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
 _TAIL, _FEWEST, _SHARE = 200, 2, 0.5
 _SKIPPED = ("script", "style", "nav", "header", "footer", "noscript")
-
-
-def dblp_entry(item: Any) -> Entry | None:
-    """A paper in dblp's lists, an item of class `entry` with labelled parts; None for other items."""
-    title = next((text_of_node(e) for e in item.iter("span") if e.get("class") == "title"), None)
-    if "entry" not in (item.get("class") or "").split() or not title:
-        return None
-    part = dict[str, list[str]]()
-    for node in item.iter("span", "meta"):
-        name, said = node.get("itemprop"), node.get("content") or text_of_node(node)
-        if name and said:
-            around = next(
-                (e.get("itemprop") for e in node.iterancestors() if e.get("itemprop") in ("author", "isPartOf")), ""
-            )
-            part.setdefault(f"{around} {name}".strip(), []).append(said)
-    first = {name: said[0] for name, said in part.items()}
-    date = first.get("datePublished") or first.get("isPartOf datePublished")
-    links = links_of(item)
-    return Entry(
-        title=title.removesuffix("."), authors=list(dict.fromkeys(part.get("author name", []))),
-        venue=first.get("isPartOf name"), volume=first.get("isPartOf volumeNumber") or first.get("volumeNumber"), issue=first.get("isPartOf issueNumber") or first.get("issueNumber"),
-        pages=first.get("pagination"), published_raw=date,
-        doi=next(filter(find_doi, links), None), arxiv=next(filter(is_arxiv_url, links), None),
-        urls=[link for link in links if find_doi(link) or is_arxiv_url(link)],
-    )  # fmt: skip
 
 
 def cited_items(root: Any) -> list[Entry]:
