@@ -14,12 +14,12 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE, HEADING
-from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
     LINK,
     URL,
     ItemLine,
+    addresses,
     item_line,
     leads_to_paper,
     mark_free,
@@ -159,7 +159,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
         volume=reference.volume, issue=reference.issue, pages=reference.pages,
         published_raw=date,
         categories=[c for line in shown for c in _CODE.findall(line) if "." in c or c.isalpha()],
-        urls=find_urls(whole),
+        urls=addresses(whole),
     )  # fmt: skip
 
 

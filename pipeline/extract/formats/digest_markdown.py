@@ -34,14 +34,15 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     titled,
 )
 from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
-from papersieve.pipeline.extract.shared.links import find_urls
-from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
+from papersieve.pipeline.extract.shared.list_item import LINK, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 
 _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
 #: The whole title, in bold below a nickname: "### CLIP (2021)".
 _BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\*"), 3
+#: The address of a link in Markdown or HTML.
+_LINKED = re.compile(r"(?:\]\(|href=[\"'])(https?://[^\s)\"<>]{1,1000})")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 #: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
@@ -114,7 +115,11 @@ def section_entry(section: Lines) -> Entry | None:
     title, has_id = stated or heading, not columns.keys().isdisjoint(("doi", "arxiv"))
     if not title or not (authors or has_id or is_found(value) or (abstract and is_of_paper(section))):
         return None
-    fields = {name: LINK.sub(r"\1", text).strip("* ") for name, text in value.items() if name != "source"}
+    fields = {
+        name: LINK.sub(r"\1", text).replace("*", "").removeprefix("Subjects:")
+        for name, text in value.items()
+        if name != "source"
+    }
     if not stated and (dated := _DATED.fullmatch(title)):
         title, fields = dated[1], {"year": dated[2], **fields}
     fields["title"] = title
@@ -122,8 +127,9 @@ def section_entry(section: Lines) -> Entry | None:
     entry.line_start, entry.line_end, entry.said = section[0][0], section[-1][0], {}
     entry.title, entry.abstract, entry.authors = bare_title(title), abstract, names_in(authors)
     entry.arxiv = entry.arxiv or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None)
-    links = find_urls("\n".join(line for _, line in section))
-    entry.urls = sorted(links, key=(abstract or "").__contains__)  # an abstract may link to other papers
+    told = [LINK.sub(r"\1", section[0][1]), *(text for name, text in fields.items() if name not in (*ABSTRACT, PROSE))]
+    said = " ".join(line for _, line in section)
+    entry.urls = _LINKED.findall(said) + addresses(" ".join(told))
     return entry
 
 

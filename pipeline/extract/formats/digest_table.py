@@ -14,12 +14,12 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
-from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.pipeline.extract.shared.list_item import (
     BREAK,
     LABEL,
     LINK,
     SYSTEM_WORDS,
+    addresses,
     leads_to_paper,
     without_signs,
 )
@@ -129,7 +129,7 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     entry.abstract = entry.abstract or (described and described["abstract"])
     entry.authors = with_others(Row(values, mapped).text("authors") or below)
     entry.said = {}  # the other cells hold texts of links
-    entry.urls = find_urls(without_signs(line))
+    entry.urls = addresses(without_signs(line))
     return entry
 
 

@@ -11,8 +11,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import WHEN, YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.institutes import without_institutes
-from papersieve.pipeline.extract.shared.links import find_urls
-from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
+from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
@@ -142,7 +141,7 @@ def _entry(lines: list[str]) -> Entry | None:
     pages, date = (next((m[1] for text in below if (m := each.match(text))), None) for each in (_PAGES, _DATE))
     return Entry(
         title=title, abstract=" ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS) or None,
-        authors=with_others(names) if names else [], pages=pages, published_raw=date, urls=find_urls(last),
+        authors=with_others(names) if names else [], pages=pages, published_raw=date, urls=addresses(last),
     )  # fmt: skip
 
 

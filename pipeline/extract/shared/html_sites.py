@@ -90,9 +90,7 @@ def site_entries(root: Any) -> Iterator[Entry]:
 
 
 def _entry(node: Any, site: Site) -> Entry | None:
-    title = _first(node, site.title)
-    if not title:
-        return None
+    title = _first(node, site.title) or ""
     if site.place:
         names, place = (_first(node, path) or "" for path in site.place)
         entry = cited_of("", title, place, None)
@@ -105,6 +103,8 @@ def _entry(node: Any, site: Site) -> Entry | None:
             pages=_first(node, site.pages), published_raw=date and date[0],
             categories=[name.strip() for text in _texts(node, site.categories) for name in text.split(";")],
         )  # fmt: skip
+    if not entry.is_told:
+        return None
     entry.urls = [f"{site.address}{link}" if link.startswith("/") else link for link in node.xpath(site.links)]
     entry.doi = entry.doi or next(filter(find_doi, entry.urls), None)
     entry.arxiv = entry.arxiv or next(filter(is_arxiv_url, entry.urls), None)

@@ -81,7 +81,7 @@ _PAPER_LABEL = re.compile(
 )
 #: A link, also inside further brackets.
 LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
-URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
+URL = re.compile(r"https?://[^\s)>\]\"`·|{}]+")
 #: The address of a paper; not one of Hugging Face's lists.
 _PAPER_URL = re.compile(rf"(?i)https?://(?!huggingface\.co/papers(?!/\d{{4}}\.))\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})")
 #: The address of a paper behind the title in a heading.
@@ -205,6 +205,11 @@ def without_signs(text: str) -> str:
     if "![" in text or "<img" in text or text.count(":") > text.count("://"):
         text = PICTURES.sub("", text)
     return text if text.isascii() else _EMOJI.sub("", text)
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses in a text, without punctuation behind them."""
+    return [url.rstrip(".,;*'") for url in URL.findall(text)]
 
 
 def leads_to_paper(text: str) -> bool:
