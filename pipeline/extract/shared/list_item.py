@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from papersieve.checks.record_columns import LINK_TO_PAPER
-from papersieve.pipeline.extract.shared.cited_marks import are_names_of_ama
+from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
 from papersieve.pipeline.extract.shared.titles import undecorated
 
 _ITEM = re.compile(
@@ -32,14 +32,12 @@ _CITED = re.compile(
     re.DOTALL,
 )
 #: A name before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one of the names has an initial.
-_PIECE = re.compile(r"[^\W\d_][\w'’-]{0,30}\.?(?: [^\W\d_][\w'’-]{0,30}\.?){0,3}")
 #: A name in bold among those that a line begins with.
 _OWN_NAME = re.compile(
     r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
     re.DOTALL,
 )
 _INITIAL = re.compile(r"\b[A-Z]\.")
-_BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ ./-]{1,24}")
 _CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
@@ -194,8 +192,7 @@ def _named(said: str) -> tuple[str, str, str] | None:
         names, _, rest = said[:2_000].partition(start)
         title, is_closed, behind = rest.partition(end)
         is_title = is_closed and len(title.split()) > 2 and not LABEL.fullmatch(title)
-        are_names = _INITIAL.search(names) and all(map(_PIECE.fullmatch, _BETWEEN_NAMES.split(names.strip(" .:,"))))
-        if is_title and are_names:
+        if is_title and _INITIAL.search(names) and are_names(names.strip(" .:,")):
             return names.strip(" ,:"), title.strip(" ,.*"), f"{link}{behind}"
     return None
 
