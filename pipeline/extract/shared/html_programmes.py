@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
-from papersieve.pipeline.extract.shared.institutes import without_institutes
 
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
 _HEADINGS, _YEAR = ("h1", "h2", "h3", "h4"), re.compile(r"(?:19|20)\d\d")
@@ -52,7 +52,7 @@ def _entry(item: Any, year: str | None) -> Entry | None:
     links, said = links_of(item), " ".join(place)
     doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
     is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
-    if not is_title or not are_names(without_institutes(names)):
+    if not is_title or not are_names(", ".join(with_others(names))):
         return None
     entry = cited_of(names, title, said, None if _YEAR.search(said) else year)
     entry.doi, entry.arxiv, entry.urls = doi, arxiv, links
