@@ -13,7 +13,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
-from papersieve.pipeline.extract.shared.digest_fields import ASIDE, HEADING
+from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
     LINK,
@@ -67,11 +67,7 @@ def recognises(head: Head) -> str | None:
         return None
     items = list(listed(list(enumerate(head.lines, start=1))))
     first = next((line for line in head.lines if line.strip()), "")  # notes on one paper begin with a link to it
-    if (
-        len(items) > 1
-        or any(entry.abstract for entry in items)
-        or (items and HEADING.match(first) and item_line(first))
-    ):
+    if len(items) > 1 or any(entry.abstract for entry in items) or (items and item_line(first)):
         return f"its items begin with titles, such as {(items[0].title or '')[:60]!r}, and link to papers"
     return None
 
@@ -179,7 +175,7 @@ def _sentences(line: str) -> str | None:
 
 def _described(rest: str) -> str | None:
     """The sentence after a title and a dash or colon: "[Lamps](https://…) (12 upvotes): Lamps that rest last." """
-    found = _DESCRIBED.match(LINK.sub("", rest).rstrip(" |[](),"))
+    found = _DESCRIBED.match(LINK.sub("", rest))
     is_long = found and len(found[1].split()) >= ABSTRACT_WORDS and found[1].endswith((".", "!", "。"))
     return found[1] if found and is_long else None
 

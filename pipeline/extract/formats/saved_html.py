@@ -45,6 +45,7 @@ _HTML = re.compile(
 #: A page without its frame; Markdown pages may also begin with an element, around a picture.
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
+_COUNT = re.compile(r"[·•]?\s*(\d{1,6}) authors?")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
 
 
@@ -132,22 +133,20 @@ def _shown(article: Any) -> Entry | None:
     )
     abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
     said = [t.strip() for t in article.itertext() if t.strip()]
-    names = next((text_of_node(e) or "" for e in article.iter() if "author" in (e.get("class") or "")), "")
-    authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
-    if not (link or names or authors):
+    people = article.xpath(".//*[@itemprop='creator']") or article.xpath(".//*[@itemprop='author']")
+    names = next((text_of_node(node) or "" for node in article.xpath(".//*[contains(@class, 'author')]")), "")
+    count = next((int(found[1]) for text in said if (found := _COUNT.fullmatch(text))), None)
+    if not (link or names or count):
         return None  # a box of a page about something else
-    marked = {
-        name: [n for n in article.iter() if n.get("itemprop") == name]
-        for name in ("creator", "author", "datePublished")
-    }
-    dated = [day for node in marked["datePublished"] if (day := node.get("datetime") or node.get("content"))]
-    date = next((t for t in said if parse_shown_date(t)), None) or next(iter(dated), None)
+    dates = [
+        *filter(parse_shown_date, said),
+        *article.xpath("(.//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content'])"),
+    ]
     return Entry(
-        title=title, abstract=abstract or None, author_count=authors,
-        authors=[text_of_node(node) or "" for node in marked["creator"] or marked["author"]] or (with_others(names) if are_names(names) else []),
-        published_raw=date, published=parse_shown_date(date) if date else None,
+        title=title, abstract=abstract or None, author_count=count,
+        authors=[text_of_node(node) or "" for node in people] or (with_others(names) if are_names(names) else []),
+        published_raw=next(iter(dates), None), urls=[link],
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
-        urls=[link],
     )  # fmt: skip
 
 
