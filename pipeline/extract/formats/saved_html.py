@@ -163,7 +163,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _articles, site_entries, table_entries, listed_entries, cited_items, programme_entries, linked_entries, _digest,
+    _articles, site_entries, table_entries, listed_entries, lambda root: cited_items(html_lines(root)), programme_entries, linked_entries, _digest,
 )  # fmt: skip
 
 FORMAT = Format(
