@@ -25,7 +25,7 @@ from papersieve.pipeline.extract.shared.html_pages import (
     text_of_node,
 )
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
-from papersieve.pipeline.extract.shared.html_references import cited_items, linked_entries
+from papersieve.pipeline.extract.shared.html_references import cited_items
 from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.json_values import is_deep
@@ -163,7 +163,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _articles, site_entries, table_entries, listed_entries, lambda root: cited_items(html_lines(root)), programme_entries, linked_entries, _digest,
+    _articles, site_entries, table_entries, listed_entries, lambda root: cited_items(html_lines(root)), programme_entries, _digest,
 )  # fmt: skip
 
 FORMAT = Format(

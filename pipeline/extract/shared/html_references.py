@@ -1,11 +1,9 @@
-"""References on HTML pages: items in which people and reference managers cite papers, and bookmarks."""
+"""References on HTML pages: items in which people and reference managers cite papers."""
 
 import re
-from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.html_pages import text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.list_item import LINK
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -14,7 +12,6 @@ from papersieve.pipeline.extract.shared.page_lines import Lines
 _LINKS = re.compile(
     r"(?:\s*(?:\[{1,2}[A-Za-z][\w .:-]{1,19}\]{1,2}|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE
 )
-_PAGE_OF_ARXIV = re.compile(r"^\[[\w./-]{9,20}\] | [|-] arXiv.*$")
 #: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
 _TAIL, _FEWEST, _SHARE = 200, 2, 0.5
 
@@ -33,13 +30,3 @@ def cited_items(lines: Lines) -> list[Entry]:
             told += len(text)
     whole = sum(len(text) for _, text in lines)
     return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
-
-
-def linked_entries(root: Any) -> list[Entry]:
-    """Papers in a browser's bookmarks: links to arXiv and to DOIs, with the titles of their pages."""
-    links = root.iterfind(".//dt/a[@add_date]")
-    return [
-        Entry(a.sourceline or 1, a.sourceline or 1, title=_PAGE_OF_ARXIV.sub("", title), urls=[link], doi=link)
-        for a in links
-        if (link := a.get("href") or "") and (is_arxiv_url(link) or find_doi(link)) and (title := text_of_node(a))
-    ]

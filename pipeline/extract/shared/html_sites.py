@@ -12,7 +12,9 @@ from papersieve.pipeline.extract.shared.html_pages import on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 
 #: What sites write before and after a part.
-_LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Abstract):\s*|\s*[△▽]\s*(?:Less|More)$")
+_LABEL = re.compile(
+    r"^(?:(?:Title|Authors?|Subjects?|Journal-ref|Abstract):\s*|\[[\w./-]{9,20}\] )|\s*[△▽]\s*(?:Less|More)$| [|-] arXiv.*$"
+)
 #: A date in the text or the address that has it.
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2,8},? \d{4}|\b(?:19|20)\d\d(?:-\d\d){0,2}\b")
 
@@ -80,6 +82,9 @@ _SITES = (
         people=".//*[@itemprop='author']//span[@itemprop='name']", venue=".//*[@itemprop='isPartOf']//span[@itemprop='name']",
         volume=".//*[@itemprop='volumeNumber']", issue=".//*[@itemprop='issueNumber']", pages=".//*[@itemprop='pagination']",
         date=".//*[@itemprop='datePublished']",
+    ),
+    Site(  # a browser's bookmarks, which have the titles of pages
+        "//dt/a[@add_date and (contains(@href, 'arxiv.org/') or contains(@href, '/10.'))]", title=".", links="@href"
     ),
 )  # fmt: skip
 
