@@ -14,6 +14,7 @@ from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
@@ -25,11 +26,11 @@ from papersieve.pipeline.extract.shared.html_pages import (
     text_of_node,
 )
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
-from papersieve.pipeline.extract.shared.html_references import cited_items
 from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
-from papersieve.pipeline.extract.shared.list_item import leads_to_paper
+from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
 
 #: Reads the papers of a page, given its root element.
@@ -47,7 +48,12 @@ _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
 _COUNT = re.compile(r"[·•]?\s*(\d{1,6}) authors?")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
-
+#: Links in brackets after a reference: "[pdf] [bib]".
+_LINKS = re.compile(
+    r"(?:\s*(?:\[{1,2}[A-Za-z][\w .:-]{1,19}\]{1,2}|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE
+)
+#: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
+_TAIL, _FEWEST, _SHARE = 200, 2, 0.5
 
 _TABLE = re.compile(
     r"^[ \t]*<table[^<>]*>(?:(?!<table).){0,200}?<tr[^<>]*>((?:(?!<t(?:able|r)\b).){1,4000}?)</tr>",
@@ -150,6 +156,22 @@ def _shown(article: Any) -> Entry | None:
     )  # fmt: skip
 
 
+def _cited_items(root: Any) -> list[Entry]:
+    """Papers that lines of a page cite; none if they are less than half of its text, as those of an article are."""
+    lines, found, told = html_lines(root), list[Entry](), 0
+    for number, line in lines:
+        text, links = LINK.sub(r"\1", line.removeprefix("- ")), [url for _, url in LINK.findall(line)]
+        known = next((link for link in links if find_doi(link) or is_arxiv_url(link)), "")
+        plain = text[:-_TAIL] + _LINKS.sub("", text[-_TAIL:])
+        if entry := cited(f"{plain} {known}".strip(), marked=True):
+            entry.line_start = entry.line_end = number
+            entry.urls += links
+            found.append(entry)
+            told += len(text)
+    whole = sum(len(text) for _, text in lines)
+    return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
+
+
 def _digest(root: Any) -> Iterator[Entry]:
     """The papers of a digest: a page whose headings are followed by labelled fields.
 
@@ -163,7 +185,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _articles, site_entries, table_entries, listed_entries, lambda root: cited_items(html_lines(root)), programme_entries, _digest,
+    _articles, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
 )  # fmt: skip
 
 FORMAT = Format(
