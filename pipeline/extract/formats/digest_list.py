@@ -16,19 +16,15 @@ from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
-    LINK,
-    URL,
     ItemLine,
-    addresses,
     item_line,
-    leads_to_paper,
     mark_free,
     mark_of,
     pieces_behind,
     venue_and_date,
-    without_signs,
 )
 from papersieve.pipeline.extract.shared.list_lines import ABSTRACT_WORDS, ENDS, list_lines
+from papersieve.pipeline.extract.shared.list_links import LINK, URL, addresses, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
@@ -37,6 +33,8 @@ _FOLD = re.compile(
     r"<details[^<>]*>\s*<summary[^<>]*>(?P<name>.*?)</summary>(?P<text>.*?)(?:</details>|$)", re.DOTALL | re.IGNORECASE
 )
 _TAGS = re.compile(r"<[^<>]{1,100}>")
+#: Names of folded parts that are abstracts, best first.
+_FOLDS = ("abstract", "summary", "tldr", "摘要", "show")
 _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.IGNORECASE)
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: A title before links: "Lamps in towers | [pdf](…)".
@@ -124,39 +122,48 @@ def _is_unmarked(text: str, before: str) -> bool:
 
 
 def _entry(found: ItemLine, lines: Lines) -> Entry | None:
+    """The paper of an item, given its parsed first line; None if no link leads to it and it has no folded part."""
     whole = without_signs("\n".join(text for _, text in lines))
     folds = {_TAGS.sub("", f["name"]).strip(" *:：").lower(): _TAGS.sub(" ", f["text"]) for f in _FOLD.finditer(whole)}
-    below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
     if not folds and not leads_to_paper(whole):
         return None
-    shown = [found.rest, *below]
-    behind = [
-        *pieces_behind(found.rest),
-        *(piece for line in below if leads_to_paper(line) or _ITALIC.match(line) for piece in pieces_behind(line)),
+    below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
+    told = [line for line in below if leads_to_paper(line) or _ITALIC.match(line)]
+    behind = [piece for line in (found.rest, *told) for piece in pieces_behind(line)]
+    entry = _placed(found, lines[0][1], behind, below)
+    parts = [piece for line in below for piece in _PARTS.split(line)[:-1]]
+    authors, line_of_authors = _authors([found.rest, *behind, *below, *parts])
+    abstract = next((folds[name] for name in _FOLDS if name in folds), None)
+    abstract = abstract or _abstract(found.rest, below, line_of_authors)
+    entry.line_start, entry.line_end, entry.title = lines[0][0], lines[-1][0], found.title
+    entry.abstract = " ".join(abstract.split()) if abstract else None
+    entry.authors = entry.authors or authors
+    entry.categories = [
+        code for line in (found.rest, *below) for code in _CODE.findall(line) if "." in code or code.isalpha()
     ]
-    authors, line_of_authors = _authors(
-        [found.rest, *behind, *below, *(piece for line in below for piece in _PARTS.split(line)[:-1])]
-    )
-    abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
-    abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
-    own = takewhile(lambda line: not ASIDE.match(line), below)
-    abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
-    abstract = abstract or _described(found.rest)
+    entry.urls = addresses(whole)
+    return entry
+
+
+def _placed(found: ItemLine, line: str, behind: list[str], below: list[str]) -> Entry:
+    """Where and when the paper appeared: around its title, in the reference that the line is, or in italics below."""
     venue, published = venue_and_date(found.before, behind)
-    reference = _reference(lines[0][1], found.title)
-    if not venue and (shown_in := next(filter(None, (_PLACE.match(LINK.sub("", line)) for line in below)), None)):
-        reference = cited_of("", found.title, shown_in["place"], None)
-    published = published or reference.published_raw
-    date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)
+    entry = _reference(line, found.title)
+    if not venue and (shown := next(filter(None, (_PLACE.match(LINK.sub("", each)) for each in below)), None)):
+        entry = cited_of("", found.title, shown["place"], None)
+    days = (day[1] for text in (*found.before, found.rest, *below) if (day := DATE.search(text)))
     return Entry(
-        lines[0][0], lines[-1][0],
-        title=found.title, abstract=" ".join(abstract.split()) if abstract else None,
-        authors=reference.authors or authors, venue=reference.venue or venue,
-        volume=reference.volume, issue=reference.issue, pages=reference.pages,
-        published_raw=date,
-        categories=[c for line in shown for c in _CODE.findall(line) if "." in c or c.isalpha()],
-        urls=addresses(whole),
+        authors=entry.authors, venue=entry.venue or venue, volume=entry.volume, issue=entry.issue, pages=entry.pages,
+        published_raw=next(days, published or entry.published_raw),
     )  # fmt: skip
+
+
+def _abstract(rest: str, below: list[str], line_of_authors: str | None) -> str | None:
+    """What is labelled as the abstract, else the sentences below an item, else a description behind its title."""
+    labelled = next((_MARKED.sub("", line) for line in (rest, *below) if _MARKED.match(line)), None)
+    own = takewhile(lambda line: not ASIDE.match(line), below)
+    said = (text for line in own if line != line_of_authors and (text := _sentences(line)))
+    return labelled or " ".join(said) or _described(rest)
 
 
 def _reference(line: str, title: str) -> Entry:

@@ -34,7 +34,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     titled,
 )
 from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
-from papersieve.pipeline.extract.shared.list_item import LINK, addresses, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LINK, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 

@@ -14,15 +14,8 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
-from papersieve.pipeline.extract.shared.list_item import (
-    BREAK,
-    LABEL,
-    LINK,
-    SYSTEM_WORDS,
-    addresses,
-    leads_to_paper,
-    without_signs,
-)
+from papersieve.pipeline.extract.shared.list_item import SYSTEM_WORDS
+from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, addresses, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of, unique_names

@@ -10,7 +10,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_marks import WHEN, YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.institutes import without_institutes
-from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, addresses, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, URL, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")

@@ -30,7 +30,7 @@ from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
-from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
 
 #: Reads the papers of a page, given its root element.

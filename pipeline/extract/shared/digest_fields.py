@@ -5,7 +5,7 @@ import re
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.column_names import column_of
-from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, PICTURES
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, PICTURES
 
 TITLES = ("title", "paper", "paper title", "full title")
 ABSTRACT = ("abstract", "summary")

@@ -4,17 +4,14 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
-from papersieve.checks.record_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
+from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, PAPER_LABEL, PAPER_URL, URL, without_signs
 from papersieve.pipeline.extract.shared.titles import undecorated
 
 _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
     r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
 )
-#: Pictures, emoji and their codes, which may appear anywhere.
-PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
-_EMOJI = re.compile(r"[✅➕] ?\d{4}-\d{2}-\d{2}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What may precede a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
@@ -67,21 +64,6 @@ SYSTEM_WORDS = 2
 _WHEN = re.compile(
     r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
-#: Texts of links that name what they lead to and are not titles.
-LABEL = re.compile(
-    r"\W*(?:(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
-    r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
-    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期|页面|主页|原文|全文|論文|コード|リンク|ページ|논문|코드|링크|페이지|원문|초록)s?\W*){1,3}",
-    re.IGNORECASE,
-)
-_PAPER_LABEL = re.compile(
-    r"\[{1,2}\W{0,3}(?:paper|pdf|arxiv(?:[:\s]+[\w./-]+)?|abs|preprint|论文)\W{0,3}\]{1,2}\(https?://", re.IGNORECASE
-)
-#: A link, also inside further brackets.
-LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
-URL = re.compile(r"https?://[^\s)>\]\"`·|{}]+")
-#: The address of a paper; not one of Hugging Face's lists.
-_PAPER_URL = re.compile(rf"(?i)https?://(?!huggingface\.co/papers(?!/\d{{4}}\.))\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})")
 #: The address of a paper behind the title in a heading.
 _ADDRESS_BEHIND = re.compile(r"(?<!\])[ (]\s?(https?://[^\s()]{1,500})\)?\s*$")
 #: A line without a mark that holds only a title that links to a paper; notes in brackets or tags may be around it.
@@ -96,7 +78,6 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
-BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -132,7 +113,7 @@ def item_line(text: str) -> ItemLine | None:
     A heading, or a line in bold, counts if its title links to a paper; plain text is a title if a link in the line is
     labelled as a paper.
     """
-    if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and _PAPER_URL.match(alone["url"]):
+    if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and PAPER_URL.match(alone["url"]):
         text = f"- {text.strip()}"
     found = _ITEM.match(f"- {text}" if _BOLD_ALONE.fullmatch(text) else _BOLD_NUMBER.sub(r"\1 **\2**", text))
     behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
@@ -153,7 +134,7 @@ def item_line(text: str) -> ItemLine | None:
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
-    is_called = bool(_PAPER_LABEL.search(said)) or any(map(_PAPER_URL.match, urls))
+    is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls))
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said) or (_UNLINKED.fullmatch(said) if before else None)
     if not title:
@@ -166,7 +147,7 @@ def item_line(text: str) -> ItemLine | None:
     if (
         LABEL.fullmatch(name)
         or URL.fullmatch(name)
-        or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url))
+        or (found["heading"] and not PAPER_URL.match(url) and not (is_called and not url))
     ):
         return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
@@ -195,23 +176,6 @@ def _named(said: str) -> tuple[str, str, str] | None:
         if is_title and _INITIAL.search(names) and are_names(names.strip(" .:,")):
             return names.strip(" ,:"), title.strip(" ,.*"), f"{link}{behind}"
     return None
-
-
-def without_signs(text: str) -> str:
-    """The text without emoji and pictures, such as badges that show a repository's stars."""
-    if "![" in text or "<img" in text or text.count(":") > text.count("://"):
-        text = PICTURES.sub("", text)
-    return text if text.isascii() else _EMOJI.sub("", text)
-
-
-def addresses(text: str) -> list[str]:
-    """The addresses in a text, without punctuation behind them."""
-    return [url.rstrip(".,;*'") for url in URL.findall(text)]
-
-
-def leads_to_paper(text: str) -> bool:
-    """Whether a link in a text leads to a paper, judged by its address or its label."""
-    return any(map(_PAPER_URL.match, URL.findall(text))) or bool(_PAPER_LABEL.search(text))
 
 
 def _names_target(text: str) -> bool:
