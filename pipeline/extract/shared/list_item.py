@@ -113,24 +113,14 @@ def item_line(text: str) -> ItemLine | None:
     A heading, or a line in bold, counts if its title links to a paper; plain text is a title if a link in the line is
     labelled as a paper.
     """
-    if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and PAPER_URL.match(alone["url"]):
-        text = f"- {text.strip()}"
-    found = _ITEM.match(f"- {text}" if _BOLD_ALONE.fullmatch(text) else _BOLD_NUMBER.sub(r"\1 **\2**", text))
+    found = _item(text)
     behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
     if not found or ("](" not in text and "**" not in text and not behind):
         return None
-    before, said = list[str](), without_signs(found["text"]).strip()
-    while piece := _before(said):
-        before.append((piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
-        said = said[piece.end() :].lstrip(" |,")
-    said = _unbold(said)
+    before, said = _parted(without_signs(found["text"]).strip())
     if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
         return None  # the list's author in bold, in a reference
     title = _TITLE.match(said)
-    if not title and not found["heading"] and (cited := _CITED.match(said)):
-        return ItemLine(
-            *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
-        )
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
@@ -140,19 +130,39 @@ def item_line(text: str) -> ItemLine | None:
     if not title:
         return None
     parts = title.groupdict()
-    name, rest = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,")), title["rest"]
+    name = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"))
+    url = parts.get("a_url") or parts.get("b_url") or ""
+    is_sure = not found["heading"] or PAPER_URL.match(url) or (is_called and not url)
+    if not is_sure or LABEL.fullmatch(name) or URL.fullmatch(name):
+        return None
+    name, rest = _whole(name, title["rest"])
+    return ItemLine(*_mark(found), name, before, rest)
+
+
+def _item(text: str) -> re.Match[str] | None:
+    """The mark and the text of an item; a line in bold, or with nothing but a linked title, needs no mark."""
+    alone = _ALONE.fullmatch(text)
+    if _BOLD_ALONE.fullmatch(text) or (alone and len(alone["title"].split()) > 2 and PAPER_URL.match(alone["url"])):
+        return _ITEM.match(f"- {text.strip()}")
+    return _ITEM.match(_BOLD_NUMBER.sub(r"\1 **\2**", text))
+
+
+def _parted(said: str) -> tuple[list[str], str]:
+    """What precedes the title, such as dates and venues, and the rest of the line."""
+    before = list[str]()
+    while piece := _before(said):
+        before.append((piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
+        said = said[piece.end() :].lstrip(" |,")
+    return before, _unbold(said)
+
+
+def _whole(name: str, rest: str) -> tuple[str, str]:
+    """The title with its subtitle, and without a citation inside it; and the rest."""
     if cited := _CITED_BEHIND.fullmatch(name):
         name, rest = cited["title"], f" | {cited['year']} | {rest}"
-    url = parts.get("a_url") or parts.get("b_url") or ""
-    if (
-        LABEL.fullmatch(name)
-        or URL.fullmatch(name)
-        or (found["heading"] and not PAPER_URL.match(url) and not (is_called and not url))
-    ):
-        return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
-    return ItemLine(*_mark(found), name, before, rest)
+    return name, rest
 
 
 def _unbold(said: str) -> str:
@@ -163,12 +173,14 @@ def _unbold(said: str) -> str:
     """
     if (own := _OWN_NAME.match(said)) and all(word[:1].isupper() or len(word) < 4 for word in own["name"].split()):
         plain = f"{own['before']}{own['name']}{own['behind']}"
-        return plain if _CITED.match(plain) or _named(plain) else said
+        return plain if _named(plain) else said
     return said
 
 
 def _named(said: str) -> tuple[str, str, str] | None:
-    """Names, the title after them in bold or as a link, and the rest: "H. Gale, J. Holt. [Lamps](https://…)"."""
+    """Names, the title after them in quotes, in bold or as a link, and the rest: "H. Gale. [Lamps](https://…)"."""
+    if cited := _CITED.match(said):
+        return cited["names"].strip(" ,"), cited["c"].strip(" *"), cited["rest"]
     for start, end, link in (("**", "**", ""), ("[", "](", "[link](")):
         names, _, rest = said[:2_000].partition(start)
         title, is_closed, behind = rest.partition(end)
