@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
-from papersieve.pipeline.extract.shared.list_item import LINK
+from papersieve.pipeline.extract.shared.list_links import LINK
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _ID = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*(\S+)", re.IGNORECASE)

@@ -5,18 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats.digest_list import listed
 from papersieve.pipeline.extract.formats.digest_table import row_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.json_entries import read_document
-from papersieve.pipeline.extract.shared.list_item import LINK
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
-#: A line of cv-arxiv-daily's web page: "- 2025-09-30, **Title**, Ada Fenn et.al., Paper: [link](link), Code:
-#: **[link](link)**".
-_LINE = re.compile(
-    r"- (?P<date>\d{4}-\d{2}-\d{2}), \*\*(?P<title>.+?)\*\*,(?P<names>.*?)(?:,\s*)?(?:Paper|Code):", re.DOTALL
-)
 
 
 def recognises(head: Head) -> str | None:
@@ -32,18 +26,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 def _entry(_: str, value: Any) -> Entry | None:
     if not isinstance(value, str):
         return None
-    return row_entry(value) if value.startswith("|") else line_entry(value)
-
-
-def line_entry(line: str) -> Entry | None:
-    """The entry of a line `- date, **title**, authors, Paper: [link](link)`; None for other lines."""
-    found = _LINE.match(line.strip())
-    if not found:
-        return None
-    return Entry(
-        title=found["title"].strip(), authors=with_others(found["names"]),
-        published_raw=found["date"], urls=[url for _, url in LINK.findall(line)],
-    )  # fmt: skip
+    return row_entry(value) if value.startswith("|") else next(listed([(0, value.strip())]), None)
 
 
 FORMAT = Format("digest_json", "JSON whose values are rows or lines of a digest", recognises, extract)

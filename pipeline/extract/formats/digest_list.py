@@ -13,21 +13,18 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
-from papersieve.pipeline.extract.shared.digest_fields import ASIDE, HEADING
+from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
-    LINK,
-    URL,
     ItemLine,
     item_line,
-    leads_to_paper,
     mark_free,
     mark_of,
     pieces_behind,
     venue_and_date,
-    without_signs,
 )
 from papersieve.pipeline.extract.shared.list_lines import ABSTRACT_WORDS, ENDS, list_lines
+from papersieve.pipeline.extract.shared.list_links import LINK, URL, addresses, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
@@ -36,14 +33,16 @@ _FOLD = re.compile(
     r"<details[^<>]*>\s*<summary[^<>]*>(?P<name>.*?)</summary>(?P<text>.*?)(?:</details>|$)", re.DOTALL | re.IGNORECASE
 )
 _TAGS = re.compile(r"<[^<>]{1,100}>")
+#: Names of folded parts that are abstracts, best first.
+_FOLDS = ("abstract", "summary", "tldr", "摘要", "show")
 _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.IGNORECASE)
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
 _MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\*\*|\\\*", re.IGNORECASE)
-_ET_AL = re.compile(r"et\.? ?al\.?,?$")
-_NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| (?!al\.?,?$)[a-z][^ ]*$")
+_ET_AL = re.compile(r"et\.? ?al\.?,?")
+_NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
 #: The full stop after a list of names, and a number or arXiv's name behind it, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.(?:\s+(?:arXiv\b|\d).*)?$")
 #: One name before a year, a date or the rest of a citation: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
@@ -66,11 +65,7 @@ def recognises(head: Head) -> str | None:
         return None
     items = list(listed(list(enumerate(head.lines, start=1))))
     first = next((line for line in head.lines if line.strip()), "")  # notes on one paper begin with a link to it
-    if (
-        len(items) > 1
-        or any(entry.abstract for entry in items)
-        or (items and HEADING.match(first) and item_line(first))
-    ):
+    if len(items) > 1 or any(entry.abstract for entry in items) or (items and item_line(first)):
         return f"its items begin with titles, such as {(items[0].title or '')[:60]!r}, and link to papers"
     return None
 
@@ -127,39 +122,48 @@ def _is_unmarked(text: str, before: str) -> bool:
 
 
 def _entry(found: ItemLine, lines: Lines) -> Entry | None:
+    """The paper of an item, given its parsed first line; None if no link leads to it and it has no folded part."""
     whole = without_signs("\n".join(text for _, text in lines))
     folds = {_TAGS.sub("", f["name"]).strip(" *:：").lower(): _TAGS.sub(" ", f["text"]) for f in _FOLD.finditer(whole)}
-    below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
     if not folds and not leads_to_paper(whole):
         return None
-    shown = [found.rest, *below]
-    behind = [
-        *pieces_behind(found.rest),
-        *(piece for line in below if leads_to_paper(line) or _ITALIC.match(line) for piece in pieces_behind(line)),
+    below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
+    told = [line for line in below if leads_to_paper(line) or _ITALIC.match(line)]
+    behind = [piece for line in (found.rest, *told) for piece in pieces_behind(line)]
+    entry = _placed(found, lines[0][1], behind, below)
+    parts = [piece for line in below for piece in _PARTS.split(line)[:-1]]
+    authors, line_of_authors = _authors([found.rest, *behind, *below, *parts])
+    abstract = next((folds[name] for name in _FOLDS if name in folds), None)
+    abstract = abstract or _abstract(found.rest, below, line_of_authors)
+    entry.line_start, entry.line_end, entry.title = lines[0][0], lines[-1][0], found.title
+    entry.abstract = " ".join(abstract.split()) if abstract else None
+    entry.authors = entry.authors or authors
+    entry.categories = [
+        code for line in (found.rest, *below) for code in _CODE.findall(line) if "." in code or code.isalpha()
     ]
-    authors, line_of_authors = _authors(
-        [found.rest, *behind, *below, *(piece for line in below for piece in _PARTS.split(line)[:-1])]
-    )
-    abstract = next((folds[name] for name in ("abstract", "summary", "tldr", "摘要", "show") if name in folds), None)
-    abstract = abstract or next((_MARKED.sub("", line) for line in shown if _MARKED.match(line)), None)
-    own = takewhile(lambda line: not ASIDE.match(line), below)
-    abstract = abstract or " ".join(text for line in own if line != line_of_authors and (text := _sentences(line)))
-    abstract = abstract or _described(found.rest)
+    entry.urls = addresses(whole)
+    return entry
+
+
+def _placed(found: ItemLine, line: str, behind: list[str], below: list[str]) -> Entry:
+    """Where and when the paper appeared: around its title, in the reference that the line is, or in italics below."""
     venue, published = venue_and_date(found.before, behind)
-    reference = _reference(lines[0][1], found.title)
-    if not venue and (shown_in := next(filter(None, (_PLACE.match(LINK.sub("", line)) for line in below)), None)):
-        reference = cited_of("", found.title, shown_in["place"], None)
-    published = published or reference.published_raw
-    date = next((m[1] for text in (*found.before, *shown) if (m := DATE.search(text))), published)
+    entry = _reference(line, found.title)
+    if not venue and (shown := next(filter(None, (_PLACE.match(LINK.sub("", each)) for each in below)), None)):
+        entry = cited_of("", found.title, shown["place"], None)
+    days = (day[1] for text in (*found.before, found.rest, *below) if (day := DATE.search(text)))
     return Entry(
-        lines[0][0], lines[-1][0],
-        title=found.title, abstract=" ".join(abstract.split()) if abstract else None,
-        authors=reference.authors or authors, venue=reference.venue or venue,
-        volume=reference.volume, issue=reference.issue, pages=reference.pages,
-        published_raw=date,
-        categories=[c for line in shown for c in _CODE.findall(line) if "." in c or c.isalpha()],
-        urls=[u.rstrip(".,;*") for u in URL.findall(whole)],
+        authors=entry.authors, venue=entry.venue or venue, volume=entry.volume, issue=entry.issue, pages=entry.pages,
+        published_raw=next(days, published or entry.published_raw),
     )  # fmt: skip
+
+
+def _abstract(rest: str, below: list[str], line_of_authors: str | None) -> str | None:
+    """What is labelled as the abstract, else the sentences below an item, else a description behind its title."""
+    labelled = next((_MARKED.sub("", line) for line in (rest, *below) if _MARKED.match(line)), None)
+    own = takewhile(lambda line: not ASIDE.match(line), below)
+    said = (text for line in own if line != line_of_authors and (text := _sentences(line)))
+    return labelled or " ".join(said) or _described(rest)
 
 
 def _reference(line: str, title: str) -> Entry:
@@ -178,7 +182,7 @@ def _sentences(line: str) -> str | None:
 
 def _described(rest: str) -> str | None:
     """The sentence after a title and a dash or colon: "[Lamps](https://…) (12 upvotes): Lamps that rest last." """
-    found = _DESCRIBED.match(LINK.sub("", rest).rstrip(" |[](),"))
+    found = _DESCRIBED.match(LINK.sub("", rest))
     is_long = found and len(found[1].split()) >= ABSTRACT_WORDS and found[1].endswith((".", "!", "。"))
     return found[1] if found and is_long else None
 
@@ -193,19 +197,15 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
         others = [name for name in names if not _is_name(name)]
-        if (
-            is_list
-            and 3 * len(others) <= len(names)
-            and all(name.istitle() or _ET_AL.fullmatch(name) for name in others)
-        ):
+        if is_list and 3 * len(others) <= len(names) and all(map(str.istitle, others)):
             return names, line
     alone = _ONE_NAME.match(lines[0])
     return ([_STOP.sub("", alone[1].strip())], lines[0]) if alone and _is_name(alone[1]) else ([], None)
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text can be a person's name: a few words without digits and marks."""
-    return 1 < len(text.split()) < 6 and not _NO_NAME.search(text)
+    """Whether a text can be a person's name, a few words without digits and marks, or stands for other people."""
+    return bool(_ET_AL.fullmatch(text)) or (1 < len(text.split()) < 6 and not _NO_NAME.search(text))
 
 
 FORMAT = Format("digest_list", "items such as '- **title**', with links to papers", recognises, extract)

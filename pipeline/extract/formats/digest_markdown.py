@@ -8,6 +8,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.digest_fields import (
     ABSTRACT,
     ASIDE,
@@ -33,18 +34,15 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     titled,
 )
 from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
-from papersieve.pipeline.extract.shared.list_item import LINK, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LINK, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
+from papersieve.pipeline.extract.shared.table_columns import entry_of
 
 _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
-_DATES = tuple(
-    "date|published|publish date|published date|publication date|submitted|updated|year|publication year".split("|")
-)
 #: The whole title, in bold below a nickname: "### CLIP (2021)".
 _BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\*"), 3
-_IDS, _LINKS = ("arxiv id", "doi"), ("link", "paper link", "paper", "url", "pdf", "arxiv")
-_VENUES = ("journal", "venue", "conference", "published in", "publication")
-_SUBJECTS = ("subjects", "categories", "category", "keywords", "tags")
+#: The address of a link in Markdown or HTML.
+_LINKED = re.compile(r"(?:\]\(|href=[\"'])(https?://[^\s)\"<>]{1,1000})")
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 #: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
@@ -66,7 +64,7 @@ def tells_papers(lines: Sequence[str]) -> str | None:
             after = list(takewhile(lambda line: not (begins(line) or _CODE.match(line)), below))
             names = [name_of(piece) for line in after for piece in fields_of(line)]
             has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
-            first = next((n for n in names if n in ("authors", "author", *_IDS)), None)
+            first = next((n for n in names if n in ("authors", "author", "arxiv id", "doi")), None)
             if first and has_more:
                 return f"the heading {line.strip()[:60]!r} is followed by {first} and other fields"
             is_text = any(len(line.split()) > _TEXT_WORDS for line in after) and are_names(below[0].strip(" *_"))
@@ -109,44 +107,35 @@ def section_entry(section: Lines) -> Entry | None:
     if heading and len(section) > 1 and len(heading.split()) <= _NICKNAME_WORDS:
         heading = whole[1] if (whole := _BOLD_LINE.fullmatch(section[1][1].strip())) else heading
     value = _values(section[1:] if heading else section)
-    title = next((value[name] for name in TITLES if titled(value.get(name, ""))), None) or heading
-    authors = value.get("authors") or value.get("author") or _names_above(section[1:]) or names_behind(section[0][1])
-    names = (*ABSTRACT, *SHORT) if authors else ABSTRACT
-    abstract = next((value[name] for name in names if value.get(name)), None)
-    if not title or not (
-        authors or any(map(value.get, _IDS)) or is_found(value) or (abstract and is_of_paper(section))
-    ):
+    columns = guess_columns(list(value))
+    stated = next((text for name in columns.get("title", ()) if (text := titled(value[name]))), None)
+    named = next((value[name] for name in columns.get("authors", ())), None)
+    authors = named or _names_above(section[1:]) or names_behind(section[0][1]) or ""
+    abstract = next((value[name] for name in ((*ABSTRACT, *SHORT) if authors else ABSTRACT) if name in value), None)
+    title, has_id = stated or heading, not columns.keys().isdisjoint(("doi", "arxiv"))
+    if not title or not (authors or has_id or is_found(value) or (abstract and is_of_paper(section))):
         return None
+    fields = {
+        name: LINK.sub(r"\1", text).replace("*", "").removeprefix("Subjects:")
+        for name, text in value.items()
+        if name != "source"
+    }
+    if not stated and (dated := _DATED.fullmatch(title)):
+        title, fields = dated[1], {"year": dated[2], **fields}
+    fields["title"] = title
+    entry = entry_of(fields, guess_columns(list(fields))) or Entry()
+    entry.line_start, entry.line_end, entry.said = section[0][0], section[-1][0], {}
+    entry.title, entry.abstract, entry.authors = bare_title(title), abstract, names_in(authors)
+    entry.arxiv = entry.arxiv or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None)
+    told = [LINK.sub(r"\1", section[0][1]), *(text for name, text in fields.items() if name not in (*ABSTRACT, PROSE))]
     said = " ".join(line for _, line in section)
-    date = next((value[name] for name in _DATES if value.get(name)), None)
-    if title == heading and (dated := _DATED.fullmatch(title)):
-        title, date = dated[1], date or dated[2]
-    subjects = next((value[name] for name in _SUBJECTS if value.get(name)), "").removeprefix("Subjects:")
-    urls = [
-        *(u for _, u in LINK.findall(said)),
-        *re.findall(r"<a href=[\"'](https?://[^\"'<>]+)", said),
-        *re.findall(
-            r"(?<!\()https?://[^\s)>\]'\"]+",
-            " ".join([section[0][1] if heading else "", *(v for k, v in value.items() if k not in (*ABSTRACT, PROSE))]),
-        ),
-    ]
-    return Entry(
-        section[0][0], section[-1][0],
-        title=bare_title(title), abstract=abstract,
-        authors=names_in(authors) if authors else [],
-        venue=next((value[name] for name in _VENUES if value.get(name)), None),
-        volume=value.get("volume"), issue=value.get("issue"), pages=value.get("pages"), doi=LINK.sub(r"\1", value.get("doi", "")),
-        published_raw=date,
-        arxiv=value.get("arxiv id") or value.get("arxiv") or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None),
-        categories=[s for each in re.split(r"[;,]", subjects) if (s := each.strip(" *"))],
-        urls=[u.rstrip(".,;*") for u in urls],
-    )  # fmt: skip
+    entry.urls = _LINKED.findall(said) + addresses(" ".join(told))
+    return entry
 
 
 def is_found(value: dict[str, str]) -> bool:
     """Whether fields say where to find a paper: a link to it, and its venue."""
-    has_link = any(leads_to_paper(value.get(name, "")) for name in _LINKS)
-    return has_link and any(map(value.get, _VENUES))
+    return any(map(leads_to_paper, value.values())) and "venue" in guess_columns(list(value))
 
 
 def is_of_paper(section: Lines) -> bool:
@@ -196,7 +185,7 @@ def _values(lines: Lines) -> dict[str, str]:
             if is_apart and any(fields[last]) and last not in ABSTRACT and _is_prose(line):
                 last = PROSE
             fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip().removeprefix("> "))
-    return {name: " ".join(" ".join(values).split()) for name, values in fields.items()}
+    return {name: text for name, values in fields.items() if (text := " ".join(" ".join(values).split()))}
 
 
 def _is_text(line: str, name: str, value: str) -> bool:

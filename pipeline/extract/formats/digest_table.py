@@ -14,22 +14,17 @@ from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
-from papersieve.pipeline.extract.shared.list_item import (
-    BREAK,
-    LABEL,
-    LINK,
-    SYSTEM_WORDS,
-    URL,
-    leads_to_paper,
-    without_signs,
-)
+from papersieve.pipeline.extract.shared.list_item import SYSTEM_WORDS
+from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, addresses, leads_to_paper, without_signs
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
-from papersieve.pipeline.extract.shared.table_columns import unique_names
+from papersieve.pipeline.extract.shared.table_columns import entry_of, unique_names
 from papersieve.pipeline.extract.shared.table_row import Row
 
 _DATE = re.compile(r"\*{0,2}(\d{4}-\d{2}-\d{2})\*{0,2}")
 _BAR = re.compile(r"(?<!\\)\|")
+#: The columns of a table that does not name them, as cv-arxiv-daily writes it.
+_UNNAMED = ["Date", "Title", "Authors", "PDF", "Code"]
 #: The markup around a folded abstract.
 _FOLD = re.compile(r"<summary[^<>]*>.*?</summary>|</?details[^<>]*>", re.IGNORECASE)
 #: A title with its number, and a description after it: "1) **Lamps in Towers** - counts forty lamps".
@@ -107,38 +102,28 @@ def _titled(cell: str, column: str) -> tuple[str, str]:
 
 def row_entry(row: str) -> Entry | None:
     """The entry of a row `|date|title|authors|…links…|`; None for other rows."""
-    cells = _cells(row)
-    if not row.startswith("|") or len(cells) < 3 or not (date := _DATE.fullmatch(cells[0])):
-        return None
-    title, links = _plain(cells[1]), [url for _, url in LINK.findall(row)]
-    if not title or not links:
-        return None
-    return Entry(
-        title=title, authors=with_others(LINK.sub("", cells[2])), published_raw=date[1],
-        urls=links,
-    )  # fmt: skip
+    has_date = row.startswith("|") and _DATE.fullmatch(_cells(row)[0])
+    return _named_entry(row, _UNNAMED, guess_columns(_UNNAMED)) if has_date and LINK.search(row) else None
 
 
 def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
     """The entry of a row of a table with these columns; None if it has no title."""
     if not names:
         return None
-    values, column = dict(zip(names, _cells(line), strict=False)), mapped["title"][0]
-    described = _DESCRIBED.fullmatch(values.get(column, "").strip())
+    cells, column = dict(zip(names, _cells(line), strict=False)), mapped["title"][0]
+    described = _DESCRIBED.fullmatch(cells.get(column, "").strip())
     if described and described["sign"] == ":" and len(described["title"].split()) <= SYSTEM_WORDS:
         described = None  # the name of a system, with the title continuing after it
-    title, below = _titled(described["title"] if described else values.get(column, ""), column)
-    row = Row({name: _plain(cell) for name, cell in values.items()} | {column: title}, mapped)
-    if not (title := row.text("title") or "") or (column in _LINKED and not leads_to_paper(line)):
+    title, below = _titled(described["title"] if described else cells.get(column, ""), column)
+    values = {name: _plain(_FOLD.sub("", cell)) for name, cell in cells.items()} | {column: title}
+    entry = entry_of(values, mapped)
+    if not entry or not entry.title or (column in _LINKED and not leads_to_paper(line)):
         return None
-    date, plain = row.text("published"), without_signs(line)
-    links = [url for _, url in LINK.findall(plain)]
-    return Entry(
-        title=title, abstract=_FOLD.sub("", row.text("abstract") or "").strip() or (described and described["abstract"]), authors=with_others(row.text("authors") or below),
-        venue=row.text("venue"),
-        published_raw=date, doi=row.text("doi"), arxiv=row.text("arxiv"),
-        urls=list(dict.fromkeys(links + URL.findall(LINK.sub(r"\1", plain)))),
-    )  # fmt: skip
+    entry.abstract = entry.abstract or (described and described["abstract"])
+    entry.authors = with_others(Row(values, mapped).text("authors") or below)
+    entry.said = {}  # the other cells hold texts of links
+    entry.urls = addresses(without_signs(line))
+    return entry
 
 
 def _rows(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:

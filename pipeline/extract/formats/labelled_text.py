@@ -7,6 +7,7 @@ and what people write by hand (`Title: …`, `标题：…`).
 import re
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
@@ -58,35 +59,22 @@ _RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>|Indexing \(details\))\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; the full stop of initials stays.
 _END = re.compile(r"(?<=\w\w)\.?;?$|;$")
-#: Parts of an entry and the labels that hold them, best first.
-_TAGS = {
-    "title": ("TI", "Title"), "abstract": ("AB", "Abstract"), "source": ("SO", "Source"),
-    "full_names": ("FA", "Authors Full Name"), "names": ("AU", "Authors", "Author", "Author(s)", "Author-Name"),
-    "venue": ("JN", "JA", "Journal", "Journal title", "Journal Title", "Source title", "Secondary Title", "Book Title", "Venue", "Conference", "Conference Name"),
-    "volume": ("VL", "VO", "Volume"), "issue": ("NO", "IP", "Period", "Issue"), "pages": ("PG", "Page", "PageCount", "Pages"),
-    "date": (
-        "PubTime", "DP", "Publication date", "Publication Date", "Date", "Published", "Posted", "DC", "Date of Publication",
-        "Creation-Date",
-    ),
-    "year": ("YR", "Year", "PY", "Publication Year", "Year of Publication", "Year of publication", "Publication year"),
-    "doi": ("DO", "DOI", "DI", "DOI Number", "Digital Object Identifier"), "pmid": ("PM", "PMID"), "own_number": ("UI", "Unique Identifier"),
-    "types": ("PT", "Publication Type", "Reference Type", "Template-Type"), "language": ("LG", "LA", "Language"),
-    "keywords": ("KW", "Keyword", "Keywords", "MH"), "urls": ("UR", "US", "Link", "URL", "PDF", "Document URL"),
-    "numbers": ("IS", "ES", "SN", "IL", "IB", "ISBN"),  # of serials and books, in addition to all labels with ISSN
-    "database": ("DB", "Database", "ST", "Status"),  # tells whether own_number is a PubMed id
+#: Labels whose columns other tables call by these names.
+_CALLED = {
+    label: name
+    for name, labels in {
+        "Title": "TI", "abstract": "AB", "Source": "SO", "authors": "AU Author-Name", "journal": "JN JA",
+        "volume": "VL VO", "issue": "NO IP Period", "pages": "PG", "page info": "PageCount",
+        "date": "PubTime DP DC Posted Creation-Date", "year": "YR", "doi": "DO DI", "pmid": "PM", "publication type": "PT Template-Type", "language": "LG LA",
+        "keywords": "KW MH", "url": "UR US DocumentURL", "issn": "IS ES SN IL", "isbn": "IB",
+    }.items()
+    for label in labels.split()
 }  # fmt: skip
+#: Labels of names, best first, and of the database, which tells whether its own number is a PubMed id.
+_FULL_NAMES, _AUTHORS = ("FA", "Authors Full Name"), ("AU", "Authors", "Author", "Author(s)", "Author-Name")
+_DATABASE, _OWN_NUMBER = ("DB", "Database", "ST", "Status"), ("UI", "Unique Identifier")
 #: Labels that columns hold in another form.
-_TAKEN = (
-    *_TAGS["source"],
-    "AU",
-    "Authors",
-    "Author",
-    *_TAGS["full_names"],
-    *_TAGS["pmid"],
-    "KW",
-    "Keyword",
-    "Keywords",
-)
+_TAKEN = ("Authors Full Name", *"SO Source AU Authors Author FA PM PMID KW Keyword Keywords".split())
 #: What Ovid's journals add after a title or a name: the kind of text, degrees, the number of an affiliation.
 _KIND_BEHIND = re.compile(r"\.?\s?\[(?:Article|Review|Miscellaneous|Report|Case Report|Abstract|References)\]\.?$")
 _ROLE = re.compile(r"\s*\[[^\[\]]{2,200}\]")
@@ -97,7 +85,7 @@ _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 #: Labels written by hand: how many must come with a title, and those that papers have but books and mails do not.
 _TELLING = frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue"))
 _FEWEST = 2
-_OF_PAPERS = frozenset(("Abstract", "Journal", "DOI", "PMID", "Venue", "Conference", "arXiv", "Publication title"))
+_OF_PAPERS = frozenset(("Abstract", "Journal", "DOI", "PMID", "Venue", "Conference", "arXiv"))
 #: Lines of arXiv's listings, which have similar labels.
 _OF_ARXIV = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*\S|\\\\")
 
@@ -128,7 +116,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     start, tag = _kind(head) or ("Title", _KINDS[0][1])  # the settings may name this format for a dump of no kind
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
-    make = _named if tag in _NAMED else partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
+    make = partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
     yield from TaggedEntries(dump, tag.match, start, None, make, furniture=_FURNITURE)
 
 
@@ -137,41 +125,43 @@ def _is_named(labels: set[str]) -> bool:
     return named >= {"title", "authors"} and bool(named & {"abstract", "venue", "doi"})
 
 
-def _named(fields: Fields) -> Entry | None:
-    """The entry of labels that are named like columns of tables."""
-    values = {name: "; ".join(filter(None, texts)) for name, texts in fields.values.items()}
-    columns = guess_columns(list(values))
-    return entry_of(values | {name: "; ".join(fields.lines(name)) for name in columns.get("authors", ())}, columns)
-
-
 def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
-    title = _KIND_BEHIND.sub("", fields.first(*_TAGS["title"]) or "") or None
     if is_own and len(set(fields.all("Title"))) > 1:  # two papers, the second without the line that begins the first
         return None
-    abstract = _RULE.sub("", joined_sections(fields.all(*_TAGS["abstract"]) or fields.all("Summary")) or "") or None
-    said = " ".join(fields.all(*_TAGS["source"]))
-    source = (
-        found.groupdict()
-        if (found := EBSCO.match(said) or PSYCINFO.match(said) or OVID_JOURNALS.match(said) or OVID.match(said))
-        else {}
-    )
-    dates = [*fields.all(*_TAGS["date"]), *PUBLISHED.findall(said), source.get("date") or ""]
-    raw, published = first_date([*filter(None, dates), *fields.all(*_TAGS["year"])])
-    return Entry(
-        title=title, abstract=abstract,
-        authors=_authors(fields),
-        venue=fields.first(*_TAGS["venue"]) or _of_proquest(fields) or source.get("venue") or said.rstrip(".") or None,
-        volume=fields.first(*_TAGS["volume"]) or source.get("volume"),
-        issue=fields.first(*_TAGS["issue"]) or source.get("issue"),
-        pages=fields.first(*_TAGS["pages"]) or source.get("pages") or source.get("pp"),
-        published_raw=raw, published=published,
-        doi=fields.first(*_TAGS["doi"]), pmid=_pmid(fields, is_medline=is_medline),
-        serials=[text for tag, texts in fields.values.items() if "ISSN" in tag or tag in _TAGS["numbers"] for text in texts],
-        types=fields.all(*_TAGS["types"]), language=fields.first(*_TAGS["language"]),
-        said=fields.values, taken=_TAKEN,
-        categories=[word for each in fields.all(*_TAGS["keywords"]) for part in each.split(";") if (word := part.strip(" *"))],
-        urls=fields.all(*_TAGS["urls"]),
-    )  # fmt: skip
+    values = dict[str, Any]()
+    for label, texts in fields.values.items():
+        values.setdefault(_CALLED.get(label.replace(" ", ""), label), []).extend(filter(None, texts))
+    source = " ".join(values.pop("Source", ()))
+    columns = guess_columns(list(values))
+    for name in columns.get("categories", ()):
+        values[name] = "; ".join(values[name])
+    for name in columns.get("authors", ()):
+        values[name] = "; ".join(fields.lines(name) or values[name])
+    for name in columns.get("abstract", ()):
+        values[name] = _RULE.sub("", joined_sections(values[name]) or "")
+    for name in values.keys() & {"Publication title", "Publication Title"}:  # ProQuest puts the town after it
+        values[name] = values[name][0].partition(";")[0].strip()
+    entry = entry_of(values, columns)
+    if not entry:
+        return None
+    entry.title = _KIND_BEHIND.sub("", entry.title or "") or None
+    entry.authors = _authors(fields) or entry.authors
+    entry.pmid = _pmid(fields, entry.pmid, is_medline=is_medline)
+    entry.said, entry.taken = fields.values, [*entry.taken, *_TAKEN]
+    _add_source(entry, source)
+    return entry
+
+
+def _add_source(entry: Entry, source: str) -> None:
+    """Take from a source line what no other label states."""
+    found = EBSCO.match(source) or PSYCINFO.match(source) or OVID_JOURNALS.match(source) or OVID.match(source)
+    place = found.groupdict() if found else {}
+    entry.venue = entry.venue or place.get("venue") or source.rstrip(".") or None
+    entry.volume, entry.issue = entry.volume or place.get("volume"), entry.issue or place.get("issue")
+    entry.pages = entry.pages or place.get("pages") or place.get("pp")
+    if not entry.published or not entry.published.month:
+        dates = [*PUBLISHED.findall(source), place.get("date"), entry.published_raw]
+        entry.published_raw, entry.published = first_date(filter(None, dates))
 
 
 def _authors(fields: Fields) -> list[str]:
@@ -179,7 +169,7 @@ def _authors(fields: Fields) -> list[str]:
     lines = [ADDRESS.sub("", line) for line in fields.lines("Authors", "Author")]
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
-    said = fields.all(*_TAGS["full_names"]) or fields.all(*_TAGS["names"]) or fields.all("ED")
+    said = fields.all(*_FULL_NAMES) or fields.all(*_AUTHORS) or fields.all("ED")
     if is_proquests := "ProQuest document ID" in fields.values:
         said = said[-1:]  # the ones before it include affiliations
     is_ovids = is_proquests or "VN" in fields.values or "Accession Number" in fields.values
@@ -198,17 +188,10 @@ def _without_degrees(name: str) -> str:
     return bare if is_whole and (not bare or " " in bare) else name
 
 
-def _of_proquest(fields: Fields) -> str | None:
-    """The journal, without the town after it."""
-    said = fields.first("Publication title", "Publication Title")
-    return said.partition(";")[0].strip() if said else None
-
-
-def _pmid(fields: Fields, *, is_medline: bool) -> str | None:
-    """The number labelled PMID, else the database's own number if the entry or the dump says that it is PubMed."""
-    is_own = is_medline or any(map(is_pubmed, fields.all(*_TAGS["database"])))
-    own = fields.first(*_TAGS["own_number"]) if is_own else None
-    found = _PMID.match(fields.first(*_TAGS["pmid"]) or own or "")
+def _pmid(fields: Fields, stated: str | None, *, is_medline: bool) -> str | None:
+    """The number stated, else the database's own number if the entry or the dump says that it is PubMed."""
+    is_own = is_medline or any(map(is_pubmed, fields.all(*_DATABASE)))
+    found = _PMID.match(stated or (is_own and fields.first(*_OWN_NUMBER)) or "")
     return found[1] if found else None
 
 

@@ -7,11 +7,10 @@ from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import WHEN, YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.institutes import without_institutes
-from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, URL, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
@@ -103,12 +102,19 @@ def _people(text: str) -> str | None:
 
 def _named(lines: list[str]) -> Entry:
     """The paper of a title, the names below it, and the lines below these."""
-    below = [text.strip() for text in lines[2:]]
-    date = next((m[m.lastindex or 0] for text in below if (m := _DATE.match(text) or WHEN.fullmatch(text))), None)
-    place = below[0] if below and _PLACE.match(below[0]) else ""
-    said = (text.removesuffix(" Expand") for text in below if text != place and not _LABEL.match(text))
-    entry = cited_of(_people(lines[1]) or "", _bare(lines[0]), place, date)
+    return _paper(_bare(lines[0]), [text.strip() for text in lines[1:]])
+
+
+def _paper(title: str, below: list[str]) -> Entry:
+    """The paper with this title, and the names, place, date and abstract in the lines below it."""
+    names = _people(below[0]) if below else None
+    rest = below[1:] if names else below
+    place = rest[0] if rest and _PLACE.match(rest[0]) else ""
+    date = next((m[m.lastindex or 0] for text in rest if (m := _DATE.match(text) or WHEN.fullmatch(text))), None)
+    said = (text.removesuffix(" Expand") for text in rest if text != place and not _LABEL.match(text))
+    entry = cited_of(names or "", title, place, date)
     entry.abstract = " ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS) or None
+    entry.pages = entry.pages or next((m[1] for text in rest if (m := _PAGES.match(text))), None)
     return entry
 
 
@@ -128,7 +134,7 @@ def _groups(lines: Lines) -> Iterator[Lines]:
 def _entry(lines: list[str]) -> Entry | None:
     *above, last = [text[found.end() :].strip() for text in lines if (found := _MARK.match(text))]
     plain = LINK.sub(lambda found: "" if LABEL.fullmatch(found[1]) else found[0], last)
-    urls, beside = URL.findall(last), URL.sub("", plain).strip(" -–—:|()<>[],")
+    beside = URL.sub("", plain).strip(" -–—:|()<>[],")
     title, *below = above or [beside]
     told = URL.findall(plain)
     is_marked = not (above or told) and bool(title)  # "Lamps | [pdf](…), [code](…)"
@@ -136,13 +142,9 @@ def _entry(lines: list[str]) -> Entry | None:
         return None
     if not is_marked and (len(title.split()) not in _TITLE_WORDS or _NO_TITLE.search(title)):
         return None
-    names = next((text for text in below[:1] if are_names(text)), "")
-    said = (text for text in below if text != names and not _LABEL.match(text))
-    pages, date = (next((m[1] for text in below if (m := each.match(text))), None) for each in (_PAGES, _DATE))
-    return Entry(
-        title=title, abstract=" ".join(text for text in said if len(text.split()) >= _ABSTRACT_WORDS) or None,
-        authors=with_others(names) if names else [], pages=pages, published_raw=date, urls=[url.rstrip(".,;)") for url in urls],
-    )  # fmt: skip
+    entry = _paper(title, below)
+    entry.urls = addresses(last)
+    return entry
 
 
 FORMAT = Format("linked_text", "titles before or above links to papers, or above authors", recognises, extract)

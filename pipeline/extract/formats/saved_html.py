@@ -14,27 +14,23 @@ from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
 from papersieve.pipeline.extract.shared.html_lines import html_lines
-from papersieve.pipeline.extract.shared.html_lists import (
-    anthology_entries,
-    listed_entries,
-    openreview_entries,
-    profile_entries,
-)
+from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_pages import (
     cited_entries,
     on_lines,
-    search_entry,
     text_of_node,
 )
 from papersieve.pipeline.extract.shared.html_programmes import programme_entries
-from papersieve.pipeline.extract.shared.html_references import cited_items, dblp_entry, linked_entries
+from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
+from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
-from papersieve.pipeline.extract.shared.list_item import leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LINK, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
 
 #: Reads the papers of a page, given its root element.
@@ -50,9 +46,14 @@ _HTML = re.compile(
 #: A page without its frame; Markdown pages may also begin with an element, around a picture.
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
+_COUNT = re.compile(r"[·•]?\s*(\d{1,6}) authors?")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
-_LABEL = re.compile(r"^(?:Title|Authors?|Subjects?|Journal-ref|Comments|Abstract):\s*")
-
+#: Links in brackets after a reference: "[pdf] [bib]".
+_LINKS = re.compile(
+    r"(?:\s*(?:\[{1,2}[A-Za-z][\w .:-]{1,19}\]{1,2}|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE
+)
+#: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
+_TAIL, _FEWEST, _SHARE = 200, 2, 0.5
 
 _TABLE = re.compile(
     r"^[ \t]*<table[^<>]*>(?:(?!<table).){0,200}?<tr[^<>]*>((?:(?!<t(?:able|r)\b).){1,4000}?)</tr>",
@@ -105,17 +106,6 @@ def _entries(dump: OpenDump) -> list[Entry]:
     return next(filter(None, map(list, readings)), [])
 
 
-def _each(tag: str, make: Callable[[Any], Entry | None]) -> Reader:
-    """A reader of one paper per element with this tag; it is on the element's lines unless `make` sets others."""
-
-    def read(root: Any) -> Iterator[Entry]:
-        for node in root.iter(tag):
-            if entry := make(node):
-                yield entry if entry.line_start else on_lines(entry, node)
-
-    return read
-
-
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
     """The papers in the JSON data that an element carries for the page's script."""
     props = node.get("data-props") if isinstance(node.tag, str) else None
@@ -133,6 +123,11 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
                 yield entry
 
 
+def _articles(root: Any) -> Iterator[Entry]:
+    """The papers in article elements, as on Hugging Face's pages."""
+    return (on_lines(entry, node) for node in root.iter("article") if (entry := _shown(node)))
+
+
 def _shown(article: Any) -> Entry | None:
     """The paper of an article element: a heading that links to it, a paragraph, authors, a date."""
     heading = next((h for tag in ("h3", "h2", "h4") for h in article.iter(tag)), None)
@@ -144,47 +139,37 @@ def _shown(article: Any) -> Entry | None:
     )
     abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
     said = [t.strip() for t in article.itertext() if t.strip()]
-    names = next((text_of_node(e) or "" for e in article.iter() if "author" in (e.get("class") or "")), "")
-    authors = next((int(m[1]) for t in said if (m := re.fullmatch(r"[·•]?\s*(\d{1,6}) authors?", t))), None)
-    if not (link or names or authors):
+    people = article.xpath(".//*[@itemprop='creator']") or article.xpath(".//*[@itemprop='author']")
+    names = next((text_of_node(node) or "" for node in article.xpath(".//*[contains(@class, 'author')]")), "")
+    count = next((int(found[1]) for text in said if (found := _COUNT.fullmatch(text))), None)
+    if not (link or names or count):
         return None  # a box of a page about something else
-    marked = {
-        name: [n for n in article.iter() if n.get("itemprop") == name]
-        for name in ("creator", "author", "datePublished")
-    }
-    dated = [day for node in marked["datePublished"] if (day := node.get("datetime") or node.get("content"))]
-    date = next((t for t in said if parse_shown_date(t)), None) or next(iter(dated), None)
+    dates = [
+        *filter(parse_shown_date, said),
+        *article.xpath("(.//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content'])"),
+    ]
     return Entry(
-        title=title, abstract=abstract or None, author_count=authors,
-        authors=[text_of_node(node) or "" for node in marked["creator"] or marked["author"]] or (with_others(names) if are_names(names) else []),
-        published_raw=date, published=parse_shown_date(date) if date else None,
+        title=title, abstract=abstract or None, author_count=count,
+        authors=[text_of_node(node) or "" for node in people] or (with_others(names) if are_names(names) else []),
+        published_raw=next(iter(dates), None), urls=[link],
         arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
-        urls=[link],
     )  # fmt: skip
 
 
-def _listed(term: Any) -> Entry | None:
-    """A paper in arXiv's listings: its id is in `<dt>`, the rest in the `<dd>` that follows."""
-    about = next((e for e in term.itersiblings() if e.tag in ("dd", "dt")), None)
-    link = next((a.get("href", "") for a in term.iter("a") if "/abs/" in a.get("href", "")), None)
-    if about is None or about.tag != "dd" or not link:
-        return None
-    parts = {kind: node for node in about.iter("div", "span", "p") for kind in (node.get("class") or "").split()}
-    plain = {kind: _LABEL.sub("", text) for kind, node in parts.items() if (text := text_of_node(node))}
-    title = plain.get("list-title")
-    if not title:
-        return None
-    authors = parts.get("list-authors")
-    abstract = next((t for p in about.iter("p") if (t := text_of_node(p))), None)
-    date = plain.get("list-date")
-    entry = Entry(
-        title=title, abstract=abstract,
-        authors=[n for a in authors.iter("a") if (n := text_of_node(a))] if authors is not None else [],
-        venue=plain.get("list-journal-ref"), published_raw=date,
-        arxiv=link, categories=[s.strip() for s in plain.get("list-subjects", "").split(";") if s.strip()],
-        urls=[f"https://arxiv.org{link}" if link.startswith("/") else link],
-    )  # fmt: skip
-    return on_lines(entry, term, about)
+def _cited_items(root: Any) -> list[Entry]:
+    """Papers that lines of a page cite; none if they are less than half of its text, as those of an article are."""
+    lines, found, told = html_lines(root), list[Entry](), 0
+    for number, line in lines:
+        text, links = LINK.sub(r"\1", line.removeprefix("- ")), [url for _, url in LINK.findall(line)]
+        known = next((link for link in links if find_doi(link) or is_arxiv_url(link)), "")
+        plain = text[:-_TAIL] + _LINKS.sub("", text[-_TAIL:])
+        if entry := cited(f"{plain} {known}".strip(), marked=True):
+            entry.line_start = entry.line_end = number
+            entry.urls += links
+            found.append(entry)
+            told += len(text)
+    whole = sum(len(text) for _, text in lines)
+    return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
 
 
 def _digest(root: Any) -> Iterator[Entry]:
@@ -200,8 +185,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _each("article", _shown), profile_entries, anthology_entries, openreview_entries, table_entries, _each("dt", _listed),
-    _each("li", search_entry), _each("li", dblp_entry), listed_entries, cited_items, programme_entries, linked_entries, _digest,
+    _articles, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
 )  # fmt: skip
 
 FORMAT = Format(

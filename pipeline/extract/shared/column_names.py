@@ -95,6 +95,11 @@ def guess_columns(columns: list[str]) -> Mapped:
     >>> guess_columns(["Paper Title", "Abstract", "Year", "Date", "ID"])
     {'title': ['Paper Title'], 'abstract': ['Abstract'], 'published': ['Date', 'Year']}
     """
+    return _guessed(tuple(columns))
+
+
+@lru_cache(1_000)
+def _guessed(columns: tuple[str, ...]) -> Mapped:
     plain = dict[str, str]()
     for column in columns:
         plain.setdefault(_letters(column), column)
@@ -125,7 +130,7 @@ def guess_columns(columns: list[str]) -> Mapped:
     return {ours: theirs for ours, theirs in found.items() if theirs}
 
 
-def _is_issue(column: str, volumes: list[str], columns: list[str]) -> bool:
+def _is_issue(column: str, volumes: list[str], columns: tuple[str, ...]) -> bool:
     """Whether a column holds issues, not row numbers: "No" needs a volume right before it, "Number" one anywhere."""
     name = _letters(column)
     if name in _NUMBERS:
@@ -134,7 +139,7 @@ def _is_issue(column: str, volumes: list[str], columns: list[str]) -> bool:
     return name not in _ROW_NUMBERS or bool(volumes)
 
 
-def _with_numbered(named: list[str], columns: list[str]) -> list[str]:
+def _with_numbered(named: list[str], columns: tuple[str, ...]) -> list[str]:
     """The columns, the first followed by those that differ from it only in a number: "Author 1", "Author 2"."""
     first = _letters(named[0]) if named else ""
     return [*(c for c in columns if first and _letters(c) == first), *named[1:]]

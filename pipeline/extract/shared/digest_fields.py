@@ -5,7 +5,7 @@ import re
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.column_names import column_of
-from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, PICTURES
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, PICTURES
 
 TITLES = ("title", "paper", "paper title", "full title")
 ABSTRACT = ("abstract", "summary")
@@ -42,7 +42,7 @@ _WORDS = {
 _NAMED = {
     "原文标题": "title", "英文标题": "title", "英文摘要": "abstract", "论文摘要": "abstract", "原文摘要": "abstract", "中文摘要": "translation", "更新日期": "date", "更新时间": "date",
     "时间": "date", "提交日期": "date", "类别": "categories", "分类": "categories", "论文": "link", "代码": "code", "代码链接": "code", "领域": "categories", "期刊": "journal", "会议": "venue", "机构": "affiliation",
-    "fuente": "source", "학회": "venue", "링크": "link",
+    "updated": "update date", "fuente": "source", "학회": "venue", "링크": "link",
 }  # fmt: skip
 #: A note after a name that says whether the text is the original or a translation.
 _WHICH = re.compile(
@@ -73,7 +73,7 @@ _CLICK = re.compile(
 )
 #: Fields that a bullet may hold; a bullet with another word before a colon is a sentence.
 KNOWN = {
-    *TITLES, *ABSTRACT, *SHORT[1:], *_NAMED.values(), *_WORDS.values(), "author", "published", "publish date", "published date", "updated",
+    *TITLES, *ABSTRACT, *SHORT[1:], *_NAMED.values(), *_WORDS.values(), "author", "published", "publish date", "published date",
     "submitted", "subjects", "category", "url", "urls",
     "pdf", "arxiv", "arxiv id", "paper link", "code link", "project", "project page", "github", "comment", "comments",
     "vote", "votes", "upvotes", "doi", "institution",

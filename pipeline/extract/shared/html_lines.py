@@ -81,7 +81,8 @@ def _inline(node: Any) -> str:
         return inside
     link = node.get("href") or ""
     if node.tag == "a" and link.startswith(("http://", "https://")):
-        return f"[{' '.join(inside.split())}]({link})" if "[" not in inside and "(" not in link else inside
+        text = " ".join(inside.split()).strip("[] ")
+        return f"[{text}]({link})" if "[" not in text and "(" not in link else inside
     return f"**{inside.strip()}**" if node.tag in ("b", "strong") and "*" not in inside else inside
 
 

@@ -14,8 +14,7 @@ from urllib.parse import unquote
 from papersieve.checks.record_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_reference import cited_of
-from papersieve.pipeline.extract.shared.html_pages import on_lines, text_of_node
+from papersieve.pipeline.extract.shared.html_pages import text_of_node
 
 _TITLE = re.compile(r"(?:^|\s)(?:(?:paper-?|p)?title|gs_rt|gse_alrt_title)(?:\s|$)")
 #: Classes that only Google Scholar uses.
@@ -35,65 +34,11 @@ _OF_SCHOLAR = re.compile(
 _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=")
 #: Where a paper appeared, in the BibTeX on CVF's pages.
 _BIB = re.compile(r"\b(booktitle|year|pages)\s*=\s*[{\"]([^{}\"]+)")
-#: A year in ACL's addresses: "/2020.acl-main.1/", and in those of NeurIPS.
-_OF_ACL, _OF_NEURIPS = re.compile(r"/((?:19|20)\d\d)\.[\w-]+\.\d+/?$"), re.compile(r"/paper/((?:19|20)\d\d)/hash/")
-#: Addresses of people's pages; labels and notes on OpenReview's pages.
-_PERSON, _LABEL = re.compile(r"/people/|/profile\?id="), re.compile(r"Abstract:\s*")
-_PUBLISHED = re.compile(r"Published: (\d{1,2} \w{3,9} \d{4})")
-_OF_NOTES = re.compile(r"^(?:Published|Modified|Last Modified|Submitted):|Readers:|Repl(?:y|ies)|Revisions")
+#: A year in the addresses of NeurIPS.
+_OF_NEURIPS = re.compile(r"/paper/((?:19|20)\d\d)/hash/")
 #: The file type that Google Scholar puts before a title.
 _FILE = re.compile(r"^(?:\[[A-Z]{1,8}\]\s*)+")
 _FEWEST, _TITLE_WORDS = 2, 2
-
-
-def profile_entries(root: Any) -> Iterator[Entry]:
-    """The papers on a person's Google Scholar page: a title, with names and place in grey below it."""
-    for title in root.iterfind(".//a[@class='gsc_a_at']"):
-        below = [text for node in title.getparent().iterfind("div") if (text := text_of_node(node))]
-        if below:
-            entry = cited_of(
-                re.sub(r",? (?:\.\.\.|…)$", " et al.", below[0]), text_of_node(title) or "", " ".join(below[1:2]), None
-            )
-            entry.line_start = entry.line_end = title.sourceline or 1
-            yield entry
-
-
-def anthology_entries(root: Any) -> Iterator[Entry]:
-    """The papers on a page of the ACL Anthology: a title in bold, links to people, then the abstract."""
-    venue = None
-    for node in root.iter("h2", "h4", "p"):
-        title = node.find(".//strong/a[@class='align-middle']")
-        if node.tag != "p":
-            venue = text_of_node(node.find("a[@class='align-middle']"))
-        elif title is not None and (found := _OF_ACL.search(title.get("href") or "")):
-            behind = node.getnext()
-            folded = behind is not None and "abstract-collapse" in (behind.get("class") or "")
-            abstract = text_of_node(behind) if folded else None
-            yield _by_people(node, title, abstract, venue, found[1], "https://aclanthology.org")
-
-
-def openreview_entries(root: Any) -> Iterator[Entry]:
-    """The papers on a page of OpenReview: a title that links to its forum, links to people, dates and the venue."""
-    for node in root.iterfind(".//div[@class]"):
-        title = node.find("h4/a[@href]") if "note" in node.get("class").split() else None
-        if title is not None and "/forum?id=" in title.get("href"):
-            said = [text_of_node(item) or "" for item in node.iterfind(".//ul/li")]
-            date = next((found[1] for text in said if (found := _PUBLISHED.match(text))), None)
-            venue = next((text for text in said if text and not _OF_NOTES.search(text)), None)
-            parts = (text_of_node(part) or "" for part in node.iterfind(".//div/strong/.."))
-            abstract = next((_LABEL.sub("", text) for text in parts if _LABEL.match(text)), None)
-            yield _by_people(node, title, abstract, venue, date, "https://openreview.net")
-
-
-def _by_people(node: Any, title: Any, abstract: str | None, venue: str | None, date: str | None, site: str) -> Entry:
-    """The paper in an element that links to its page and to the pages of its authors."""
-    people = (a for a in node.iter("a") if _PERSON.search(a.get("href") or ""))
-    link = title.get("href")
-    entry = Entry(
-        title=text_of_node(title), abstract=abstract, venue=venue, authors=[text_of_node(a) or "" for a in people],
-        published_raw=date, urls=[f"{site}{link}" if link.startswith("/") else link],
-    )  # fmt: skip
-    return on_lines(entry, node)
 
 
 def listed_entries(root: Any) -> list[Entry]:

@@ -1,6 +1,5 @@
-"""Papers on HTML pages: the page's own paper, from meta tags or a table; and arXiv's search results."""
+"""Papers on HTML pages: the page's own paper, from meta tags or a table."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,6 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of
 _CITATION, _DUBLIN_CORE = "citation_", "dc."
 #: Columns that mark a table of names and values as a paper's.
 _OF_PAPERS = {"abstract", "venue", "doi", "arxiv", "pmid"}
-_SUBMITTED = re.compile(r"Submitted\s+(\d{1,2} \w+, \d{4})")
 
 
 def cited_entries(root: Any) -> Iterator[Entry]:
@@ -46,26 +44,6 @@ def card_entry(table: Any, rows: list[Any]) -> Entry | None:
     is_paper = "Item Type" in values or mapped.keys() & _OF_PAPERS  # products have an author and a date, too
     entry = entry_of(values, mapped) if is_paper and len(mapped) > 2 else None
     return on_lines(entry, table) if entry else None
-
-
-def search_entry(item: Any) -> Entry | None:
-    """A paper in arXiv's search results, an item of class `arxiv-result`; None for other items."""
-    if "arxiv-result" not in (item.get("class") or ""):
-        return None
-    part = {kind: node for node in item.iter("p", "span") for kind in (node.get("class") or "").split()}
-    title, link = (text_of_node(part.get("title")), next((a.get("href") for a in item.iter("a")), None))
-    if not title or not link:
-        return None
-    abstract = re.sub(r"\s*[△▽]\s*(?:Less|More)$", "", text_of_node(part.get("abstract-full")) or "")
-    found = _SUBMITTED.search(text_of_node(item) or "")
-    authors = part.get("authors")
-    return Entry(
-        title=title, abstract=abstract or None,
-        authors=[name for a in authors.iter("a") if (name := text_of_node(a))] if authors is not None else [],
-        published_raw=found[1] if found else None,
-        arxiv=link, urls=[link],
-        categories=[name for node in item.iter("span") if "tag" in (node.get("class") or "").split() and (name := text_of_node(node))],
-    )  # fmt: skip
 
 
 def on_lines(entry: Entry, node: Any, last: Any = None) -> Entry:

@@ -6,6 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
@@ -16,9 +17,6 @@ _NUMBER = re.compile(r"[\W\d]{0,12}")
 #: A stand-in for the end of a line, and marks after people's names.
 _LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
 _LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
-#: A name of two or more words, capitalised except for particles.
-_WORD = r"(?:[^\W\d_a-z][\w'’.-]*|van|von|der|den|de|del|della|di|da|dos|du|la|le|al|bin|ter|el)"
-_NAME = re.compile(rf"{_WORD}(?: {_WORD}){{1,5}}|et al\.")
 _TITLES, _TITLE_WORDS = ("strong", "b", "em", "i", "a"), 3
 #: The fewest such items that make a list, and their smallest share of all items on the page.
 _FEWEST, _SHARE = 2, 0.6
@@ -54,7 +52,7 @@ def _entry(item: Any, year: str | None) -> Entry | None:
     links, said = links_of(item), " ".join(place)
     doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
     is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
-    if not is_title or not names or not all(map(_NAME.fullmatch, with_others(names))):
+    if not is_title or not are_names(", ".join(with_others(names))):
         return None
     entry = cited_of(names, title, said, None if _YEAR.search(said) else year)
     entry.doi, entry.arxiv, entry.urls = doi, arxiv, links

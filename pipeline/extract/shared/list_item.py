@@ -4,17 +4,14 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
-from papersieve.checks.record_columns import LINK_TO_PAPER
-from papersieve.pipeline.extract.shared.cited_marks import are_names_of_ama
+from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
+from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, PAPER_LABEL, PAPER_URL, URL, without_signs
 from papersieve.pipeline.extract.shared.titles import undecorated
 
 _ITEM = re.compile(
     r"(?P<indent>\s{0,8})(?:(?P<mark>[-*+])|(?P<number>\d{1,4}[.)]|(?:\*\*)?\[\d{1,3}\](?:\*\*)?(?!\())|(?P<heading>#{1,6}(?:\s+\d{1,4}[.)])?))\s+"
     r"(?:\[(?:[ xX]|\d{1,3})\]\s+)?(?P<text>\S.*)"
 )
-#: Pictures, emoji and their codes, which may appear anywhere.
-PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
-_EMOJI = re.compile(r"[✅➕] ?\d{4}-\d{2}-\d{2}|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: What may precede a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
@@ -32,14 +29,12 @@ _CITED = re.compile(
     re.DOTALL,
 )
 #: A name before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one of the names has an initial.
-_PIECE = re.compile(r"[^\W\d_][\w'’-]{0,30}\.?(?: [^\W\d_][\w'’-]{0,30}\.?){0,3}")
 #: A name in bold among those that a line begins with.
 _OWN_NAME = re.compile(
     r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
     re.DOTALL,
 )
 _INITIAL = re.compile(r"\b[A-Z]\.")
-_BETWEEN_NAMES = re.compile(r",\s*|\s+(?:and|&)\s+")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ ./-]{1,24}")
 _CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
@@ -69,21 +64,6 @@ SYSTEM_WORDS = 2
 _WHEN = re.compile(
     r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
-#: Texts of links that name what they lead to and are not titles.
-LABEL = re.compile(
-    r"\W*(?:(?:the )?(?:paper|pdf|arxiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|"
-    r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|date|published|venue|journal|tags|"
-    r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期|页面|主页|原文|全文|論文|コード|リンク|ページ|논문|코드|링크|페이지|원문|초록)s?\W*){1,3}",
-    re.IGNORECASE,
-)
-_PAPER_LABEL = re.compile(
-    r"\[{1,2}\W{0,3}(?:paper|pdf|arxiv(?:[:\s]+[\w./-]+)?|abs|preprint|论文)\W{0,3}\]{1,2}\(https?://", re.IGNORECASE
-)
-#: A link, also inside further brackets.
-LINK = re.compile(r"\[{1,2}([^\[\]]{0,1000})\]{1,2}\((https?://[^)\s]{1,1000})\)\]{0,2}")
-URL = re.compile(r"https?://[^\s)>\]\"'`·|]+")
-#: The address of a paper; not one of Hugging Face's lists.
-_PAPER_URL = re.compile(rf"(?i)https?://(?!huggingface\.co/papers(?!/\d{{4}}\.))\S{{0,200}}?(?:{LINK_TO_PAPER[4:]})")
 #: The address of a paper behind the title in a heading.
 _ADDRESS_BEHIND = re.compile(r"(?<!\])[ (]\s?(https?://[^\s()]{1,500})\)?\s*$")
 #: A line without a mark that holds only a title that links to a paper; notes in brackets or tags may be around it.
@@ -98,7 +78,6 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
-BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,46 +113,56 @@ def item_line(text: str) -> ItemLine | None:
     A heading, or a line in bold, counts if its title links to a paper; plain text is a title if a link in the line is
     labelled as a paper.
     """
-    if (alone := _ALONE.fullmatch(text)) and len(alone["title"].split()) > 2 and _PAPER_URL.match(alone["url"]):
-        text = f"- {text.strip()}"
-    found = _ITEM.match(f"- {text}" if _BOLD_ALONE.fullmatch(text) else _BOLD_NUMBER.sub(r"\1 **\2**", text))
+    found = _item(text)
     behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
     if not found or ("](" not in text and "**" not in text and not behind):
         return None
-    before, said = list[str](), without_signs(found["text"]).strip()
-    while piece := _before(said):
-        before.append((piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
-        said = said[piece.end() :].lstrip(" |,")
-    said = _unbold(said)
+    before, said = _parted(without_signs(found["text"]).strip())
     if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
         return None  # the list's author in bold, in a reference
     title = _TITLE.match(said)
-    if not title and not found["heading"] and (cited := _CITED.match(said)):
-        return ItemLine(
-            *_mark(found), cited["c"].strip(" *"), before, f"{cited['names'].strip(' ,')} | {cited['rest']}"
-        )
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
-    is_called = bool(_PAPER_LABEL.search(said)) or any(map(_PAPER_URL.match, urls))
+    is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls))
     if not title and is_called:
         title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said) or (_UNLINKED.fullmatch(said) if before else None)
     if not title:
         return None
     parts = title.groupdict()
-    name, rest = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,")), title["rest"]
+    name = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"))
+    url = parts.get("a_url") or parts.get("b_url") or ""
+    is_sure = not found["heading"] or PAPER_URL.match(url) or (is_called and not url)
+    if not is_sure or LABEL.fullmatch(name) or URL.fullmatch(name):
+        return None
+    name, rest = _whole(name, title["rest"])
+    return ItemLine(*_mark(found), name, before, rest)
+
+
+def _item(text: str) -> re.Match[str] | None:
+    """The mark and the text of an item; a line in bold, or with nothing but a linked title, needs no mark."""
+    alone = _ALONE.fullmatch(text)
+    if _BOLD_ALONE.fullmatch(text) or (alone and len(alone["title"].split()) > 2 and PAPER_URL.match(alone["url"])):
+        return _ITEM.match(f"- {text.strip()}")
+    return _ITEM.match(_BOLD_NUMBER.sub(r"\1 **\2**", text))
+
+
+def _parted(said: str) -> tuple[list[str], str]:
+    """What precedes the title, such as dates and venues, and the rest of the line."""
+    before = list[str]()
+    while piece := _before(said):
+        before.append((piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
+        said = said[piece.end() :].lstrip(" |,")
+    return before, _unbold(said)
+
+
+def _whole(name: str, rest: str) -> tuple[str, str]:
+    """The title with its subtitle, and without a citation inside it; and the rest."""
     if cited := _CITED_BEHIND.fullmatch(name):
         name, rest = cited["title"], f" | {cited['year']} | {rest}"
-    url = parts.get("a_url") or parts.get("b_url") or ""
-    if (
-        LABEL.fullmatch(name)
-        or URL.fullmatch(name)
-        or (found["heading"] and not _PAPER_URL.match(url) and not (is_called and not url))
-    ):
-        return None
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
         name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
-    return ItemLine(*_mark(found), name, before, rest)
+    return name, rest
 
 
 def _unbold(said: str) -> str:
@@ -184,32 +173,21 @@ def _unbold(said: str) -> str:
     """
     if (own := _OWN_NAME.match(said)) and all(word[:1].isupper() or len(word) < 4 for word in own["name"].split()):
         plain = f"{own['before']}{own['name']}{own['behind']}"
-        return plain if _CITED.match(plain) or _named(plain) else said
+        return plain if _named(plain) else said
     return said
 
 
 def _named(said: str) -> tuple[str, str, str] | None:
-    """Names, the title after them in bold or as a link, and the rest: "H. Gale, J. Holt. [Lamps](https://…)"."""
+    """Names, the title after them in quotes, in bold or as a link, and the rest: "H. Gale. [Lamps](https://…)"."""
+    if cited := _CITED.match(said):
+        return cited["names"].strip(" ,"), cited["c"].strip(" *"), cited["rest"]
     for start, end, link in (("**", "**", ""), ("[", "](", "[link](")):
         names, _, rest = said[:2_000].partition(start)
         title, is_closed, behind = rest.partition(end)
         is_title = is_closed and len(title.split()) > 2 and not LABEL.fullmatch(title)
-        are_names = _INITIAL.search(names) and all(map(_PIECE.fullmatch, _BETWEEN_NAMES.split(names.strip(" .:,"))))
-        if is_title and are_names:
+        if is_title and _INITIAL.search(names) and are_names(names.strip(" .:,")):
             return names.strip(" ,:"), title.strip(" ,.*"), f"{link}{behind}"
     return None
-
-
-def without_signs(text: str) -> str:
-    """The text without emoji and pictures, such as badges that show a repository's stars."""
-    if "![" in text or "<img" in text or text.count(":") > text.count("://"):
-        text = PICTURES.sub("", text)
-    return text if text.isascii() else _EMOJI.sub("", text)
-
-
-def leads_to_paper(text: str) -> bool:
-    """Whether a link in a text leads to a paper, judged by its address or its label."""
-    return any(map(_PAPER_URL.match, URL.findall(text))) or bool(_PAPER_LABEL.search(text))
 
 
 def _names_target(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from papersieve.pipeline.extract.shared.cited_marks import are_names
-from papersieve.pipeline.extract.shared.list_item import LABEL, LINK, URL, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, URL, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: Lines that end an item: a heading or a table row.

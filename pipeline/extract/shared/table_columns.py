@@ -111,8 +111,8 @@ def entry_of(
     if not place and (sources := [found for value in row.each("venue") if (found := placed(text_of(value)))[1]]):
         is_meeting = (row.taken("venue") or "").lower().startswith("conference")
         venue, place = sources[0] if is_meeting else (venue, sources[0][1])
-    if not published and place.get("date"):
-        raw, published = first_date([str(place["date"])])
+    if place.get("date") and not (published and published.month):
+        raw, published = first_date(filter(None, [raw, place["date"]]))
     cited = place | _cited(values.get("Citation"))
     return Entry(
         title=with_subtitle(title, row.text("subtitle")), abstract=abstract, authors=_authors(row, by_commas=by_commas),

@@ -6,6 +6,7 @@ from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.digest_fields import bare_title, begins, folded_title
 from papersieve.pipeline.extract.shared.list_item import item_line, pieces_behind, venue_and_date
+from papersieve.pipeline.extract.shared.list_links import addresses
 
 URL = "https://arxiv.org/abs/2110.00007"
 
@@ -52,6 +53,16 @@ def test_an_item_that_links_to_a_paper_and_has_no_title_is_rejected(tmp_path):
     got = extract_dump(read_dump(path))
     assert got.records["title_raw"].to_list() == ["Buoys", "Nets"]
     assert got.rejected_lines.select("line", "reason_code").rows() == [(3, "no_title")]
+
+
+def test_the_first_author_and_others_behind_a_title_are_its_authors(tmp_path):
+    path = tmp_path / "list.md"
+    path.write_text("".join(f"- 2021-10-01, **Buoys {at}**, Ola Berg et.al., Paper: [{URL}]({URL})\n" for at in "12"))
+    assert extract_dump(read_dump(path)).records["authors"].to_list() == [["Ola Berg", "et al."]] * 2
+
+
+def test_an_address_ends_where_its_sentence_or_a_brace_does():
+    assert addresses(f"[pdf]({URL}), {{{URL}}}, see {URL}.") == [URL] * 3
 
 
 @pytest.mark.parametrize(
