@@ -45,6 +45,8 @@ _ET_AL = re.compile(r"et\.? ?al\.?,?")
 _NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
 #: The full stop after a list of names, and a number or arXiv's name behind it, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.(?:\s+(?:arXiv\b|\d).*)?$")
+#: One name of any form behind a title: "**Lamps**, Ada fenn et.al., Paper: […](…)".
+_AND_OTHERS = re.compile(r"\s*,\s*([^,|:\d\[\]]{2,60} et\.? ?al)\.?,")
 #: One name before a year, a date or the rest of a citation: " - Hugh Gale (2020)", " - Hugh Gale - [2020-05-07](…)".
 _ONE_NAME = re.compile(
     r"(?:\s*[-–—,:]\s+(?:by )?|(?=[^|]+\s\|))((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d|\|)"
@@ -192,6 +194,8 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
     for line in lines:
         if _AUTHORS.match(line):
             return with_others(_AUTHORS.sub("", LINK.sub(r"\1", line)).strip(" *_")), line
+    if first := _AND_OTHERS.match(lines[0]):
+        return with_others(first[1]), lines[0]
     for line in lines:
         text = _STOP.sub("", _MARKS.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>\\").lstrip(". "))
         names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []

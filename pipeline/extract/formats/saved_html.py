@@ -158,17 +158,17 @@ def _shown(article: Any) -> Entry | None:
 
 def _cited_items(root: Any) -> list[Entry]:
     """Papers that lines of a page cite; none if they are less than half of its text, as those of an article are."""
-    lines, found, told = html_lines(root), list[Entry](), 0
-    for number, line in lines:
+    found, told, whole = list[Entry](), 0, 0
+    for number, line in html_lines(root):
         text, links = LINK.sub(r"\1", line.removeprefix("- ")), [url for _, url in LINK.findall(line)]
         known = next((link for link in links if find_doi(link) or is_arxiv_url(link)), "")
         plain = text[:-_TAIL] + _LINKS.sub("", text[-_TAIL:])
+        whole += len(text)
         if entry := cited(f"{plain} {known}".strip(), marked=True):
             entry.line_start = entry.line_end = number
             entry.urls += links
             found.append(entry)
             told += len(text)
-    whole = sum(len(text) for _, text in lines)
     return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
 
 
