@@ -11,8 +11,8 @@ _BETWEEN = (";", "|", ",")
 _EXPORT_NOTE = "papersieve: "
 
 #: What programs write for a missing or broken value, in lower case; and other marks, which may be titles.
-_OF_PROGRAMS = frozenset(("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
-_MISSING = _OF_PROGRAMS | {"na", "nr", "null", "none", "[]", "-", "–", "—"}
+_OF_PROGRAMS = frozenset(("n/a", "na", "&na;", "&na", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
+_MISSING = _OF_PROGRAMS | {"nr", "null", "none", "[]", "-", "–", "—"}
 _LONGEST_MISSING = 8
 
 #: What makes a spreadsheet read a cell as a formula if it begins so, and the apostrophe of a guarded cell.
@@ -27,7 +27,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
-_BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?", re.IGNORECASE)
+_BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?|(?<=\d)\s+vol\.\s?\w{1,6}$", re.IGNORECASE)
 _OF_PAGES, _COUNTED = (
     re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
     re.compile(r"[1-4]?\d(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
@@ -73,7 +73,7 @@ def is_missing(text: str, *, in_title: bool = False) -> bool:
     """
     if len(text) > _LONGEST_MISSING:
         return False
-    return text.strip().lower() in (_OF_PROGRAMS if in_title else _MISSING)
+    return text.strip().lstrip("\\").lower() in (_OF_PROGRAMS if in_title else _MISSING)
 
 
 def inverted(family: str | None, given: str | None) -> str | None:

@@ -70,8 +70,11 @@ _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: A name with its initials first, as Google Scholar writes it: "RJ Stewart", "M González-Ruiz".
 _INITIALS_FIRST = re.compile(r"[A-ZÀ-ÞА-Я]{1,4}(?: (?:[a-z]{1,3} )?[A-ZÀ-ÞА-Я][^\W\d_][\w'’-]*){1,3}")
-#: A family name before initials with full stops, as in Russian lists.
-_STOPS_BEHIND = re.compile(r"[^\W\d_][\w'’-]+ (?:[A-ZÀ-ÞЀ-Я]\.[ -]?){1,4}")
+#: A family name before initials with full stops, as Scopus writes it; and the comma before the last part of a name.
+_STOPS_BEHIND = re.compile(
+    r"[^\W\d_][\w'’-]+(?: [\w'’-]+){0,3} (?:[A-ZÀ-ÞЀ-Я]\.[ -]?){1,5}(?: ?(?:Jr|Sr|I{2,3}|IV)\.?)?"
+)
+_SUFFIX = re.compile(r",(?= (?:Jr|Sr|I{2,3}|IV)\.?(?:,|$))")
 #: A name in Chinese, Japanese or Korean, without spaces.
 HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 #: A full name: two or more words, the first and the last with a capital.
@@ -185,13 +188,14 @@ def listed(name: str) -> list[str]:
 def by_commas(text: str) -> list[str]:
     """The names in a text if commas certainly separate them, else the whole text.
 
-    They do if each name has initials as PubMed or Google Scholar writes them, or is a group's; if there are three or
-    more full names, or two of which the first begins with initials; or if every second piece is initials.
+    They do if each name has initials as PubMed writes them, or is a group's; if four of five have them as Google
+    Scholar or Scopus does; if there are three or more full names, or two of which the first begins with initials; or if
+    every second piece is initials.
 
     >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
     (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
-    >>> by_commas("RJ Gale, A de Holt"), by_commas("R Core Team, Vienna")
-    (['RJ Gale', 'A de Holt'], ['R Core Team, Vienna'])
+    >>> by_commas("RJ Gale, A de Holt"), by_commas("Gale H., Jr., de Holt J.K."), by_commas("R Core Team, Vienna")
+    (['RJ Gale', 'A de Holt'], ['Gale H. Jr.', 'de Holt J.K.'], ['R Core Team, Vienna'])
     >>> by_commas("H. Gale, Jo B. Holt"), by_commas("J. Wiley, Hoboken")
     (['H. Gale', 'Jo B. Holt'], ['J. Wiley, Hoboken'])
     >>> by_commas("Hugh Gale, Jo B. Holt, Ann de Lamp"), by_commas("Tower Lab, University of Lamps, Old Town")
@@ -200,7 +204,7 @@ def by_commas(text: str) -> list[str]:
     first = text[: text.index(",")]
     if " " not in first and text.count(",") <= 2 and first.isascii():
         return [text]  # one name, as most are
-    parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
+    parts = [part.strip().removeprefix("and ") for part in _SUFFIX.sub("", text.strip(" ,")).split(",")]
     if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
     return parts if _are_names(parts) else [text]
@@ -208,7 +212,8 @@ def by_commas(text: str) -> list[str]:
 
 def _are_names(parts: list[str]) -> bool:
     """Whether each part is certainly a name: with initials, or one of three or more full names."""
-    if any(all(map(shape.fullmatch, parts)) for shape in (_INITIALS_FIRST, _STOPS_BEHIND)):
+    shapes = (_INITIALS_FIRST, _STOPS_BEHIND)
+    if any(5 * sum(bool(shape.fullmatch(part)) for part in parts) >= 4 * len(parts) for shape in shapes):
         return True
     if len(parts) > 2 and all(map(HAN.fullmatch, parts)):
         return True
