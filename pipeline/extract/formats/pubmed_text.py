@@ -45,7 +45,7 @@ _ASIDE = re.compile(
     r"copyright|©|\(c\)|doi: ?10\.|pmid: ?\d|pmcid: ?pmc|\[article in|free pmc|no abstract|keywords: )",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*|(?: \d{1,3}){1,30}$")
+_MARK = re.compile(r"\s*\((?:\d{1,3}|#)\)(?:\((?:\d{1,3}|#)\))*|(?: \d{1,3}){1,30}$")
 #: What follows the abstract on the page of one paper.
 _BELOW = re.compile(
     r"PubMed Disclaimer|Conflict of interest|Figures|Similar articles|Comment in|References", re.IGNORECASE

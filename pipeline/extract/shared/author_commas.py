@@ -9,6 +9,8 @@ from papersieve.pipeline.extract.shared.names import is_group
 
 #: Fewest lists of authors that show that every name has a comma, and one in how many may be of another form.
 _FEWEST, _ONE_IN = 8, 20
+#: Fewest commas in a list of two names or more.
+_FEWEST_COMMAS = 3
 #: The comma after a family name and a given name.
 _SECOND = re.compile(r"([^,]+,[^,]+),\s*")
 
@@ -41,5 +43,7 @@ def with_semicolons(value: Any) -> Any:
     ('Gale, Hugh; Holt, Jane', 'Tower Institute, Old Town, Gale, Hugh')
     """
     if not isinstance(value, str) or value[:1] == "[" or any(sign in value for sign in (";", "|", "&", " and ")):
+        return value
+    if value.count(",") < _FEWEST_COMMAS:  # "Holt, Jane, PhD" is one name, and so is Scopus' "J., Holt, Jane"
         return value
     return value if is_group(value.partition(",")[0]) else _SECOND.sub(r"\1; ", value)

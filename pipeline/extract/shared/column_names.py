@@ -35,7 +35,7 @@ NAMES: dict[str, str] = {
     "notes": "extra note externalids",
     "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn essn pissn journalissn journalissns journaleissn journalinfojournalissn journalinfojournalessn journalsidentifiers publicationvenueissn publicationvenuealternateissns primarylocationsourceissn primarylocationsourceissnl sourceissn identifierissn identifierpissn identifiereissn standardnumber identifiersissn identifierseissn",
     "isbns": "isbn isbns eisbn identifierisbn bookorreportdetailsisbn",
-    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
+    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription documentidentifier typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
     "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言 languagecode languageiso journallanguage sprache langue idioma lingua taal 语种 言語 언어 язык",
     "is_retracted": "isretracted retracted",
     "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl github githuburl githubrepo githublink codelink downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl linktopaper linktothepaper paperlink titlelink fromurl linktoarticle articlelink fulltextlink paperpdf",
@@ -122,6 +122,9 @@ def guess_columns(columns: list[str]) -> Mapped:
     found = {ours: list[str]() for ours in NAMES}
     for _, ours, theirs in sorted(place for name in plain for place in known.get(name, ())):
         found[ours].append(plain[theirs])
+    if are_codes:  # R's bibliometrix leaves the names that it has no code for, such as Page.start
+        for _, ours, theirs in sorted(place for name in plain if len(name) > 2 for place in _KNOWN.get(name, ())):
+            found[ours].append(plain[theirs])
     found["authors"] = _with_numbered(found["authors"], columns) or [
         plain[name] for name in _AS_AUTHORS if name in plain
     ]

@@ -88,14 +88,14 @@ _TIGHT_COMMA = re.compile(r",(?=[^\s,])")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
-#: Beginnings, of three or more letters, of single words with a capital inside: MacDonald, VanDyke, AnnMarie.
+#: Beginnings, of two or more letters, of single words with a capital inside: MacDonald, VanDyke, AnnMarie.
 _BEGINNINGS = {
     "mac", "fitz", "del", "dela", "della", "des", "dos", "las", "los", "van", "von", "vander", "ter", "ten", "bin",
-    "ben", "ibn",
+    "ben", "ibn", "mc", "de", "di", "da", "la", "le", "lo", "el", "al", "ab", "jo", "st", "ph",
     "abu", "bar", "abd", "abdel", "abdul", "ann", "anna", "mary",
 }  # fmt: skip
-#: The fewest letters that end a name before a capital: Mc, De, La, Jo and similar beginnings are shorter.
-_MIN_LETTERS = 3
+#: The fewest letters that end a name before a capital: Li, Xu.
+_MIN_LETTERS = 2
 
 #: Words of names of groups, which may have capitals inside: "The OpenStreetMap Foundation".
 _GROUP = re.compile(
@@ -163,8 +163,8 @@ def unglued(names: list[str]) -> list[str]:
     A capital inside a name splits it if it is the entry's only name, or if each part has a comma: among other names it
     is most often one person's ("Blake JianHang Chen").
 
-    >>> unglued(["Moor EddaFenn Paul"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
-    (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
+    >>> unglued(["Moor EddaFenn LiMoss Xu"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
+    (['Moor Edda', 'Fenn Li', 'Moss Xu'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
     >>> unglued(["Talvik I.Ã\x95unap K."])
     ['Talvik I.', 'Õunap K.']
     """
