@@ -41,7 +41,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         return
     mapped, said = mapping(names, dump.reading)
     ledger.notice(feed.last_line, "columns", said)
-    by_commas = not author_commas.are_inside(feed.sample(separator), names, mapped)
+    by_commas = author_commas.separate_names(feed.sample(separator), names, mapped)
     by_keys = Mappings(dump, by_commas=by_commas, is_told=True)
     rows = csv.reader(feed, delimiter=separator, strict=True)
     is_guarded = {"id", "other_fields", "format", "notes"} <= set(names)  # columns of our own export

@@ -36,7 +36,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     place, names = _header(rows, dump)
     mapped, said = mapping(names, dump.reading)
     dump.ledger.notice(place + 1, "columns", f"sheet {name!r}, {said}")
-    by_commas = not author_commas.are_inside(rows[place + 1 :], names, mapped)
+    by_commas = author_commas.separate_names(rows[place + 1 :], names, mapped)
     for number, row in enumerate(rows, start=1):
         if number <= place + 1:
             dump.ledger.mark(number, Fate.FURNITURE if any(row) else Fate.BLANK)

@@ -9,21 +9,21 @@ from papersieve.pipeline.extract.shared.names import is_group
 
 #: Fewest lists of authors that show that every name has a comma, and one in how many may be of another form.
 _FEWEST, _ONE_IN = 8, 20
-#: Fewest commas in a list of two names or more.
-_FEWEST_COMMAS = 3
 #: The comma after a family name and a given name.
 _SECOND = re.compile(r"([^,]+,[^,]+),\s*")
 
 
-def are_inside(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
-    """Whether commas are inside names, in all rows of a table.
+def separate_names(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool | None:
+    """Whether commas may separate the authors in the rows of a table; None if every second one does.
 
-    They are if a row separates its authors by semicolons, or if lists have family and given names in turn, as rispy and
-    ASReview write them.
+    They don't if a row separates its authors by semicolons. Every second one does if lists have family and given names
+    in turn, as rispy and ASReview write them.
     """
     places = [names.index(column) for column in mapped.get("authors", ())]
     cells = [row[at] for row in rows for at in places if at < len(row)]
-    return any(";" in cell for cell in cells) or _are_pairs([cell.split(",") for cell in cells if cell.count(",") > 1])
+    if any(";" in cell for cell in cells):
+        return False
+    return None if _are_pairs([cell.split(",") for cell in cells if cell.count(",") > 1]) else True
 
 
 def _are_pairs(lists: list[list[str]]) -> bool:
@@ -35,7 +35,7 @@ def _are_pairs(lists: list[list[str]]) -> bool:
 
 
 def with_semicolons(value: Any) -> Any:
-    """The authors, in which commas are inside names, with a semicolon after every second one if nothing separates them.
+    """The authors, of whom every second comma separates two, with semicolons there if nothing else separates them.
 
     >>> with_semicolons("Gale, Hugh, de Holt, Jane, Lamp, Ada B")
     'Gale, Hugh; de Holt, Jane; Lamp, Ada B'
@@ -43,7 +43,5 @@ def with_semicolons(value: Any) -> Any:
     ('Gale, Hugh; Holt, Jane', 'Tower Institute, Old Town, Gale, Hugh')
     """
     if not isinstance(value, str) or value[:1] == "[" or any(sign in value for sign in (";", "|", "&", " and ")):
-        return value
-    if value.count(",") < _FEWEST_COMMAS:  # "Holt, Jane, PhD" is one name, and so is Scopus' "J., Holt, Jane"
         return value
     return value if is_group(value.partition(",")[0]) else _SECOND.sub(r"\1; ", value)

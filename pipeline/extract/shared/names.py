@@ -14,7 +14,7 @@ AND_OTHERS = "et al."
 _AND_OTHERS_BEHIND = re.compile(
     r"(?:(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*|(.*[^\s,.…]),?\s*(?:…|\.{3}))", re.IGNORECASE
 )
-_ET_AL = re.compile(r"et\.? ?al\.?|等", re.IGNORECASE)
+_ET_AL = re.compile(r"et\.? ?al\.?|等|…|\.{3}", re.IGNORECASE)
 #: The most characters of a name that is searched for marks.
 _LONGEST = 200
 #: What databases write if nobody is named; this may also be the number of a trial.

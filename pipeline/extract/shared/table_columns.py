@@ -91,11 +91,11 @@ _IDS = ("id", "ID", "paper_id", "paperId", "_id", "uid", "UID")
 
 
 def entry_of(
-    values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True, inner: Mapping[str, Any] | None = None
+    values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool | None = True, inner: Mapping[str, Any] | None = None
 ) -> Entry | None:
     """The entry in a row; None if it has neither title nor abstract, or is not about a work.
 
-    by_commas: commas may separate authors. inner: the values `with_inner`, if already computed.
+    by_commas: commas may separate authors; None if every second one does. inner: the values `with_inner`, if computed.
     """
     row = Row(with_inner(values) if inner is None else inner, mapped)
     title, abstract = row.text("title"), _abstract(row)
@@ -133,13 +133,13 @@ _NO_WORKS = ("attachment", "annotation")
 _IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
-def _authors(row: Row, *, by_commas: bool) -> list[str]:
+def _authors(row: Row, *, by_commas: bool | None) -> list[str]:
     """The names in the first column of authors that has several, else in the first: "first author" may come earlier.
 
     Columns that differ only in a number ("Author 1", "Author 2") hold one name each.
     """
-    said = row.each("authors")
-    lists = [split_names(value if by_commas else with_semicolons(value), by_commas=by_commas) for value in said]
+    said = row.each("authors") if by_commas is not None else map(with_semicolons, row.each("authors"))
+    lists = [split_names(value, by_commas=bool(by_commas)) for value in said]
     if len(lists) > 1 and are_numbered(row.mapped["authors"]) and all(len(names) == 1 for names in lists):
         return list(dict.fromkeys(name for names in lists for name in names))
     names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])
