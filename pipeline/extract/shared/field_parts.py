@@ -26,7 +26,7 @@ _LABEL = re.compile(
     r"(?:(?:v(?:ol(?:ume)?)?|bd|band|jg|jahrgang|tom[eo]?|no|nr|num(?:ber)?|iss(?:ue)?|heft|h|pp?|pages?|pgs?|seiten?|págs?|т|том|вып|стр)(?:\.\s*|\s+)|n[°º]\s*|№\s*)(?=\d)",
     re.IGNORECASE,
 )
-_JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
+_OF_OTHERS = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}|(?i:arxiv:).*")
 _BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?|(?<=\d)\s+vol\.\s?\w{1,6}$", re.IGNORECASE)
 _OF_PAGES, _COUNTED = (
     re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
@@ -39,12 +39,14 @@ _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECAS
 
 
 def unlabelled(text: str) -> str | None:
-    """The number of a volume or issue without the words around it; None for a journal's code, which Ovid puts there.
+    """The number of a volume or issue without the words around it.
+
+    None for a journal's code, which Ovid puts there, and for an arXiv id, which Zotero does.
 
     >>> unlabelled("Vol. 44"), unlabelled("28. Jg."), unlabelled("H. 3"), unlabelled("Suppl. 1"), unlabelled("n°3")
     ('44', '28', '3', 'Suppl. 1', '3')
     """
-    if _JOURNAL_CODE.fullmatch(text):
+    if _OF_OTHERS.fullmatch(text):
         return None
     label = _LABEL.match(text)
     return _BEHIND.sub("", text[label.end() :] if label else text)
