@@ -27,8 +27,7 @@ _ODD = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
 _QUOTE_BEFORE_MOJIBAKE = re.compile("(?<![^\\x00-\\x7f])[«»´](?=[ÂÃ])")
 
 _WORD = re.compile(r"[^\W_]+")
-#: Runs of characters that no step of ftfy changes: ASCII without control characters, and without `&`, which begins
-#: entities.
+#: Runs of characters that no step of ftfy changes: ASCII without control characters and `&`, which begins entities.
 _ASCII = re.compile("[\t\n\f -%'-~]+")
 _GAP = re.compile(r"[\W_]+")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
@@ -37,7 +36,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3021-\u3029\u3031-\u30ff\u3105-\u312f"
     "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
-_COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~]")
+_COMMAND = re.compile(r"\\[a-zA-Z%&$#_{}\"'`^~(]")
 #: Mathematics: between two dollar signs without a space just inside either, unless they are two prices in a sentence.
 _MATHS = re.compile(r"(?<!\\)\$(?![\s$])(?!\d[\d.,]*[kKmMbB]?\s+[a-zA-Z]{2})([^$]{1,300}?)(?<![\s\\])\$(?!\d)")
 #: Underscores of subscripts that are joined to what they belong to, as with `<sub>`: those of words before the
@@ -50,11 +49,13 @@ _BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BOUNDARY = re.compile(r"\\.|[{}$]|\s+", re.DOTALL)
 _MARKUP = re.compile(r"[\\{}$~]")
+#: Braces of BibTeX around a capitalised word or a sign, as they remain in tables made from it: {DNA}, {[}2], {"}.
+_GUARDED = re.compile(r"(?<![\^_])\{+([A-Z][\w-]*|[^\w\s{}\\]|[^\W\d_a-zA-Z])\}+")
 #: Characters of the longest text that is cleaned.
 _MAX_CLEANED_CHARS = 200_000
 
 #: Signs that a cleaned text may need more cleaning, and the largest number of further passes.
-_UNSETTLED, _MOST_PASSES = "&<\\$", 8
+_UNSETTLED, _MOST_PASSES = "&<\\${", 8
 
 #: Characters of the longest word whose decoding is remembered.
 _SHORT_CHARS = 100
@@ -90,14 +91,15 @@ def _cleaned_once(raw: str) -> str:
         text = _plain(text)
         if (normal := unicodedata.normalize("NFKC", text)) != text:
             text = _plain(normal)
+    text = _GUARDED.sub(r"\1", text) if "{" in text and "\\" not in text else text
     return _spaced(text.replace("``", '"').replace("''", '"'))
 
 
 def _unescaped(text: str) -> str:
-    """The text without entities; some exports escape twice."""
+    """The text without entities; some exports escape them twice, or for LaTeX."""
     from ftfy.fixes import unescape_html
 
-    text = unescape_html(text)
+    text = unescape_html(re.sub(r"\\(?=&#?\w{2,8};)", "", text))
     return unescape_html(text) if _ENTITY.search(text) else text
 
 
@@ -110,8 +112,7 @@ def clean_title(raw: str) -> str:
 def _broken() -> re.Pattern[str]:
     """Matches what remains, once `_ASCII` runs are removed, in a text that ftfy may change.
 
-    ftfy's mojibake is two adjacent non-ASCII characters, or one of these few; its other steps each replace certain
-    characters.
+    ftfy's mojibake is two adjacent non-ASCII characters or one of these few; its other steps replace single ones.
     """
     from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP  # takes 50 ms to load; most texts are ASCII
 

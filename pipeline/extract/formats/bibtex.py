@@ -38,9 +38,9 @@ _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 FIELDS = {
     "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher", "school", "institution"), "volume": ("volume",), "issue": ("number", "issue"),
-    "pages": ("pages", "eid", "article-number", "articleno"), "published_date": ("date",), "year": ("year",), "doi": ("doi",), "arxiv_id": ("eprint", "arxivid"),
-    "pmid": ("pmid",), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
-    "categories": ("keywords",), "urls": ("url", "urls", "pdf"),
+    "pages": ("pages", "eid", "article-number", "articleno", "art_number"), "published_date": ("date",), "year": ("year", "earlyaccessdate", "early access date"), "doi": ("doi",), "arxiv_id": ("eprint", "arxivid"),
+    "pmid": ("pmid", "pubmed_id", "pubmed-id", "pubmed"), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
+    "categories": ("keywords", "author_keywords", "keyword", "keywords-plus"), "urls": ("url", "urls", "pdf"),
 }  # fmt: skip
 #: Fields that may hold an identifier if its own field is missing, likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
@@ -49,7 +49,7 @@ _OF_OTHERS = ("ID", "ids", "crossref", "xref", "xdata", "related", "references",
 #: Where the values hold the entry's type and citation key; names of fields have no capitals, so none clashes.
 KIND, _ID = "ENTRYTYPE", "ID"
 #: Fields that columns hold in another form.
-_TAKEN = ("title", "subtitle", "abstract", "pages", "keywords")
+_TAKEN = ("title", "subtitle", "abstract", "pages")
 #: Prefixes of field names: OPT and ALT, which Emacs writes, and vocabularies of exports (`x:`).
 _PREFIX = re.compile(
     rf"^(?:opt|alt|[\w.-]+:)(?=(?:{'|'.join(name for names in FIELDS.values() for name in names)}|month|note|subtitle)$)"
@@ -208,18 +208,18 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
     raw, published = _date(values)
     eprint, archive = first("arxiv_id"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
-    venue = next((name for name in FIELDS["venue"] if values.get(name)), "")
+    venue, terms = (next((name for name in FIELDS[of] if values.get(name)), "") for of in ("venue", "categories"))
     return Entry(
         title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
-        taken=(*_TAKEN, venue, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
+        taken=(*_TAKEN, venue, terms, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus's own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None) or next((text for name, text in values.items() if name not in _OF_OTHERS and is_doi(text)), None),
         arxiv=(eprint if archive == "arxiv" else None) or next((text for text in said if is_arxiv_text(text)), None),
         serials=[values[name] for name in (*FIELDS["issns"], "eissn", *FIELDS["isbns"]) if name in values],
-        types=[values[KIND], values.get("type", "")], language=first("language"),
+        types=[values[KIND], values.get("type", ""), values.get("document_type", "")], language=first("language"),
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(unbraced(first("categories")) or ""),

@@ -10,13 +10,14 @@ from itertools import islice, pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.shared import author_commas
 from papersieve.pipeline.extract.shared.column_names import Mapped
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import unguarded
 from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
 from papersieve.pipeline.extract.shared.page_lines import Lines
-from papersieve.pipeline.extract.shared.table_columns import has_semicolons, mapping, unique_names
+from papersieve.pipeline.extract.shared.table_columns import mapping, unique_names
 from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
 
 #: Columns that no row may lack; others may be cut off where they are empty.
@@ -40,7 +41,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         return
     mapped, said = mapping(names, dump.reading)
     ledger.notice(feed.last_line, "columns", said)
-    by_commas = not has_semicolons(feed.sample(separator), names, mapped)
+    by_commas = author_commas.separate_names(feed.sample(separator), names, mapped)
     by_keys = Mappings(dump, by_commas=by_commas, is_told=True)
     rows = csv.reader(feed, delimiter=separator, strict=True)
     is_guarded = {"id", "other_fields", "format", "notes"} <= set(names)  # columns of our own export

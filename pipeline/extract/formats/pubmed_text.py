@@ -21,6 +21,12 @@ _SUMMARY = re.compile(
 _CHAPTER = re.compile(
     r"\d{1,6}: (?P<authors>[^.]{2,3000}?)\. (?P<title>.{3,1000}?[.?!\]]) (?P<date>\d{4}[^.]{0,20})\. In: (?P<venue>[^.\[]{2,150})"
 )
+#: The third paragraph of a chapter or a book, whose first is the numbered title: "In: Moss A, editor. Lamps [Internet].
+#: Hill: Hill Press; 2024. 2024 May 3.", "Hill: Hill Press; 2024 May.".
+_BOOK = re.compile(
+    r"(?:In: (?:.*\beditors?\. )?(?P<of>[^.\[]{2,200}?)(?: \[Internet\])?\. .*?|(?P<by>[^:;.]{2,80}: [^;]{2,150}; ))"
+    r"(?P<date>\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?)\.(?: (?!\d{4})[^.]{1,80}\.?)?"
+)
 #: The number of a summary, and the most lines that one may have.
 _NUMBER, _MOST_LINES = re.compile(r"\d{1,6}: "), 60
 #: What a page of results shows above a title; a blank line.
@@ -30,6 +36,8 @@ _NUMBERED = re.compile(r"\d{1,6}\. ")
 #: A title numbered in a mail from PubMed; a source would have a year.
 _IN_MAIL = re.compile(r"\d{1,4}\. (?=\D)(?!.*\. (?:19|20)\d\d\b)")
 _PMID = re.compile(r"PMID:\s(\d{1,8})")
+#: Lines behind the authors of a result; those of a guideline may fill thousands of lines.
+_BEHIND = re.compile(r"^(?:PMID:\s\d|Author information:)", re.MULTILINE)
 _DOI = re.compile(r"^DOI: (\S+)", re.MULTILINE | re.IGNORECASE)
 _SOURCES_DOI = re.compile(r"\bdoi: (\S+)", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -37,7 +45,7 @@ _ASIDE = re.compile(
     r"copyright|©|\(c\)|doi: ?10\.|pmid: ?\d|pmcid: ?pmc|\[article in|free pmc|no abstract|keywords: )",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s*\(\d{1,3}\)(?:\(\d{1,3}\))*|(?: \d{1,3}){1,30}$")
+_MARK = re.compile(r"\s*\((?:\d{1,3}|#)\)(?:\((?:\d{1,3}|#)\))*|(?: \d{1,3}){1,30}$")
 #: What follows the abstract on the page of one paper.
 _BELOW = re.compile(
     r"PubMed Disclaimer|Conflict of interest|Figures|Similar articles|Comment in|References", re.IGNORECASE
@@ -45,12 +53,12 @@ _BELOW = re.compile(
 
 
 def recognises(head: Head) -> str | None:
-    """A numbered line has journal and date, and a PubMed id follows further below."""
+    """A numbered line has journal and date, and a PubMed id or the authors' addresses follow further below."""
     if copied := _copied(list(enumerate(head.lines))):
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
     texts = [line.lstrip("\ufeff") for line in head.lines]
     first = next((text for at in range(min(3, len(texts))) if _is_source(text := _whole(texts, at))), None)
-    has_id = first and (_summary(first) or any(map(_PMID.match, texts)))
+    has_id = first and (_summary(first) or _BEHIND.search(head.text))
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
 
 
@@ -67,7 +75,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 def _numbered(lines: Lines) -> Iterator[Lines]:
     """The lines of each result that begins with a numbered source after a blank line."""
     texts = [text for _, text in lines]
-    starts = [at for at in range(len(texts)) if not (at and texts[at - 1]) and _is_source(_whole(texts, at))]
+    firsts = (at for at in range(len(texts)) if not (at and texts[at - 1]))
+    starts = [at for at in firsts if _is_source(_whole(texts, at)) or _is_book(texts[at : at + _MOST_LINES])]
     return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
 
 
@@ -113,6 +122,10 @@ def _is_source(line: str) -> bool:
     return bool(_summary(line) or (_NUMBERED.match(line) and SOURCE.match(line)))
 
 
+def _is_book(lines: list[str]) -> bool:
+    return bool(_NUMBERED.match(lines[0]) and _BOOK.fullmatch("".join(_paragraphs(lines)[2:3])))
+
+
 def _summary(line: str) -> tuple[str, str, str] | None:
     """The source, title and authors of a summary."""
     if found := _SUMMARY.match(line):
@@ -125,6 +138,9 @@ def _entry(lines: list[str]) -> Entry | None:
     source, *rest = _paragraphs(lines) or [""]
     if summary := _summary(source):
         source, *rest = summary
+    elif book := _BOOK.fullmatch("".join(rest[1:2])):
+        said = f"{book['of'] or book['by'].rstrip('; ')}. {book['date']}"
+        source, rest = said, [_NUMBERED.sub("", source, count=1), rest[0], *rest[2:]]
     found = SOURCE.match(source)
     if not found or not rest:
         return None

@@ -35,6 +35,8 @@ TAGS = {
 _MEETING, _OF_MEETINGS = "C3", ("CONF", "CPAPER")
 #: Tag of an issue number in some exports; in those of Web of Science, the name of a conference.
 _ISSUE, _LONGEST_ISSUE = "CP", 12
+#: Databases and the tag into which each puts the PubMed id.
+_PMID_OF = (("Embase", "C5"), ("Scopus", "C2"))
 #: Digits of a PubMed id in ID, where EndNote puts its own number of an entry.
 _SHORTEST_PMID = 7
 #: Other tags into which databases put a DOI: EBSCO L3, Scopus and IEEE M3, Ovid UR, and notes.
@@ -117,13 +119,13 @@ def _said(fields: Fields, *tags: str) -> list[str]:
 def _pmid(fields: Fields) -> str | None:
     """The accession number if the database is PubMed, as other databases have numbers with as many digits.
 
-    Otherwise the number in C5 (Embase) or XPM (Cochrane), else a number that is labelled as a PubMed id.
+    Otherwise the number in C5 (Embase), C2 (Scopus) or XPM (Cochrane), else a number that is labelled as a PubMed id.
     """
     if any(is_pubmed(name) for name in fields.all("DB", "DP")):
         own = (number for number in fields.all("ID") if len(number) >= _SHORTEST_PMID)
         if number := next(filterfalse(is_arxiv_text, (*fields.all("AN"), *own, *fields.all("U1"))), None):
             return number
-    tag = "C5" if "Embase" in fields.all("DB") else "XPM"  # Cochrane's
+    tag = next((tag for name, tag in _PMID_OF if name in fields.all("DB")), "XPM")  # Cochrane's
     if (number := fields.first(tag)) and number.isdecimal():
         return number
     return next(filter(None, map(find_labelled_pmid, _said(fields, *TAGS["pmid"]))), None)

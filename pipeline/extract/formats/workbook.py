@@ -9,7 +9,8 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.table_columns import entry_of, has_semicolons, is_table, mapping, unique_names
+from papersieve.pipeline.extract.shared import author_commas
+from papersieve.pipeline.extract.shared.table_columns import entry_of, is_table, mapping, unique_names
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Bytes that distinguish the zip files of Excel and OpenDocument from others.
@@ -35,7 +36,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     place, names = _header(rows, dump)
     mapped, said = mapping(names, dump.reading)
     dump.ledger.notice(place + 1, "columns", f"sheet {name!r}, {said}")
-    by_commas = not has_semicolons(rows[place + 1 :], names, mapped)
+    by_commas = author_commas.separate_names(rows[place + 1 :], names, mapped)
     for number, row in enumerate(rows, start=1):
         if number <= place + 1:
             dump.ledger.mark(number, Fate.FURNITURE if any(row) else Fate.BLANK)

@@ -62,6 +62,10 @@ _NO_KEY = re.compile(r"(@[a-zA-Z]+\s*\{)(?=\s*[a-zA-Z][\w-]*\s*=)")
 _STRAY = re.compile(r"(?<=,)[ \t]*\n[ \t]*[^\s={}@,\"]+,[ \t]*(?=\n)")
 #: Commas with nothing between them, at the end of a line.
 _COMMAS = re.compile(r",(?:[ \t]*,)+(?=[ \t]*\n)")
+#: A backslash that Web of Science's line break parted from the brace that it escapes, which would then close the value.
+_PARTED = re.compile(r"(?<=\\)\n\s*(?=[{}])")
+#: Two quotes in place of one around a value, as ScienceDirect writes them if it begins with a quote.
+_DOUBLED = re.compile(r'(?<== ")"(?=[^",\s])|(?<=[^\s="])"(?=",?[ \t]*$)', re.MULTILINE)
 #: A field inside a value: a brace is missing before it, so the end of the value is unknown.
 _FIELD = re.compile(r"\b[a-zA-Z]+\s*=\s*[{\"]")
 
@@ -70,7 +74,7 @@ def mended(raw: str) -> Any:
     """The entry in a block after its key, last brace and stray lines are repaired; None if it still can't be parsed."""
     from bibtexparser.entrypoint import parse_string  # imported here: it loads a LaTeX decoder
 
-    keyed = _NO_KEY.sub(r"\1,", raw, count=1)
+    keyed = _NO_KEY.sub(r"\1,", _PARTED.sub("", _DOUBLED.sub("", raw)), count=1)
     text = _KEY.sub(lambda found: found[1] + re.sub("[,{}]", "", found[2]) + ",", keyed, count=1)
     text = _COMMAS.sub(",", _STRAY.sub("", text))
     text = text.rstrip() + "}" * (text.count("{") - text.count("}"))

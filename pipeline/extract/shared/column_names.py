@@ -29,17 +29,17 @@ NAMES: dict[str, str] = {
     "published": "originalpaperdate published publisheddate datepublished publicationdate publishdate date pubdate dateofpublication coverdate publisheddateonline updatedate submitted issued firstpublicationdate year publicationyear publishedyear pubyear copyrightyear py onlinedate earlyaccessdate 发表时间 发布日期 日期 出版年 発行年 年 dateissued datereleased produceddate produceddatey publicationdatey yearpublished yearofpublication sortpubdate epubdate jahr erscheinungsjahr publikationsjahr veroffentlichungsdatum erscheinungsdatum datum annee anneedepublication datedepublication ano anio anodepublicacion anodepublicacao fecha fechadepublicacion datadepublicacao anno annodipubblicazione jaar rok 年份 出版年份 发表年份 发表日期 发布时间 出版日期 发表年度 公開日 発行日 год 연도 발행연도 출판연도 sourcepublishyear publishtime publishedat preprintdate dateposted posteddate earliestdate publicationinfoyear السنة سنةالنشر سال yıl yayınyılı arstall utgivningsar vuosi megjelenesev ετος рік tahun שנה 발행년 발행년도 출판년도 publicationdateprint yearofpub anodapublicacao datadapublicacao issuedate publishedprint publishedonline starttime issueyear publisheddateparts issueddateparts",
     "month": "month pubdatefreeform publishedmonth publicationmonth 月 monat mois mes mese sourcepublishmonth",
     "day": "day 日",
-    "doi": "doi serialnumberdoi originalpaperdoi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符 doiid identifierdoi identifiersdoi articleidsdoi arxivdoi dois externalidsexternaliddoi doinumber doiorurl linksdoi doiname pidsdoi",
+    "doi": "doi serialnumberdoi originalpaperdoi doilink doiurl itemdoi digitalobjectidentifier externalidsdoi idsdoi 数字对象唯一标识符 doiid identifierdoi identifiersdoi articleidsdoi arxivdoi dois externalidsexternaliddoi doinumber doiorurl linksdoi doiname pidsdoi locationidentifier articleidentifier",
     "arxiv": "arxivid arxiv arxivurl eprint externalidsarxiv articleidsarxiv identifiersarxiv paperarxivid eprintid archiveid archivelocation arxiveprints externalidsexternalidarxiv entryid arxivlink universalpaperid",
     "pmid": "pmid originalpaperpubmedid pubmedid pubmed medlinepmid externalidspubmed externalidspmid articleidspubmed identifierpmid identifierspmid idspmid extid externalidsexternalidpmid pidspmid",
     "notes": "extra note externalids",
     "issns": "issn eissn issns issnl printissn onlineissn issnprint issnonline issnisbn essn pissn journalissn journalissns journaleissn journalinfojournalissn journalinfojournalessn journalsidentifiers publicationvenueissn publicationvenuealternateissns primarylocationsourceissn primarylocationsourceissnl sourceissn identifierissn identifierpissn identifiereissn standardnumber identifiersissn identifierseissn",
     "isbns": "isbn isbns eisbn identifierisbn bookorreportdetailsisbn",
-    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
+    "publication_type": "documenttype documenttypes publicationtype publicationtypes itemtype referencetype typeofreference reftype contenttype worktype pubtype pubtypes typeofwork doctype 文献类型 type pubtypelist subtypedescription documentidentifier typename publikationstyp dokumenttyp dokumentart typededocument tipodedocumento tipodidocumento 文献種別 资料类型 types entrytype resourcetypetype definedtypename genre sourcetype",
     "language": "language languageofarticle languageoforiginaldocument languages lang langid 语言 languagecode languageiso journallanguage sprache langue idioma lingua taal 语种 言語 언어 язык",
     "is_retracted": "isretracted retracted",
     "urls": "url urls link links pdfurl pdf codeurl paperurl absurl htmlurl articleurl fulltexturl openaccesspdf landingpageurl primarylocationlandingpageurl pdflink externalurl sourceurls sourcelinkout fulltexturllist plink 链接 urlabs urlpdf paperurlabs paperurlpdf repourl github githuburl githubrepo githublink codelink downloadurl identifieruri uri filemain ee 网址 论文链接 url链接 代码链接 abs puburl studyurl linktopaper linktothepaper paperlink titlelink fromurl linktoarticle articlelink fulltextlink paperpdf",
-    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова kelimeler anahtarkelimeler nyckelord الكلماتالمفتاحية katakunci",
+    "categories": "categories category subjects authorkeywords keywords keywordsplus indexkeywords tags manualtags automatictags fieldsofstudy keywordlist keyword topicsdisplayname keywordsdisplayname conceptsdisplayname meshterms 关键词 authkeywords schlagworter schlagworte stichworter motscles palabrasclave palavraschave parolechiave trefwoorden 主题词 キーワード 키워드 ключевыеслова kelimeler anahtarkelimeler nyckelord الكلماتالمفتاحية katakunci",
     "comment_count": "commentcount comments numcomments",
 }  # fmt: skip
 #: Short names of fields in Web of Science, R's bibliometrix, RIS, RefWorks and MEDLINE; used if a table has several.
@@ -47,7 +47,7 @@ CODES: dict[str, str] = {
     "title": "ti t1", "abstract": "ab n2", "authors": "fau af au bf ba a1", "venue": "so jt t2 jf jo", "volume": "vl vo vi",
     "issue": "ip is", "pages": "pp ar pg", "page_start": "bp sp", "page_end": "ep op", "published": "py yr ea y1 dp",
     "month": "pd fd", "doi": "di do lid", "pmid": "pm pmid", "issns": "sn ei", "isbns": "bn", "publication_type": "dt pt ty rt",
-    "language": "la", "urls": "ur lk", "categories": "de kw k1",
+    "language": "la", "urls": "ur lk", "categories": "de kw k1 id",
 }  # fmt: skip
 _FEWEST_CODES = 3
 #: Names of an issue that may number the rows of a table: the first need a volume right before them, the others a
@@ -111,11 +111,25 @@ def _guessed(columns: tuple[str, ...]) -> Mapped:
         plain = {
             name: column for name, column in plain.items() if name not in ("is", "so")
         }  # MEDLINE's ISSN and citation
+    if "de" not in plain:
+        plain.pop("id", None)  # the key of a row, not Web of Science's Keywords Plus
+    if "entrezuid" in plain:  # PubMed's tables before 2020, in which a source holds all but title and authors
+        plain |= {
+            "authors": plain.pop("description", ""),
+            "source": plain.get("details", ""),
+            "doi": plain.get("details", ""),
+        }
+        plain = {name: column for name, column in plain.items() if column} | {"pmid": plain["entrezuid"]}
+    if {"typeofreference", "alternatetitle"} <= plain.keys():
+        plain.setdefault("source", plain["alternatetitle"])  # rispy's name for the journal in JF
     are_codes = not plain.keys().isdisjoint(("ti", "t1")) and len(plain.keys() & _KNOWN_CODES.keys()) >= _FEWEST_CODES
     known = _KNOWN_CODES if are_codes else _KNOWN
     found = {ours: list[str]() for ours in NAMES}
     for _, ours, theirs in sorted(place for name in plain for place in known.get(name, ())):
         found[ours].append(plain[theirs])
+    if are_codes:  # R's bibliometrix leaves the names that it has no code for, such as Page.start
+        for _, ours, theirs in sorted(place for name in plain if len(name) > 2 for place in _KNOWN.get(name, ())):
+            found[ours].append(plain[theirs])
     found["authors"] = _with_numbered(found["authors"], columns) or [
         plain[name] for name in _AS_AUTHORS if name in plain
     ]

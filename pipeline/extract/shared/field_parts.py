@@ -11,8 +11,8 @@ _BETWEEN = (";", "|", ",")
 _EXPORT_NOTE = "papersieve: "
 
 #: What programs write for a missing or broken value, in lower case; and other marks, which may be titles.
-_OF_PROGRAMS = frozenset(("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
-_MISSING = _OF_PROGRAMS | {"na", "nr", "null", "none", "[]", "-", "–", "—"}
+_OF_PROGRAMS = frozenset(("n/a", "na", "&na;", "&na", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?"))
+_MISSING = _OF_PROGRAMS | {"nr", "null", "none", "[]", "-", "–", "—"}
 _LONGEST_MISSING = 8
 
 #: What makes a spreadsheet read a cell as a formula if it begins so, and the apostrophe of a guarded cell.
@@ -26,8 +26,8 @@ _LABEL = re.compile(
     r"(?:(?:v(?:ol(?:ume)?)?|bd|band|jg|jahrgang|tom[eo]?|no|nr|num(?:ber)?|iss(?:ue)?|heft|h|pp?|pages?|pgs?|seiten?|págs?|т|том|вып|стр)(?:\.\s*|\s+)|n[°º]\s*|№\s*)(?=\d)",
     re.IGNORECASE,
 )
-_JOURNAL_CODE = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}")
-_BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?", re.IGNORECASE)
+_OF_OTHERS = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}|(?i:arxiv:).*")
+_BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?|(?<=\d)\s+vol\.\s?\w{1,6}$", re.IGNORECASE)
 _OF_PAGES, _COUNTED = (
     re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
     re.compile(r"[1-4]?\d(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
@@ -39,12 +39,14 @@ _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECAS
 
 
 def unlabelled(text: str) -> str | None:
-    """The number of a volume or issue without the words around it; None for a journal's code, which Ovid puts there.
+    """The number of a volume or issue without the words around it.
+
+    None for a journal's code, which Ovid puts there, and for an arXiv id, which Zotero does.
 
     >>> unlabelled("Vol. 44"), unlabelled("28. Jg."), unlabelled("H. 3"), unlabelled("Suppl. 1"), unlabelled("n°3")
     ('44', '28', '3', 'Suppl. 1', '3')
     """
-    if _JOURNAL_CODE.fullmatch(text):
+    if _OF_OTHERS.fullmatch(text):
         return None
     label = _LABEL.match(text)
     return _BEHIND.sub("", text[label.end() :] if label else text)
@@ -73,7 +75,7 @@ def is_missing(text: str, *, in_title: bool = False) -> bool:
     """
     if len(text) > _LONGEST_MISSING:
         return False
-    return text.strip().lower() in (_OF_PROGRAMS if in_title else _MISSING)
+    return text.strip().lstrip("\\").lower() in (_OF_PROGRAMS if in_title else _MISSING)
 
 
 def inverted(family: str | None, given: str | None) -> str | None:

@@ -21,10 +21,10 @@ _MOST_MAPPINGS = 1_000
 class Mappings:
     """Entries from rows of one dump; the first one gives a notice of its columns.
 
-    by_commas: commas may separate authors. is_told: the notice has already been given.
+    by_commas: commas may separate authors; None if every second one does. is_told: the notice has already been given.
     """
 
-    def __init__(self, dump: OpenDump, *, by_commas: bool = True, is_told: bool = False) -> None:
+    def __init__(self, dump: OpenDump, *, by_commas: bool | None = True, is_told: bool = False) -> None:
         self.dump, self.by_commas, self.is_told = dump, by_commas, is_told
         self.by_keys: dict[tuple[str, ...], tuple[Mapped, str]] = {}
 

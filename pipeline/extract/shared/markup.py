@@ -1,11 +1,12 @@
 """Tags left in texts: those that typeset are removed without a trace, those that separate lines become a space."""
 
 import re
+from unicodedata import lookup
 
 #: Inline tags of HTML and JATS: the text inside belongs to the word next to it, as in CO<sub>2</sub>.
-_INLINE = "sub|sup|inf|it|i|bold|b|em|italic|strong|underline|u|tt|small|span|scp|sc|monospace|roman|sans-serif|styled-content"
+_INLINE = "sub|sup|inf|it|i|bold|b|em|italic|strong|underline|u|tt|small|span|scp|sc|monospace|roman|sans-serif|styled-content|inline-formula|disp-formula|tex-math|mml:[a-z]+"
 #: Tags that begin or end a line, a paragraph, a heading, an item.
-_BLOCK = "p|br|div|li|ul|ol|list-item|list|h[1-6]|title|sec|abstract"
+_BLOCK = "p|br|div|li|ul|ol|list-?item|list|h[1-6]|title|sec|abstract"
 #: Other text between < and > is not a tag: "p < 0.05 and n > 3" has none. So attributes have to look like attributes.
 _TAG = re.compile(
     rf"</?(?:jats:)?(?:(?:{_INLINE})|(?P<block>{_BLOCK}))"
@@ -16,6 +17,10 @@ _TAG = re.compile(
 #: A power: a superscript number must not merge with the number before it, as in 10<sup>3</sup>.
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>\s*([-−–]?\d{1,4})\s*</(?:jats:)?sup>", re.IGNORECASE)
 
+#: A formula in other notations, behind that in TeX.
+_OTHER = re.compile(r"(?<=</tex-math>)\s*<alternatives>.{0,20000}?</alternatives>", re.DOTALL | re.IGNORECASE)
+#: The name of a character, as Web of Science writes those that it lacks: "kg<middle dot>m-2".
+_NAMED = re.compile(r"<([a-z]{3,12}(?: [a-z]{3,12}){1,3})>", re.IGNORECASE)
 #: The heading of the whole abstract, which publishers put into it.
 _HEADING = re.compile(r"<jats:title>\s*(?:abstract|summary)\s*\.?\s*</jats:title>", re.IGNORECASE)
 #: One formula in two notations: TeX is kept, or MathML if there is nothing else.
@@ -45,7 +50,16 @@ def without_tags(text: str) -> str:
     """
     if "<" not in text:
         return text
+    text = _NAMED.sub(_character, _OTHER.sub("", text))
     return _TAG.sub(lambda found: " " if found["block"] else "", _POWER.sub(r"^\1", text) if "sup>" in text else text)
+
+
+def _character(name: re.Match[str]) -> str:
+    """The character with a name; the whole text if there is none: "<Go to ISI>"."""
+    try:
+        return lookup(name[1].upper().replace("SPACING ", ""))
+    except KeyError:
+        return name[0]
 
 
 def without_jats(text: str) -> str:

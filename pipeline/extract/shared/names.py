@@ -14,7 +14,7 @@ AND_OTHERS = "et al."
 _AND_OTHERS_BEHIND = re.compile(
     r"(?:(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*|(.*[^\s,.…]),?\s*(?:…|\.{3}))", re.IGNORECASE
 )
-_ET_AL = re.compile(r"et\.? ?al\.?|等", re.IGNORECASE)
+_ET_AL = re.compile(r"et\.? ?al\.?|等|…|\.{3}", re.IGNORECASE)
 #: The most characters of a name that is searched for marks.
 _LONGEST = 200
 #: What databases write if nobody is named; this may also be the number of a trial.
@@ -70,8 +70,11 @@ _WITH_INITIALS = re.compile(r"[^\W\d_][\w'’-]+.* (?:[^\W\d_]\.[ -]?)*[^\W\d_]\
 _WITHOUT_STOPS = re.compile(r"[^,.]+ (?!I{2,3}$|IV$)[A-ZÀ-Þ]{1,3}(?: (?:Jr|Sr|2nd|3rd|I{2,3}|IV))?\.?")
 #: A name with its initials first, as Google Scholar writes it: "RJ Stewart", "M González-Ruiz".
 _INITIALS_FIRST = re.compile(r"[A-ZÀ-ÞА-Я]{1,4}(?: (?:[a-z]{1,3} )?[A-ZÀ-ÞА-Я][^\W\d_][\w'’-]*){1,3}")
-#: A family name before initials with full stops, as in Russian lists.
-_STOPS_BEHIND = re.compile(r"[^\W\d_][\w'’-]+ (?:[A-ZÀ-ÞЀ-Я]\.[ -]?){1,4}")
+#: A family name before initials with full stops, as Scopus writes it; and the comma before the last part of a name.
+_STOPS_BEHIND = re.compile(
+    r"[^\W\d_][\w'’-]+(?: [\w'’-]+){0,3} (?:[A-ZÀ-ÞЀ-Я]\.[ -]?){1,5}(?: ?(?:Jr|Sr|I{2,3}|IV)\.?)?"
+)
+_SUFFIX = re.compile(r",(?= (?:Jr|Sr|I{2,3}|IV)\.?(?:,|$))")
 #: A name in Chinese, Japanese or Korean, without spaces.
 HAN = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uac00-\ud7a3·]{2,8}")
 #: A full name: two or more words, the first and the last with a capital.
@@ -85,14 +88,14 @@ _TIGHT_COMMA = re.compile(r",(?=[^\s,])")
 #: The last piece of a word: "De" of VanDe, "Mc" of Jean-Mc.
 _LAST_PIECE = re.compile(r"[^\W\d_](?:(?![A-Z])[^\W\d_])*$")
 
-#: Beginnings, of three or more letters, of single words with a capital inside: MacDonald, VanDyke, AnnMarie.
+#: Beginnings, of two or more letters, of single words with a capital inside: MacDonald, VanDyke, AnnMarie.
 _BEGINNINGS = {
     "mac", "fitz", "del", "dela", "della", "des", "dos", "las", "los", "van", "von", "vander", "ter", "ten", "bin",
-    "ben", "ibn",
+    "ben", "ibn", "mc", "de", "di", "da", "la", "le", "lo", "el", "al", "ab", "jo", "st", "ph",
     "abu", "bar", "abd", "abdel", "abdul", "ann", "anna", "mary",
 }  # fmt: skip
-#: The fewest letters that end a name before a capital: Mc, De, La, Jo and similar beginnings are shorter.
-_MIN_LETTERS = 3
+#: The fewest letters that end a name before a capital: Li, Xu.
+_MIN_LETTERS = 2
 
 #: Words of names of groups, which may have capitals inside: "The OpenStreetMap Foundation".
 _GROUP = re.compile(
@@ -160,8 +163,8 @@ def unglued(names: list[str]) -> list[str]:
     A capital inside a name splits it if it is the entry's only name, or if each part has a comma: among other names it
     is most often one person's ("Blake JianHang Chen").
 
-    >>> unglued(["Moor EddaFenn Paul"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
-    (['Moor Edda', 'Fenn Paul'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
+    >>> unglued(["Moor EddaFenn LiMoss Xu"]), unglued(["Adeli K.Lewis G. F.", "McDonald J.R.R."])
+    (['Moor Edda', 'Fenn Li', 'Moss Xu'], ['Adeli K.', 'Lewis G. F.', 'McDonald J.R.R.'])
     >>> unglued(["Talvik I.Ã\x95unap K."])
     ['Talvik I.', 'Õunap K.']
     """
@@ -185,13 +188,14 @@ def listed(name: str) -> list[str]:
 def by_commas(text: str) -> list[str]:
     """The names in a text if commas certainly separate them, else the whole text.
 
-    They do if each name has initials as PubMed or Google Scholar writes them, or is a group's; if there are three or
-    more full names, or two of which the first begins with initials; or if every second piece is initials.
+    They do if each name has initials as PubMed writes them, or is a group's; if four of five have them as Google
+    Scholar or Scopus does; if there are three or more full names, or two of which the first begins with initials; or if
+    every second piece is initials.
 
     >>> by_commas("Gale H, Holt JK, Lamp Trial"), by_commas("Berg,O.,Quill,P. R."), by_commas("Hero III, Alfred O.")
     (['Gale H', 'Holt JK', 'Lamp Trial'], ['Berg, O.', 'Quill, P. R.'], ['Hero III, Alfred O.'])
-    >>> by_commas("RJ Gale, A de Holt"), by_commas("R Core Team, Vienna")
-    (['RJ Gale', 'A de Holt'], ['R Core Team, Vienna'])
+    >>> by_commas("RJ Gale, A de Holt"), by_commas("Gale H., Jr., de Holt J.K."), by_commas("R Core Team, Vienna")
+    (['RJ Gale', 'A de Holt'], ['Gale H. Jr.', 'de Holt J.K.'], ['R Core Team, Vienna'])
     >>> by_commas("H. Gale, Jo B. Holt"), by_commas("J. Wiley, Hoboken")
     (['H. Gale', 'Jo B. Holt'], ['J. Wiley, Hoboken'])
     >>> by_commas("Hugh Gale, Jo B. Holt, Ann de Lamp"), by_commas("Tower Lab, University of Lamps, Old Town")
@@ -200,7 +204,7 @@ def by_commas(text: str) -> list[str]:
     first = text[: text.index(",")]
     if " " not in first and text.count(",") <= 2 and first.isascii():
         return [text]  # one name, as most are
-    parts = [part.strip().removeprefix("and ") for part in text.strip(" ,").split(",")]
+    parts = [part.strip().removeprefix("and ") for part in _SUFFIX.sub("", text.strip(" ,")).split(",")]
     if len(parts) > 3 and all(bool(INITIALS.fullmatch(part)) == bool(at % 2) for at, part in enumerate(parts)):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=False)]
     return parts if _are_names(parts) else [text]
@@ -208,7 +212,8 @@ def by_commas(text: str) -> list[str]:
 
 def _are_names(parts: list[str]) -> bool:
     """Whether each part is certainly a name: with initials, or one of three or more full names."""
-    if any(all(map(shape.fullmatch, parts)) for shape in (_INITIALS_FIRST, _STOPS_BEHIND)):
+    shapes = (_INITIALS_FIRST, _STOPS_BEHIND)
+    if any(5 * sum(bool(shape.fullmatch(part)) for part in parts) >= 4 * len(parts) for shape in shapes):
         return True
     if len(parts) > 2 and all(map(HAN.fullmatch, parts)):
         return True

@@ -6,6 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.abstracts import of_index
+from papersieve.pipeline.extract.shared.author_commas import with_semicolons
 from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.column_names import Mapped, are_numbered, guess_columns
 from papersieve.pipeline.extract.shared.dates import ShownDate, first_date, parse_date
@@ -89,18 +90,12 @@ _DATABASES = set(
 _IDS = ("id", "ID", "paper_id", "paperId", "_id", "uid", "UID")
 
 
-def has_semicolons(rows: Iterable[list[str]], names: list[str], mapped: Mapped) -> bool:
-    """Whether one of these rows separates its authors by semicolons; commas are then inside names in all rows."""
-    places = [names.index(column) for column in mapped.get("authors", ())]
-    return any(";" in row[at] for row in rows for at in places if at < len(row))
-
-
 def entry_of(
-    values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool = True, inner: Mapping[str, Any] | None = None
+    values: Mapping[str, Any], mapped: Mapped, *, by_commas: bool | None = True, inner: Mapping[str, Any] | None = None
 ) -> Entry | None:
     """The entry in a row; None if it has neither title nor abstract, or is not about a work.
 
-    by_commas: commas may separate authors. inner: the values `with_inner`, if already computed.
+    by_commas: commas may separate authors; None if every second one does. inner: the values `with_inner`, if computed.
     """
     row = Row(with_inner(values) if inner is None else inner, mapped)
     title, abstract = row.text("title"), _abstract(row)
@@ -111,6 +106,9 @@ def entry_of(
     if not place and (sources := [found for value in row.each("venue") if (found := placed(text_of(value)))[1]]):
         is_meeting = (row.taken("venue") or "").lower().startswith("conference")
         venue, place = sources[0] if is_meeting else (venue, sources[0][1])
+    told = (venue or "").replace(". pii: ", ":") if "EntrezUID" in values else ""  # in PubMed's tables before 2020
+    if source := SOURCE.match(told):
+        venue, place = source["venue"], {**source_parts(source), "date": source["date"]}
     if place.get("date") and not (published and published.month):
         raw, published = first_date(filter(None, [raw, place["date"]]))
     cited = place | _cited(values.get("Citation"))
@@ -135,12 +133,13 @@ _NO_WORKS = ("attachment", "annotation")
 _IN_ANOTHER_FORM = ("authors", "categories", "page_start", "page_end")
 
 
-def _authors(row: Row, *, by_commas: bool) -> list[str]:
+def _authors(row: Row, *, by_commas: bool | None) -> list[str]:
     """The names in the first column of authors that has several, else in the first: "first author" may come earlier.
 
     Columns that differ only in a number ("Author 1", "Author 2") hold one name each.
     """
-    lists = [split_names(value, by_commas=by_commas) for value in row.each("authors")]
+    said = row.each("authors") if by_commas is not None else map(with_semicolons, row.each("authors"))
+    lists = [split_names(value, by_commas=bool(by_commas)) for value in said]
     if len(lists) > 1 and are_numbered(row.mapped["authors"]) and all(len(names) == 1 for names in lists):
         return list(dict.fromkeys(name for names in lists for name in names))
     names = next((names for names in lists if len(names) > 1), lists[0] if lists else [])

@@ -151,3 +151,17 @@ def test_marks_without_end_take_no_time(tmp_path, text):
     begun = time.process_time()
     assert extract_dump(read_dump(path)).records.height == 1
     assert time.process_time() - begun < 5
+
+
+def test_a_pubmed_result_may_begin_with_names_on_more_lines_than_are_searched(tmp_path):
+    names = ", \n".join(f"Gale {chr(65 + at % 26)}({at})" for at in range(600))
+    guideline = f"1. J Towers. 2021 Jan;17(1):1-38. doi: 10.1000/1.\n\nLamps in towers.\n\n{names}.\n\n"
+    found = records(tmp_path, f"{guideline}Author information:\n(1)Old Town.\n\nWe count.\n\nPMID: 31000001\n")
+    assert (found["author_count"].to_list(), found["pmid"].to_list()) == ([600], ["31000001"])
+
+
+@pytest.mark.parametrize("field", ["keywords", "author_keywords", "keyword", "Keywords-Plus"])
+def test_keywords_of_bibtex_are_read_by_each_of_their_names(tmp_path, field):
+    found = records(tmp_path, f"@article{{a,\n title = {{Lamps in towers}},\n {field} = {{Lamps; Old towers}},\n}}\n")
+    assert found["categories"].to_list() == [["Lamps", "Old towers"]]
+    assert "eywords" not in found["other_fields"].item()
