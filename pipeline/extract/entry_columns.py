@@ -7,7 +7,6 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
@@ -78,8 +77,16 @@ def entries_frame(entries: list[Entry], *, records: Contract = RECORDS, **given:
 
 
 def _column(values: Sequence[Any], kind: Any) -> Any:
-    """Values in the form that polars loads fastest: from lists it would make one series per row, which is very slow."""
-    return pl.from_arrow(pa.array(values, pa.large_list(pa.large_string()))) if kind == pl.List(pl.String) else values
+    """Values in the form that polars loads fastest.
+
+    From lists of texts it would make one series per row, and pyarrow would import pandas, so it splits joined texts. No
+    text has a NUL (`_text`).
+    """
+    if kind != pl.List(pl.String):
+        return values
+    joined = pl.Series([None if texts is None else "\0".join(texts) for texts in values], dtype=pl.String)
+    empty = pl.lit([], pl.List(pl.String))
+    return pl.select(pl.when(joined == "").then(empty).otherwise(joined.str.split("\0"))).to_series()
 
 
 def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[str, Any]:
