@@ -116,7 +116,9 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "doi": _text(doi),
         "arxiv_id": arxiv_id,
         "arxiv_version": _integer(arxiv_version),
-        "pmid": (ids.find_pmid(e.pmid.partition("\n")[0]) if e.pmid else None) or ids.find_pmid(stated.get("pmid", "")),
+        "pmid": (ids.find_pmid(e.pmid.partition("\n")[0]) if e.pmid else None)
+        or ids.find_pmid(stated.get("pmid", ""))
+        or _pmid_of(e),
         "issns": (ids.find_issns(serials) or None) if serials else None,
         "isbns": (ids.find_isbns(serials) or None) if serials else None,
         "publication_type": publication_type(e.types, e.venue, doi, is_arxivs=is_arxivs),
@@ -181,6 +183,12 @@ def _doi_of(e: Entry, links: list[str]) -> str | None:
     found = {doi for link in links if "/10." in link and (doi := ids.find_doi(link))}
     is_other = e.arxiv or any(map(ids.is_arxiv_url, links)) or any(doi.startswith(_OF_DATA) for doi in found)
     return found.pop() if len(found) == 1 and not is_other else None
+
+
+def _pmid_of(e: Entry) -> str | None:
+    """The only PubMed id in the entry's own links, which may lack the server: /pubmed/12."""
+    found = {pmid for link in e.urls if "/" in link and (pmid := ids.find_labelled_pmid(link))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _author_count(e: Entry, authors: list[str]) -> int | None:

@@ -42,7 +42,7 @@ _PMID = re.compile(
 #: An identifier at the start of a line of a note, or after another one: Zotero writes them into "Extra".
 _STATED = re.compile(r"[\s;,]*(?P<name>doi|pmid|pmcid|arxiv|issn|isbn)\s*:\s*(?P<value>\S+)", re.IGNORECASE)
 _LABELLED_PMID = re.compile(
-    r"\b(?:pmid|pubmed(?: id|\.ncbi\.nlm\.nih\.gov)?)\s*[:/]?\s*(?:NLM)?(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)",
+    r"\b(?:pmid|pubmed(?: id|\.ncbi\.nlm\.nih\.gov)?|europepmc\.org/(?:article|abstract)/med)\s*(?:[:/]|/?\?term=)?\s*(?:NLM)?(\d{1,8})\b|\b(?=\d{1,8}\[pmid\])(\d+)",
     re.IGNORECASE,
 )
 #: Characters of a note that are searched for them.
@@ -163,7 +163,11 @@ def find_pmid(text: str) -> str | None:
 
 
 def find_labelled_pmid(text: str) -> str | None:
-    """The PubMed id that is labelled as one anywhere in a text: "PubMed ID: 12", "12[pmid]"; None without one."""
+    """The PubMed id that is labelled as one anywhere in a text, such as a link; None without one.
+
+    >>> [find_labelled_pmid(text) for text in ("PubMed ID: 12", "12[pmid]", "https://europepmc.org/article/MED/12")]
+    ['12', '12', '12']
+    """
     found = _LABELLED_PMID.search(text)
     return found[1] or found[2] if found else None
 
