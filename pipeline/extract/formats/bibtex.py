@@ -19,6 +19,7 @@ from papersieve.pipeline.extract.shared.identifiers import (
 )
 from papersieve.pipeline.extract.shared.json_values import text_of
 from papersieve.pipeline.extract.shared.latex_commands import journal_name
+from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(
@@ -44,6 +45,8 @@ FIELDS = {
 }  # fmt: skip
 #: Fields that may hold an identifier if its own field is missing, likeliest first.
 _HOLD_IDS = ("url", "ee", "link", "note", "howpublished", "journal", "annote", "pdf", "number", "series", "publisher")
+#: Fields of texts with links.
+_HOLD_LINKS = ("howpublished", "note")
 #: Fields that name other papers, and keys, where ACM puts numbers that are no DOIs.
 _OF_OTHERS = ("ID", "ids", "crossref", "xref", "xdata", "related", "references", "cites")
 #: Where the values hold the entry's type and citation key; names of fields have no capitals, so none clashes.
@@ -208,6 +211,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
     raw, published = _date(values)
     eprint, archive = first("arxiv_id"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
+    noted = [value for name in _HOLD_LINKS if (value := values.get(name)) and not is_export_note(value)]
     venue, terms = (next((name for name in FIELDS[of] if values.get(name)), "") for of in ("venue", "categories"))
     return Entry(
         title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
@@ -223,7 +227,7 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
         notes=[values.get("note", "")],
         pmid=first("pmid") or (eprint if is_pubmed(archive) else None),
         categories=split_terms(unbraced(first("categories")) or ""),
-        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split()],
+        urls=[u for name in FIELDS["urls"] for u in without_tex_escapes(values.get(name, "")).split()] + [u for text in noted for u in find_urls(text)],
     )  # fmt: skip
 
 
