@@ -11,8 +11,9 @@ _PLACE = re.compile(
 )
 #: "Journal of Towers (2020) 44:3 (112-119). Date of Publication: 11 Feb 2020".
 EMBASE = re.compile(
-    r"(?P<venue>.{2,200}?) \((?P<date>\d{4})\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\))?\."
+    r"(?P<venue>.{2,200}?) \((?P<date>\d{4})\)(?: (?P<volume>[^\s:()]{1,20}))?(?:(?::| (?=[Ss](?:uppl|UPPL)))(?P<issue>[^()]{1,30}?))?(?: \((?P<pages>[^()]{1,30})\)| Article Number: (?P<article>[\w-]{1,20}))?\.(?= [A-Z]|\s*$)"
 )
+_OF_EMBASE = (").", " Article Number: ", " Date of Publication: ")
 PUBLISHED = re.compile(r"\bDate of Publication: ([^.]{4,30})")
 #: Ovid's source line for Medline and for Embase, which may have a congress between the venue and the volume.
 OVID = re.compile(
@@ -59,10 +60,12 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
 
     >>> placed("Journal of Towers. 8(2):11-19 2020 Jul 26")[1]["pages"], placed("J. Towers: a review")
     ('11-19', ('J. Towers: a review', {}))
+    >>> placed("J Towers (2020) 44:SUPPL. 1 Article Number: 31. Date of Publication: 1 Dec 2020")[1]["pages"]
+    '31'
     >>> placed("J Towers. 2020;8(2):11-19")
     ('J Towers', {'volume': '8', 'issue': '2', 'pages': '11-19', 'date': '2020'})
     """
-    found = EMBASE.match(venue) if venue and ")." in venue else None
+    found = EMBASE.match(venue) if venue and any(map(venue.__contains__, _OF_EMBASE)) else None
     if venue and not found and _OVID_CELL.search(venue):
         found = OVID.match(venue)
     if (
@@ -74,8 +77,9 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
         return cell[1], {**source_parts(source), "date": source["date"]}
     found = found or _CITED_CELL.fullmatch(venue or "")
     if found:
-        day = PUBLISHED.search(venue or "")
-        return found["venue"], found.groupdict() | ({"date": day[1]} if day else {})
+        day, parts = PUBLISHED.search(venue or ""), found.groupdict()
+        parts["pages"] = parts["pages"] or parts.get("article")
+        return found["venue"], parts | ({"date": day[1]} if day else {})
     cited = cited_place(venue or "")
     return (cited["venue"], dict(cited)) if "volume" in cited and len(cited) > 2 else (venue, {})
 
