@@ -43,11 +43,12 @@ def dump_paths(folder: Path) -> list[Path]:
 
     An empty folder is refused too: more likely a disk is not mounted than somebody wants all dumps removed.
     """
-    is_there = folder.is_dir()
-    paths = [path for path in find_files([folder]) if is_there and isinstance(path, Path) and path.is_file()]
+    remedy = "dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them."
+    if not folder.is_dir():
+        raise NoDumpsError(f"{folder}: no such folder. Create it and put {remedy}")
+    paths = [path for path in find_files([folder]) if isinstance(path, Path) and path.is_file()]
     if not paths:
-        why = "this folder holds no dump. Put" if is_there else "no such folder. Create it and put"
-        raise NoDumpsError(f"{folder}: {why} dumps into it, or set PAPERSIEVE_DUMPS to the folder that holds them.")
+        raise NoDumpsError(f"{folder}: this folder holds no dump. Put {remedy}")
     return paths
 
 

@@ -66,7 +66,7 @@ _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "
 _SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
 _OTHERWISE = re.compile(_SPELLED)
 
-#: Matches titles that may have such a sign.
+#: Matches titles that may have a sign that is spoken as a word: C++, HER2-, "<65 years", which folding would drop.
 _HAS_SIGN = r"[+#<>≤≥]|[A-Z0-9](?:-[\s/)]|\(-\))|-\d[\d.]*\s?°"
 
 #: Patterns of signs, and the words that replace them. A plus inside a word (B+-tree) is a part of a name. A dash is a

@@ -98,8 +98,8 @@ def guess_columns(columns: list[str]) -> Mapped:
     return _guessed(tuple(columns))
 
 
-@lru_cache(1_000)
-def _guessed(columns: tuple[str, ...]) -> Mapped:
+def _by_letters(columns: tuple[str, ...]) -> dict[str, str]:
+    """Columns by the letters of their names, without those whose names mean something else beside these others."""
     plain = dict[str, str]()
     for column in columns:
         plain.setdefault(_letters(column), column)
@@ -108,20 +108,22 @@ def _guessed(columns: tuple[str, ...]) -> Mapped:
     if "bp" in plain:
         plain.pop("sp", None)  # Web of Science's sponsor
     if "dp" in plain:
-        plain = {
-            name: column for name, column in plain.items() if name not in ("is", "so")
-        }  # MEDLINE's ISSN and citation
+        # MEDLINE's ISSN and citation
+        plain = {name: column for name, column in plain.items() if name not in ("is", "so")}
     if "de" not in plain:
         plain.pop("id", None)  # the key of a row, not Web of Science's Keywords Plus
     if "entrezuid" in plain:  # PubMed's tables before 2020, in which a source holds all but title and authors
-        plain |= {
-            "authors": plain.pop("description", ""),
-            "source": plain.get("details", ""),
-            "doi": plain.get("details", ""),
-        }
-        plain = {name: column for name, column in plain.items() if column} | {"pmid": plain["entrezuid"]}
+        called = {"authors": "description", "source": "details", "doi": "details", "pmid": "entrezuid"}
+        plain |= {ours: plain[theirs] for ours, theirs in called.items() if theirs in plain}
+        plain.pop("description", None)
     if {"typeofreference", "alternatetitle"} <= plain.keys():
         plain.setdefault("source", plain["alternatetitle"])  # rispy's name for the journal in JF
+    return plain
+
+
+@lru_cache(1_000)
+def _guessed(columns: tuple[str, ...]) -> Mapped:
+    plain = _by_letters(columns)
     are_codes = not plain.keys().isdisjoint(("ti", "t1")) and len(plain.keys() & _KNOWN_CODES.keys()) >= _FEWEST_CODES
     known = _KNOWN_CODES if are_codes else _KNOWN
     found = {ours: list[str]() for ours in NAMES}
