@@ -13,7 +13,7 @@ from papersieve.pipeline.extract.fence import Fence
 from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
 from papersieve.pipeline.extract.raw_dump import RawDump
-from papersieve.pipeline.extract.text_stream import translated_head
+from papersieve.pipeline.extract.text_stream import plain_head
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.suggestions import did_you_mean
 
@@ -171,7 +171,7 @@ def _unknown(raw: RawDump, head: Head) -> DumpError:
     dump may be private.
     """
     try:
-        decoded(raw.location, translated_head(_whole_characters(head.data, raw.size_bytes)))
+        decoded(raw.location, plain_head(_whole_characters(head.data, raw.size_bytes)))
     except DumpError as error:
         return error
     closest = f"Closest to: {'; or '.join(near)}.\n" if (near := nearest(head)) else ""

@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.shared.xml_text import root_of
 #: Names of columns and keys that may mean a title or an abstract.
 _ABSTRACT = r"abstract|summary|r[ée]sum|pr[ée]cis|摘要|要旨|초록"
 _TELLING = re.compile(rf"titl|titre|titel|título|titulo|titolo|タイトル|题|標題|제목|{_ABSTRACT}", re.IGNORECASE)
-_TAGGED = re.compile(r"\ufeff?[A-Z][A-Z0-9]{1,3} {0,2}-? ")
+_TAGGED = re.compile(r"[A-Z][A-Z0-9]{1,3} {0,2}-? ")
 _KEYS = re.compile(r'"([^"\\]{1,60})"\s*:')
 _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 _MOST = 2
@@ -32,7 +32,7 @@ def nearest(head: Head) -> list[str]:
 
 
 def _as_ids(head: Head) -> Iterator[str]:
-    lines = [line.strip(" ,;\ufeff") for line in head.lines]
+    lines = [line.strip(" ,;") for line in head.lines]
     named = sum(bool(is_doi(line) or is_arxiv_id(line) or find_pmid(line)) for line in lines)
     if named and named >= len(lines) - 1:  # the first line may be the column's name
         yield (
@@ -42,12 +42,12 @@ def _as_ids(head: Head) -> Iterator[str]:
 
 
 def _as_xml(head: Head) -> Iterator[str]:
-    if (root := root_of(head.text)) and root[0].isalpha() and head.text.lstrip("\ufeff \t\r\n").startswith("<"):
+    if (root := root_of(head.text)) and root[0].isalpha() and head.text.lstrip().startswith("<"):
         yield f"XML with the root element <{root[:60]}>; none of the XML formats begins so"
 
 
 def _as_json(head: Head) -> Iterator[str]:
-    if head.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") and not is_markdown(head.text.lstrip("\ufeff")):
+    if head.text.lstrip()[:1] in ("{", "[") and not is_markdown(head.text):
         keys = list(dict.fromkeys(_KEYS.findall(head.text)))
         yield f"json_table: {_lacking('keys', keys)}"
 

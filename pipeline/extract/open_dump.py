@@ -10,7 +10,8 @@ from typing import IO, BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
-from papersieve.pipeline.extract.text_stream import conversion, translated_head
+from papersieve.pipeline.extract.text_encoding import conversion
+from papersieve.pipeline.extract.text_stream import plain_head
 from papersieve.pipeline.reading_settings import Reading
 
 #: What formats are recognised by: bytes of the beginning, or non-blank lines of it, and characters of each line.
@@ -22,7 +23,6 @@ _BLOCK_BYTES = 1 << 20
 _SPOOL_BYTES = 1 << 24
 #: Bytes kept of a line that is too long.
 _LONG_LINE_BYTES = 4_000
-_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class Head:
 
 def head_of(data: bytes, columns: dict[str, str]) -> Head:
     """The head made of a dump's first bytes."""
-    text = translated_head(data[:HEAD_BYTES]).decode("utf-8-sig", "replace")
+    text = plain_head(data[:HEAD_BYTES]).decode("utf-8", "replace")
     lines = [line[:_HEAD_CHARS] for line in split_lines(text) if line.strip()][:_HEAD_LINES]
     return Head(data[:HEAD_BYTES], text, lines, columns)
 
 
 def split_lines(text: str) -> list[str]:
-    r"""Lines as `wc -l` and editors count them: only `\n` or `\r\n` ends a line, and a final `\n` adds none."""
+    r"""Lines as `wc -l` and editors count them: only `\n` ends a line, and a final `\n` adds none."""
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    return [line.removesuffix("\r") for line in lines] if "\r" in text else lines
+    return lines
 
 
 def _blank(lines: list[str], first: int) -> Iterator[int]:
@@ -120,17 +120,17 @@ class OpenDump:
         A line longer than both a block and `max_line_bytes` is rejected.
         """
         with self.open() as stream:
-            line, rest = 1, [stream.read(len(_MARK)).removeprefix(_MARK)]
+            line, rest = 1, list[bytes]()
             while block := stream.read(self.block_bytes):
                 rest.append(block)
-                if b"\n" in block or b"\n" in rest[0]:
+                if b"\n" in block:
                     data = b"".join(rest)
                     end = data.rfind(b"\n") + 1
                     yield line, data[:end]
                     line, rest = line + data.count(b"\n"), [data[end:]]
-                elif (length := sum(map(len, rest))) > self.reading.max_line_bytes + len(b"\r\n"):
+                elif (length := sum(map(len, rest))) > self.reading.max_line_bytes + len(b"\n"):
                     self._reject_long(line, b"".join(rest)[:_LONG_LINE_BYTES], length + _skip_line(stream))
-                    line, rest = line + 1, [b""]
+                    line, rest = line + 1, []
             if data := b"".join(rest):
                 yield line, data
 
@@ -146,15 +146,15 @@ class OpenDump:
     def _sound_lines(self, line: int, block: bytes) -> Iterator[tuple[int, str]]:
         """The lines of a block one by one; those that can't be read are rejected."""
         for number, data in enumerate(io.BytesIO(block), line):
-            if len(data.rstrip(b"\r\n")) > self.reading.max_line_bytes:
+            if len(data.rstrip(b"\n")) > self.reading.max_line_bytes:
                 self._reject_long(number, data[:_LONG_LINE_BYTES], len(data))
                 continue
             try:
                 text = data.decode()
             except UnicodeDecodeError:
-                self.ledger.reject(number, "not_utf8", data.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+                self.ledger.reject(number, "not_utf8", data.decode("utf-8", "backslashreplace").rstrip("\n"))
                 continue
-            text = text.removesuffix("\n").removesuffix("\r")
+            text = text.removesuffix("\n")
             self.ledger.mark_all(_blank([text], number), Fate.BLANK)
             yield number, text
 
@@ -239,7 +239,7 @@ def decoded(location: str, data: bytes) -> str:
     if (at := data.find(b"\0")) >= 0:
         raise DumpError("binary", f"{location}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DumpError(

@@ -9,7 +9,8 @@ from typing import BinaryIO
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.compression import CHUNK, new_hash, unchanged
 from papersieve.pipeline.extract.open_dump import HEAD_BYTES
-from papersieve.pipeline.extract.text_stream import in_utf8, is_text_in_utf8
+from papersieve.pipeline.extract.text_encoding import is_text_in_utf8
+from papersieve.pipeline.extract.text_stream import in_utf8
 
 #: Bytes of white space and byte order marks: a file of nothing else has no text.
 _NO_TEXT = b" \t\n\r\v\f\xef\xbb\xbf\xfe\xff"

@@ -20,7 +20,7 @@ from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.extract.raw_dump import RawDump, read_as
 from papersieve.pipeline.extract.sections import Section, sections
 from papersieve.pipeline.extract.shared.list_numbers import ListNumbers
-from papersieve.pipeline.extract.text_stream import refuse_foreign_encoding, translated, translated_head
+from papersieve.pipeline.extract.text_encoding import refuse_foreign_encoding
 from papersieve.pipeline.ids import content_id
 from papersieve.pipeline.reading_settings import Reading
 
@@ -116,7 +116,7 @@ def read_parts(raw: RawDump, reading: Reading) -> Iterator[Part]:
     dump: tuple[Any, ...] | None = None
     for section in found:
         if not section.known.is_binary:
-            refuse_foreign_encoding(raw.location, translated_head(section.raw.head))
+            refuse_foreign_encoding(raw.location, section.raw.head)
         parts = _parts(section, reading, ids, told, ordinal=entries, line=dump[-1] if dump else 0)
         while True:
             with fence(raw.location, section.known):
@@ -138,8 +138,7 @@ def _parts(
     ordinal, line: entries and lines of the dump before this section.
     """
     known, raw = section.known, section.raw
-    as_text = raw.open if known.is_binary else translated(raw.head, raw.open)
-    opened = OpenDump(raw.location, as_text, raw.size_bytes, reading, LineLedger(told=told))
+    opened = OpenDump(raw.location, raw.open, raw.size_bytes, reading, LineLedger(told=told))
     part, listing, numbers = list[Entry](), Listing(), ListNumbers()
     chars = 0
     if line:

@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.open_dump import HEAD_BYTES
 from papersieve.pipeline.extract.raw_dump import RawDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.table_header import header
-from papersieve.pipeline.extract.text_stream import translated
+from papersieve.pipeline.extract.text_stream import in_plain_text, plain_head
 from papersieve.pipeline.reading_settings import Reading
 
 #: The largest dump that is searched, in bytes, as it is held in memory for that; the most sections it may have.
@@ -23,7 +23,7 @@ _MOST_BYTES, _MOST_SECTIONS = 1 << 25, 20
 #: How exports begin, by format or family of formats. A table begins with a line of column names: short cells without
 #: sentence punctuation. It is tried last, as every line has to be compared with it.
 _MARK = re.compile(
-    rb"\n(?:\xef\xbb\xbf)?(?:(?P<ris>TY  ?- ?[A-Z])|(?P<nbib>PMID- ?\d)|(?P<wos_tagged>FN [A-Z])|(?P<refer>%0 [A-Z])"
+    rb"\n(?:(?P<ris>TY  ?- ?[A-Z])|(?P<nbib>PMID- ?\d)|(?P<wos_tagged>FN [A-Z])|(?P<refer>%0 [A-Z])"
     rb"|(?P<bibtex>@[A-Za-z]{3,30} ?\{[^\s,{}]{0,200}(?:,| = ))|(?P<xml><\?xml )|(?P<json>\[\s*\{|\{\s*\")"
     rb"|(?P<csv_table>(?:[^\n{}<>=@.!?,;\t|]{0,60}+[,;\t|]){3,}+[^\n{}<>=@!?,;\t|]{0,60}+(?=\n)))"
 )
@@ -40,7 +40,7 @@ _END_OF_XML = re.compile(rb"\n(?:</[\w:.-]+>\s*+)++" + _BEGINS)
 
 @dataclass(frozen=True)
 class Section:
-    """Lines of a dump that one format reads: their bytes as a dump, the format, and why it was chosen."""
+    """Lines of a dump that one format reads: as a dump of plain text, unless it is binary; the format, and why it."""
 
     raw: RawDump
     known: Format
@@ -54,9 +54,12 @@ def sections(raw: RawDump, reading: Reading) -> list[Section]:
     Raises DumpError as `detect` does.
     """
     known, why = detect(raw, reading)
-    if reading.format or known.is_binary or raw.size_bytes > _MOST_BYTES:
+    if known.is_binary:
         return [Section(raw, known, why)]
-    with translated(raw.head, raw.open)() as stream:
+    opened = in_plain_text(raw.head, raw.open)
+    if reading.format or raw.size_bytes > _MOST_BYTES:
+        return [Section(replace(raw, head=plain_head(raw.head), open=opened), known, why)]
+    with opened() as stream:
         text = stream.read()
     whole = [Section(_held(raw, text), known, why)]
     data = b"\n" + text

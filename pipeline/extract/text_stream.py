@@ -1,44 +1,68 @@
-"""A dump's bytes as UTF-8 with line feeds as line ends, whatever its encoding and line ends."""
+"""A dump's bytes as plain text: UTF-8 with line feeds as line ends, whichever program wrote it."""
 
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+import unicodedata
+from collections.abc import Callable
 from typing import BinaryIO
 
-from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.extract.text_encoding import encoding_of
 
-#: Byte order marks; the longer ones come first, as they begin with a shorter one.
-_MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-#: The encoding that XML or JabRef's BibTeX states.
-_STATED = re.compile(
-    rb"<\?xml[^<>]{1,100}encoding=[\"']([\w-]{1,30})|%\s{0,3}Encoding:\s{0,3}([\w-]{1,30})", re.IGNORECASE
-)
 #: A carriage return that ends a line by itself, as on old Macs and still in IEEE's RIS.
-_LONE_RETURN = re.compile(rb"\r(?!\n|$)")
-_CHUNK = 1 << 16
+_LONE_RETURN = re.compile(rb"\r(?!\r?\n|$)")
+_CHUNK = 1 << 18
 
-#: Bytes of a text from which its encoding is guessed.
-_LOOKED_AT = 1 << 16
-#: Letters in words in the encoding of old Macs, where WINDOWS-1252 has signs or nothing; and letters of WINDOWS-1252.
-_LETTERS_OF_MACS = re.compile(rb"(?<=[A-Za-z])[\x80-\x90\x95-\x9f]|[\x80-\x90\x95-\x9f](?=[A-Za-z])")
-_LETTERS = re.compile(rb"[\xc0-\xff]")
-#: If this many lines are not UTF-8, and no line has UTF-8 beyond ASCII, the cause is another encoding and not damage.
-_FOREIGN_LINES = 3
+#: What plain text has instead of byte order marks, also of files that were joined, and of non-breaking spaces.
+_REPLACED = {codecs.BOM_UTF8: b"", "\u00a0".encode(): b" "}
+#: A letter and signs that are characters of their own, as Macs and PDFs write them: accents in Latin, Greek and
+#: Cyrillic, Arabic and Japanese signs, and the parts of a Korean syllable. Bytes without which a text has none.
+_LETTER = re.compile("\\w[\u0300-\u036f\u0653-\u0655\u3099\u309a]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
+_APART = (b"\xcc", b"\xcd", *map(str.encode, "\u0653\u0654\u0655\u3099\u309a"), b"\xe1\x84")
+#: White space before the first text of an indented dump.
+_INDENT = re.compile(rb"(?:\s|\xef\xbb\xbf)*(?:[ \t]|\xc2\xa0)")
 
 
-def translated(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
-    """A function that opens the dump as UTF-8 with line feeds; unchanged if its beginning is so already."""
+def in_plain_text(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+    """A function that opens the dump as plain text, which is what formats read.
+
+    Plain text is UTF-8, with line feeds as line ends, a letter and its accents as one character, and common spaces
+    instead of non-breaking ones. It has the same lines, without byte order marks, white space at their ends, and
+    indentation that all of them have.
+    """
+    encoding, indent = _encoding(head), _indentation(_head_in_utf8(head))
+
+    def opened() -> BinaryIO:
+        raw = in_utf8(open_raw(), encoding) if encoding else open_raw()
+        return io.BufferedReader(_Plain(raw, indent), _CHUNK)
+
+    return opened
+
+
+def plain_head(head: bytes) -> bytes:
+    """The beginning of a dump as `in_plain_text` gives it."""
+    text = _head_in_utf8(head)
+    return _plain(text, _indentation(text))
+
+
+def _encoding(head: bytes) -> str | None:
+    """The encoding of a dump that has to be decoded to read its lines; None if it is UTF-8 with line feeds."""
     encoding = encoding_of(head)
-    if encoding == "utf-8" and not _LONE_RETURN.search(head):
-        return open_raw
-    return lambda: in_utf8(open_raw(), encoding)
+    return None if encoding == "utf-8" and not _LONE_RETURN.search(head) else encoding
+
+
+def _head_in_utf8(head: bytes) -> bytes:
+    encoding = _encoding(head)
+    return in_utf8(io.BytesIO(head), encoding).read() if encoding else head
+
+
+def _indentation(head: bytes) -> bytes:
+    """The white space with which all lines begin, as if copied from a mail."""
+    if not _INDENT.match(head):
+        return b""
+    lines = [line for line in _plain(head, b"").split(b"\n") if line.strip()]
+    least = min((line[: len(line) - len(line.lstrip(b" \t"))] for line in lines), key=len, default=b"")
+    return least if all(line.startswith(least) for line in lines) else b""
 
 
 def in_utf8(raw: BinaryIO, encoding: str) -> BinaryIO:
@@ -46,112 +70,84 @@ def in_utf8(raw: BinaryIO, encoding: str) -> BinaryIO:
     return io.BufferedReader(_Translated(raw, encoding), _CHUNK)
 
 
-def is_text_in_utf8(head: bytes) -> bool:
-    """Whether the beginning of a text, which may end inside a character, is UTF-8."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return True
+class _Bytes(io.RawIOBase):
+    """A stream of the bytes that `_more` returns, up to an empty piece."""
+
+    _rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        self._rest = self._rest or memoryview(self._more())
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+    def _more(self) -> bytes:
+        raise NotImplementedError
 
 
-def translated_head(head: bytes) -> bytes:
-    """The beginning of a dump as `translated` gives it."""
-    return translated(head, lambda: io.BytesIO(head))().read()
-
-
-def encoding_of(head: bytes) -> str:
-    """The encoding that a byte order mark or the zero bytes of ASCII characters show, or a text states; else UTF-8.
-
-    What a text states is ignored if it is UTF-8 nevertheless.
-    """
-    for mark, encoding in _MARKS.items():
-        if head.startswith(mark):
-            return encoding
-    even, odd = head[:400:2], head[1:400:2]
-    if len(head) >= 8 and odd.count(0) > 0.9 * len(odd) and not even.count(0):
-        return "utf-16-le"
-    if (stated := _STATED.match(head)) and not is_text_in_utf8(head):
-        with suppress(LookupError):
-            name = codecs.lookup((stated[1] or stated[2]).decode()).name
-            return "cp1252" if name == "iso8859-1" else name
-    return "utf-16-be" if len(head) >= 8 and even.count(0) > 0.9 * len(even) and not odd.count(0) else "utf-8"
-
-
-class _Translated(io.RawIOBase):
+class _Translated(_Bytes):
     """A stream that is decoded and encoded again as UTF-8; invalid bytes in a UTF-8 text are kept as they are."""
 
     def __init__(self, raw: BinaryIO, encoding: str) -> None:
         faults = "surrogateescape" if encoding == "utf-8" else "replace"
         self._text = io.TextIOWrapper(raw, encoding=encoding, errors=faults, newline=None)
         self._faults = faults
-        self._rest = b""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
-        if not self._rest:
-            self._rest = self._text.read(_CHUNK).encode("utf-8", self._faults)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        return size
+    def _more(self) -> bytes:
+        return self._text.read(_CHUNK).encode("utf-8", self._faults)
 
     def close(self) -> None:
         self._text.close()
         super().close()
 
 
-def refuse_foreign_encoding(location: str, head: bytes) -> None:
-    """Raise DumpError if a dump seems to have an encoding other than UTF-8, and not only a few damaged lines.
+class _Plain(_Bytes):
+    """A stream of UTF-8 as plain text (`in_plain_text`); invalid bytes are kept as they are."""
 
-    That is so if no line of its beginning is UTF-8 beyond ASCII, and half of the lines, `_FOREIGN_LINES` of them, or
-    the first one are not UTF-8. The first line may name the columns, so it alone is enough.
-    """
-    lines = list(_whole_lines(head))
-    bad = [number for number, line in enumerate(lines, start=1) if not _is_utf8(line)]
-    good = sum(not line.isascii() for line in lines) - len(bad)
-    if bad and not good and (bad[0] == 1 or len(bad) >= _FOREIGN_LINES or 2 * len(bad) >= len(lines)):
-        raise DumpError(
-            "wrong_encoding",
-            f"{location}: expected UTF-8, found another encoding (line {bad[0]:,} is no UTF-8, and no line is UTF-8 beyond ASCII). "
-            f"{conversion(location, head)}",
-        )
+    def __init__(self, raw: BinaryIO, indent: bytes) -> None:
+        self._raw, self._indent, self._held, self._begins_line = raw, indent, b"", True
 
+    def _more(self) -> bytes:
+        while block := self._raw.read(_CHUNK):
+            # Cut between lines, or at least between words, as a letter and its accent may be two characters.
+            data = self._held + block
+            end = data.rfind(b"\n") + 1 or data.rfind(b" ") + 1 or len(data)
+            self._held = data[end:]
+            if found := self._made_plain(data[:end]):
+                return found
+        held, self._held = self._held, b""
+        return self._made_plain(held)
 
-def conversion(location: str, data: bytes) -> str:
-    """Advice for a text that is not UTF-8: name the likely encoding in the settings, or convert the file."""
-    name, likely = location.rpartition("/")[2], _likely(data[:_LOOKED_AT])
-    return (
-        f'Say its real encoding in the settings, under [reading], for example: encoding = "{likely.lower()}". Or convert it: '
-        f"iconv -c -f {likely} -t UTF-8 '{name}' > converted.txt"
-    )
+    def _made_plain(self, data: bytes) -> bytes:
+        begins_line, self._begins_line = self._begins_line, data.endswith(b"\n")
+        return _plain(data, self._indent, begins_line=begins_line)
 
-
-def _likely(data: bytes) -> str:
-    """The likely encoding: Japanese or Chinese if over a quarter of the bytes are not ASCII; that of old Macs if words
-    have its letters; else WINDOWS-1252.
-
-    >>> _likely(b"Caf\\xe9"), _likely(b"en fran\\x8dais, \\x81ngstr\\x9am"), _likely("論文題名".encode("cp932"))
-    ('WINDOWS-1252', 'MACINTOSH', 'SHIFT_JIS')
-    """
-    if 4 * sum(byte > 0x7F for byte in data) > len(data):
-        for encoding in ("SHIFT_JIS", "GB18030"):
-            with suppress(UnicodeDecodeError):
-                data.decode("cp932" if encoding == "SHIFT_JIS" else encoding)
-                return encoding
-    return "MACINTOSH" if len(_LETTERS_OF_MACS.findall(data)) > len(_LETTERS.findall(data)) else "WINDOWS-1252"
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
-def _whole_lines(head: bytes) -> Iterator[bytes]:
-    """The non-blank lines of a beginning, without the last, which may be cut."""
-    lines = head.split(b"\n")
-    yield from (line for line in lines[: -1 if len(lines) > 1 else None] if line.strip())
+def _plain(data: bytes, indent: bytes, *, begins_line: bool = True) -> bytes:
+    """Whole words of UTF-8 as plain text (`in_plain_text`); indent: what is removed where lines begin."""
+    for found, plain in _REPLACED.items():
+        if _has(data, found):
+            data = data.replace(found, plain)
+    *lines, rest = data.split(b"\n")
+    data = b"\n".join([*[line.rstrip(b" \r") for line in lines], rest])
+    if indent:
+        data = (b"\n" * begins_line + data).replace(b"\n" + indent, b"\n")[begins_line:]
+    return _composed(data) if any(_has(data, sign) for sign in _APART) else data
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _has(data: bytes, sign: bytes) -> bool:
+    """Whether the sign is there; most texts lack its first byte, which is ten times faster to find."""
+    return sign[:1] in data and sign in data
+
+
+def _composed(data: bytes) -> bytes:
+    """The text with each letter and its accents as one character, if Unicode has it."""
+    text = data.decode("utf-8", "surrogateescape")
+    return _LETTER.sub(lambda found: unicodedata.normalize("NFC", found[0]), text).encode("utf-8", "surrogateescape")

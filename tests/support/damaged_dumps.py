@@ -16,7 +16,7 @@ from papersieve.pipeline.extract.detect import detect
 from papersieve.pipeline.extract.dump_files import find_dumps, read_dump
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
 from papersieve.pipeline.extract.read import extract_dump
-from papersieve.pipeline.extract.text_stream import translated
+from papersieve.pipeline.extract.text_stream import in_plain_text
 from papersieve.pipeline.reading_settings import Reading
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -137,7 +137,7 @@ def _judge(raw: RawDump, reading: Reading) -> tuple[str, str]:
         expected = last + 1
     assert expected == dump["lines"] + 1
     if not dump["format"].endswith(("parquet_table", "arrow_table", "workbook")):
-        with translated(raw.head, raw.open)() as stream:
+        with in_plain_text(raw.head, raw.open)() as stream:
             data = stream.read()
         assert dump["lines"] == data.count(b"\n") + (not data.endswith(b"\n")), "lines are miscounted"
     rejected = sum(last - first + 1 for _, first, last, fate in spans if fate == "rejected")

@@ -10,7 +10,7 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
-_ROW = re.compile(r'\ufeff?"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
+_ROW = re.compile(r'"?([A-Za-z][A-Za-z /()-]{1,60})"?,(.*)$')
 #: Rows inspected at the start, and the fewest of our columns that their names must give.
 _ROWS, _FEWEST = 40, 3
 

@@ -28,7 +28,7 @@ _OF_TITLE = re.compile(r"\s*and\b|(?:.*\s)?(?!(?:al\.?|others)\s*$)[a-z]\S*\s*$"
 
 def recognises(head: Head) -> str | None:
     """One of the first lines names columns, one of which can be a title or an abstract."""
-    names = header(head.text.lstrip("\ufeff").split("\n")[: MAX_PREFACE + 1], head.columns)[1]
+    names = header(head.text.split("\n")[: MAX_PREFACE + 1], head.columns)[1]
     return f"a line names the columns {', '.join(name for name in names[:12] if name)}" if names else None
 
 
@@ -58,7 +58,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
-        if row and row[0].strip(' "\ufeff') == names[0] and unique_names([names[0], *row[1:]]) == names:
+        if row and row[0].strip(' "') == names[0] and unique_names([names[0], *row[1:]]) == names:
             feed.pass_over()  # the header of another table, appended to the first
             yield None
             continue

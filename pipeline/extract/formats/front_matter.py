@@ -17,13 +17,13 @@ from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_o
 
 #: The front matter of a note, and the start of a list of objects.
 _FRONT = re.compile(
-    r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
+    r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_LIST = re.compile(r"\ufeff?(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
+_LIST = re.compile(r"(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
 #: A list in which each paper has its key, as Typst's bibliographies (Hayagriva).
 _KEYED = re.compile(r"(?:#.*\n|\s*\n)*[\w:.+/-]+:[ \t]*\n(?:[ \t]+(?!title:).*\n)*[ \t]+title:")
 #: One paper, as Papis writes it.
-_PLAIN = re.compile(r"\ufeff?(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
+_PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
 #: The first key of CITATION.cff, which describes a program and the papers on it.
 _CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
@@ -87,7 +87,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             value = value | _of_note(value, text[found.end() :] if found else text)
         if entry := rows.entry(value):
             entry.venue = entry.venue.strip("*_") if entry.venue else None  # Hugo's notes have it in italics
-            entry.line_start = line + bool(found) if entries or place or not found else 1
+            above = text.count("\n", 0, found.start("front")) if found else 0
+            entry.line_start = above + (line if entries or place or not found else 0)
             entries.append(entry)
             if found and not place:
                 break

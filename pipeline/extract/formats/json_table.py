@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.table_columns import is_table
 
 #: The start of a table written column by column, and the fewest columns and rows that it must have.
-_COLUMNS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"[^"]{1,60}"\s*:\s*(?:\{\s*"\d+"\s*:|\[\s*(?:["\d]|null))')
+_COLUMNS = re.compile(rb'\s*\{\s*"[^"]{1,60}"\s*:\s*(?:\{\s*"\d+"\s*:|\[\s*(?:["\d]|null))')
 _FEWEST = 2
 #: Keys under which an object without a title describes the paper, as in CORD-19 and scholarly.
 _ABOUT = ("metadata", "bib")

@@ -31,7 +31,7 @@ _LABELS = (
 _SECTIONS = "Background|Introduction|Context|Objectives?|Aims?|Purpose|Design|Setting|Participants|Patients|Interventions?|Methods?|Measurements?|Results?|Findings|Conclusions?|Discussion|Implications"
 #: How an entry begins, and its lines as groups (label, value); the line that begins an entry has a label too.
 _KINDS = tuple(
-    (re.compile(rf"\ufeff?{start}"), re.compile(rf"\ufeff?{line}"))
+    (re.compile(rf"{start}"), re.compile(rf"{line}"))
     for start, line in (
         (r"\s*<\d{1,6}>\s*$", r"(?:\s+(?=<\d))?(<(?=\d{1,6}>\s*$)|[A-Z][A-Z0-9](?= {1,2}- ?)|[A-Z][A-Za-z /]{2,50}(?=\s*$))(?:\d+>| {1,2}- ?)?\s*(.*)$"),
         (r"Record #\d{1,6} of \d{1,6}\s*$", r"(Record(?= #\d)|[A-Z]{2,3}(?=: ))(?: #.*$|: )(.*)$"),
@@ -53,7 +53,7 @@ _KINDS = tuple(
 _OWN, _NAMED = _KINDS[-3][1], (_KINDS[-2][1], next(line for start, line in _KINDS if start.match("RECORD 1")))
 #: Lines above and between entries: Ovid's search history, ProQuest's report heading, rules.
 _FURNITURE = re.compile(
-    r"\ufeff?(?:EMBASE\s*$|Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
+    r"(?:EMBASE\s*$|Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
 _RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>|Indexing \(details\))\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")

@@ -10,12 +10,12 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.source_lines import SOURCE
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
-_TAG = re.compile(r"\ufeff?([A-Z]{2,4}) {0,2}-(?: (.*))?$")
+_TAG = re.compile(r"([A-Z]{2,4}) {0,2}-(?: (.*))?$")
 
 
 def recognises(head: Head) -> str | None:
     """An entry starts with its PubMed id, or with its owner, as in ERIC's exports."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?(?:PMID- ?\d|OWN ?- ?\w)", line)), None)
+    found = next((line for line in head.lines[:20] if re.match(r"(?:PMID- ?\d|OWN ?- ?\w)", line)), None)
     return f"it has the line {found.strip()!r}" if found else None
 
 

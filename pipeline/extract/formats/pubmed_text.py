@@ -56,7 +56,7 @@ def recognises(head: Head) -> str | None:
     """A numbered line has journal and date, and a PubMed id or the authors' addresses follow further below."""
     if copied := _copied(list(enumerate(head.lines))):
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
-    texts = [line.lstrip("\ufeff") for line in head.lines]
+    texts = head.lines
     first = next((text for at in range(min(3, len(texts))) if _is_source(text := _whole(texts, at))), None)
     has_id = first and (_summary(first) or _BEHIND.search(head.text))
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None

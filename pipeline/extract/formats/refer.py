@@ -12,34 +12,34 @@ from papersieve.pipeline.extract.shared.source_lines import cited_place
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
-_TAG = re.compile(r"\ufeff?(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
+_TAG = re.compile(r"(%[0-9A-Za-z@!?+~<>=(&*^$#\[])(?: (.*))?$")
 
 
 #: An identifier of ADS, which has 19 characters.
-_BIBCODE = re.compile(r"\ufeff?(?:%R )?[12]\d{3}[A-Za-z&.][\w&.]{13}[A-Z.]\s*$")
+_BIBCODE = re.compile(r"(?:%R )?[12]\d{3}[A-Za-z&.][\w&.]{13}[A-Z.]\s*$")
 
 
 def recognises(head: Head) -> str | None:
     """An entry starts with its type, its ADS identifier or its title, and has a title."""
-    found = next((line for line in head.lines[:20] if re.match(r"\ufeff?%0 \S", line) or _is_number(line)), None)
+    found = next((line for line in head.lines[:20] if re.match(r"%0 \S", line) or _is_number(line)), None)
     if not found and any(line.startswith("%A ") for line in head.lines):
-        found = next((line for line in head.lines[:1] if re.match(r"\ufeff?%T \S", line)), None)
-    has_title = any(line.lstrip("\ufeff").startswith("%T ") for line in head.lines)
+        found = next((line for line in head.lines[:1] if re.match(r"%T \S", line)), None)
+    has_title = any(line.startswith("%T ") for line in head.lines)
     return f"it has the line {found.strip()!r}" if found and has_title else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `%0` on; if there is none, from each ADS identifier, or else from each title on."""
-    is_typed = any(line.lstrip("\ufeff").startswith("%0") for line in dump.head().lines)
+    is_typed = any(line.startswith("%0") for line in dump.head().lines)
     is_ads = any(map(_is_number, dump.head().lines))
-    is_led = not is_typed or dump.head().text.lstrip("\ufeff\n\r ").startswith("%0")  # Open Journal Systems has it last
+    is_led = not is_typed or dump.head().text.lstrip().startswith("%0")  # Open Journal Systems has it last
     start = "%0" if is_typed else "%R" if is_ads else "%T"
     yield from TaggedEntries(dump, _TAG.match, start, None, _entry, telling=() if is_led else ("%T", "%A"))
 
 
 def _is_number(line: str) -> bool:
     """Whether a line is an entry's ADS identifier."""
-    return line.lstrip("\ufeff").startswith("%R ") and _BIBCODE.match(line) is not None
+    return line.startswith("%R ") and _BIBCODE.match(line) is not None
 
 
 def _is_ads(fields: Fields) -> bool:

@@ -12,15 +12,15 @@ from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 #: A two-character tag and a blank; CNKI writes the tag of the volume in lower case.
-_TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9]|vo)(?: (.*))?$")
+_TAG = re.compile(r"([A-Z][A-Z0-9]|vo)(?: (.*))?$")
 
 #: Lines that RefWorks writes above the entries.
-_LEGEND = re.compile(r"\ufeff?(?:Refworks Export|Character Set=|Tag legend|\*{3,}|[A-Z][A-Z0-9]=)", re.IGNORECASE)
+_LEGEND = re.compile(r"(?:Refworks Export|Character Set=|Tag legend|\*{3,}|[A-Z][A-Z0-9]=)", re.IGNORECASE)
 
 
 def recognises(head: Head) -> str | None:
     """An entry starts with its type, and its title follows."""
-    found = next((line for line in head.lines if re.match(r"\ufeff?RT [A-Z]", line)), None)
+    found = next((line for line in head.lines if re.match(r"RT [A-Z]", line)), None)
     has_title = any(line.startswith("T1 ") for line in head.lines)
     return f"it has the line {found.strip()!r}" if found and has_title else None
 

@@ -13,12 +13,12 @@ from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labell
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
-_TAG = re.compile(r"\ufeff?(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$|(?<=^ER)(?=\s*$))(.*)$")
-#: The same, copied from a page, a mail or Word: indented, with other blanks, or with a dash instead of the hyphen.
-_COPIED = re.compile(r"\s*\ufeff?(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t\u00a0]{1,2}[-–—](?:[ \u00a0]|$)(.*)$")
-_IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t\u00a0–—])[ \t\u00a0]{1,2}[-–—][ \u00a0])", re.MULTILINE)
+_TAG = re.compile(r"(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$|(?<=^ER)(?=\s*$))(.*)$")
+#: The same, copied from a page, a mail or Word: indented, with a tab, or with a dash instead of the hyphen.
+_COPIED = re.compile(r"\s*(?!EF)([A-Z][A-Z0-9]|X[A-Z]{2})[ \t]{1,2}[-–—](?: |$)(.*)$")
+_IS_COPIED = re.compile(r"^(?:[ \t]{1,8}TY  ?- |TY(?=.{0,2}[\t–—])[ \t]{1,2}[-–—] )", re.MULTILINE)
 #: Lines that Cochrane and Ovid write above the entries, and Web of Science below them.
-_FURNITURE = re.compile(r"\ufeff?(?:(?:Provider|Content|Database): |Record #\d+ of \d+ *$|\d{1,6}\. *$|EF  ?-)")
+_FURNITURE = re.compile(r"(?:(?:Provider|Content|Database): |Record #\d+ of \d+ *$|\d{1,6}\. *$|EF  ?-)")
 #: Columns of records and the tags that hold them, the best first; our own exports write the first. Tags of identifiers
 #: come before those that may name another paper, such as a venue.
 TAGS = {
@@ -46,7 +46,7 @@ _HOLDS_DOI = ("DI", "L3", "M3", "LK", "UR", "L2", "L1", "ID", "M1", "N1", "C7")
 def recognises(head: Head) -> str | None:
     """An entry has a type and an end, or starts with its type."""
     found = next(
-        (line for line in head.lines[:20] if re.match(r"\ufeff?\s{0,8}TY[ \t\u00a0]{1,2}[-–—][ \u00a0]{0,3}\w", line)),
+        (line for line in head.lines[:20] if re.match(r"\s{0,8}TY[ \t]{1,2}[-–—] {0,3}\w", line)),
         None,
     )
     if not found and any(re.match(r"ER  ?- ?$", line) for line in head.lines):

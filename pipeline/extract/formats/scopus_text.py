@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.field_parts import split_terms
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 #: Lines above the entries.
-_FURNITURE = re.compile(r"\ufeff?(?:Scopus\s*$|EXPORT DATE:)")
+_FURNITURE = re.compile(r"(?:Scopus\s*$|EXPORT DATE:)")
 _END = re.compile(r"SOURCE:\s*Scopus\s*$")
 #: The labels of Scopus; an abstract may have lines that begin with others, such as "METHODS:".
 _LABEL = re.compile(
@@ -34,7 +34,7 @@ _TAKEN = ("AUTHOR FULL NAMES", "AUTHOR KEYWORDS", "ABSTRACT", "SOURCE")
 
 def recognises(head: Head) -> str | None:
     """It begins with the name of the database and the date of the export, and has a source line as Scopus writes it."""
-    above = [line.lstrip("\ufeff").strip() for line in head.lines[:5]]
+    above = [line.strip() for line in head.lines[:5]]
     is_scopus = "Scopus" in above and any(line.startswith("EXPORT DATE:") for line in above)
     found = next(filter(_SOURCE.match, head.lines), None) if is_scopus else None
     return f"it begins with 'Scopus' and has the source {found.strip()[:60]!r}" if found else None

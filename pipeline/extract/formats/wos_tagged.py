@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.field_parts import page_range
 from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, TaggedEntries
 
-_FURNITURE = re.compile(r"\ufeff?(?:FN|VR|EF)(?: |$)")
+_FURNITURE = re.compile(r"(?:FN|VR|EF)(?: |$)")
 
 #: Tags with one item per line; the lines of other tags continue the line before.
 _LISTS = ("AF", "AU", "BA", "BE", "BF", "C1", "CA", "CR", "GP")
@@ -18,7 +18,7 @@ _TAKEN = ("BP", "EP", "DE", "ID")
 
 def recognises(head: Head) -> str | None:
     """It begins with the file's header, or with an entry's publication type and has a title."""
-    first = head.lines[0].lstrip("\ufeff") if head.lines else ""
+    first = head.lines[0] if head.lines else ""
     if first.startswith("FN ") or (
         re.fullmatch(r"PT [A-Z]", first) and any(line.startswith("TI ") for line in head.lines)
     ):

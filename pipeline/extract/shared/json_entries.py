@@ -18,7 +18,7 @@ Maker = Callable[[str, Any], Entry | None]
 _LEVELS = 8
 
 #: An object, or a list of them, as Python prints it: scripts often write objects so, one per line.
-_PYTHON = re.compile(r"\ufeff?\s*\[?\s*\{\s*'")
+_PYTHON = re.compile(r"\s*\[?\s*\{\s*'")
 
 _SPACE, _BETWEEN = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r,]*")
 
@@ -63,7 +63,7 @@ def _first_lines(dump: OpenDump) -> tuple[str, str, str]:
     """The start and the last character of the first line with text, and the start of the second; empty if missing."""
     first, end, at = "", "", 0
     for piece in dump.pieces():
-        text = piece.data.decode("utf-8-sig", "replace").strip()
+        text = piece.data.decode("utf-8", "replace").strip()
         if text and first and piece.line != at:
             return first, end, text
         if text:

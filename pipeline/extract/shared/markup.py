@@ -33,7 +33,7 @@ _ANY_TAG = re.compile(r"</?[a-zA-Z][\w:.-]{0,40}(?:\s[^<>]{0,400})?/?>")
 #: How JSON begins; Markdown may also begin with a bracket, that of a link or a picture.
 _JSON = re.compile(r'\s*(?:\{|\[\s*(?:[{"\]]|\[\s*[\[{"\d]|[\d-]+\s*,))')
 #: The column names of a table whose cells may hold Markdown.
-_TABLE = re.compile(r'\ufeff?(?:"?[\w -]{1,40}"?,){4}(?=\S)')
+_TABLE = re.compile(r'(?:"?[\w -]{1,40}"?,){4}(?=\S)')
 _PAGE = re.compile(r"\s*<(?:\?xml|!doctype|html)", re.IGNORECASE)
 
 

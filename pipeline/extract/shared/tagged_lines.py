@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.open_dump import OpenDump
 Matcher = Callable[[str], re.Match[str] | None]
 
 #: A tag of two characters and a space, as Web of Science and RefWorks write it.
-TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*))?$")
+TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*))?$")
 
 
 class Fields:

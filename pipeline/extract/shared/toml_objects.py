@@ -5,7 +5,7 @@ import tomllib
 from contextlib import suppress
 from typing import Any
 
-_LIST = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\n)*+[ \t]*\[\[[\w.-]+\]\][ \t]*(?:#[^\n]*)?\n")
+_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*+[ \t]*\[\[[\w.-]+\]\][ \t]*(?:#[^\n]*)?\n")
 _TABLE = re.compile(r"^[ \t]*\[\[[ \t]*(?P<name>[\w-]+)[ \t]*\]\]", re.MULTILINE)
 
 
@@ -29,7 +29,7 @@ def toml_objects(text: str) -> list[tuple[dict[str, Any], int]]:
         line, at = line + text.count("\n", at, found.start("name")), found.start("name")
         lines.setdefault(found["name"], []).append(line)
     with suppress(tomllib.TOMLDecodeError, ValueError, RecursionError):
-        root = tomllib.loads(text.lstrip("\ufeff"))
+        root = tomllib.loads(text)
         own = {name: _plain(value) for name, value in root.items() if name not in lines}
         listed = [
             (_plain(value), line)

@@ -69,9 +69,13 @@ class _Stream:
             line.length += len(piece.data)
             line.excerpt += piece.data[: EXCERPT_CHARS - len(line.excerpt)]
             line.is_blank = line.is_blank and not piece.data.strip()
+            data = piece.data
+            if offset == self.base:  # no white space may come before an XML declaration
+                data = data.lstrip()
+                self.base += len(piece.data) - len(data)
             offset += len(piece.data)
             if not self.fault:
-                self._feed(piece.data, offset)
+                self._feed(data, offset)
             yield from self._finished()
             if piece.ends:
                 if self.inside and not self.trouble and len(self.lines) > _ENTRY_LINES:

@@ -13,7 +13,7 @@ def root_of(text: str) -> str | None:
     """The name of an XML text's root element, without its prefix; None if the text is not XML."""
     text = re.sub(
         r"<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", "", text[:8_000], flags=re.DOTALL
-    ).lstrip("\ufeff \t\r\n")
+    ).lstrip()
     found = re.match(r"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", text)
     return found[1] if found else None
 

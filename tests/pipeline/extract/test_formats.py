@@ -94,14 +94,14 @@ WHOLE = fixtures()
 #: Marks of programs for a missing or broken value, which no title is; and other marks, which a title may be.
 BROKEN = ("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?")
 MISSING = ("", "-", "–", "—", "na", "nr", "null", "none", "[]", *BROKEN)
+#: Texts that are plain already.
+PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc", "Mn"], exclude_characters="\u00a0\ufeff"))
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
-            "title": st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
-                lambda title: title.strip() and title.strip().lower() not in BROKEN
-            ),
-            "abstract": st.text(st.characters(exclude_categories=["Cs", "Cc"])),
-            "volume": st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+            "title": PLAIN.filter(lambda title: title.strip() and title.strip().lower() not in BROKEN),
+            "abstract": PLAIN,
+            "volume": PLAIN,
             "year": st.none() | st.integers(1700, 2100),
         }
     ),
