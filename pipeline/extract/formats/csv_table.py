@@ -18,7 +18,7 @@ from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import mapping, unique_names
-from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, header
+from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, csv_rows, header
 
 #: Columns that no row may lack; others may be cut off where they are empty.
 _NEEDED = ("title", "abstract", "authors", "venue", "published", "doi", "pmid")
@@ -43,7 +43,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     ledger.notice(feed.last_line, "columns", said)
     by_commas = author_commas.separate_names(feed.sample(separator), names, mapped)
     by_keys = Mappings(dump, by_commas=by_commas, is_told=True)
-    rows = csv.reader(feed, delimiter=separator, strict=True)
+    sample = [line for _, line in feed.waiting]
+    rows = csv_rows(feed, separator, sample)
     is_guarded = {"id", "other_fields", "format", "notes"} <= set(names)  # columns of our own export
     while True:
         try:
@@ -51,7 +52,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
         except csv.Error as error:
             too_large = isinstance(error, _TooLargeError)
             row = [] if too_large else feed.reread(separator, len(names))
-            rows = csv.reader(feed, delimiter=separator, strict=True)
+            rows = csv_rows(feed, separator, sample)
             if not row:
                 feed.reject("row_too_large" if too_large else "row_unreadable")
                 yield None
@@ -186,9 +187,9 @@ class _Feed:
 
     def sample(self, separator: str) -> list[list[str]]:
         """The rows in the peeked lines, up to any error; the last may be incomplete."""
-        rows = list[list[str]]()
+        rows, lines = list[list[str]](), [text for _, text in self.waiting]
         with suppress(csv.Error):
-            rows.extend(csv.reader([text for _, text in self.waiting], delimiter=separator))
+            rows.extend(csv_rows(lines, separator, lines))
         return rows
 
     def skip(self, count: int) -> None:

@@ -17,7 +17,14 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.identifiers import is_pubmed
 from papersieve.pipeline.extract.shared.names import ADDRESS
-from papersieve.pipeline.extract.shared.source_lines import EBSCO, OVID, OVID_JOURNALS, PSYCINFO, PUBLISHED
+from papersieve.pipeline.extract.shared.source_lines import (
+    EBSCO,
+    OVID,
+    OVID_JOURNALS,
+    PSYCINFO,
+    PUBLISHED,
+    plain_source,
+)
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
@@ -131,7 +138,7 @@ def _entry(fields: Fields, *, is_medline: bool, is_own: bool) -> Entry | None:
     values = dict[str, Any]()
     for label, texts in fields.values.items():
         values.setdefault(_CALLED.get(label.replace(" ", ""), label), []).extend(filter(None, texts))
-    source = " ".join(values.pop("Source", ()))
+    source = plain_source(" ".join(values.pop("Source", ())))
     columns = guess_columns(list(values))
     for name in columns.get("categories", ()):
         values[name] = "; ".join(values[name])

@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
+from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups, with_single_blanks
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 #: A result in one line, as in PubMed's summaries: "1: Gale H, Holt J. Lamps in towers. J Towers. 2020;44(3):112-9.".
@@ -54,9 +54,9 @@ _BELOW = re.compile(
 
 def recognises(head: Head) -> str | None:
     """A numbered line has journal and date, and a PubMed id or the authors' addresses follow further below."""
-    if copied := _copied(list(enumerate(head.lines))):
+    texts = list(map(with_single_blanks, head.lines))
+    if copied := _copied(list(enumerate(texts))):
         return f"it has the result {copied[0][2][1].strip()[:60]!r}"
-    texts = head.lines
     first = next((text for at in range(min(3, len(texts))) if _is_source(text := _whole(texts, at))), None)
     has_id = first and (_summary(first) or _BEHIND.search(head.text))
     return f"it has the line {first.strip()[:60]!r} and PubMed ids" if first and has_id else None
@@ -66,7 +66,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry per result: from each numbered source on, or around each source of a copied page."""
     yield Listing("pubmed")
     lines = [
-        (number, text if dump.ledger.fate(number) is not Fate.BLANK else "")
+        (number, with_single_blanks(text) if dump.ledger.fate(number) is not Fate.BLANK else "")
         for number, text in dump.page(furnished=True)
     ]
     yield from read_groups(dump, _copied(lines) or _numbered(lines), _entry, "outside_entry")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -18,6 +19,13 @@ _NUMBER = re.compile(r"\s*[\[(]?[a-z]?(\d{1,4})(?: ?[\]).]+(?:\s|(?=[^\W\d_]))|(
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends if another reference may begin after it, and the most lines that a reference may have.
 _ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
+#: Fewest numbers in sequence that are no chance.
+_SEQUENCE = 3
+#: How the text behind a whole reference begins.
+_GOES_ON = re.compile(
+    r"(?-i:[^\WA-Z_])|[(\[<]|(?:abstract|keywords|available|retrieved|accessed|url|pmc?id|doi|https?|isbn|issn|arxiv)\b",
+    re.IGNORECASE,
+)
 #: Where a line may be cut: inside a word, a range of pages, an address or a DOI.
 _CUT_WORD, _CUT_RANGE = re.compile(r"(?<=[a-z])- (?=[a-z])"), re.compile(r"(?<=\d[-–]) (?=[A-Z]?\d)")
 _CUT_ADDRESS = re.compile(r"((?:10\.\d{4,9}(?=/)|https?://)\S*(?:[/_=-]|(?<=[a-z])\.)|/10\.) (?=[a-z0-9]\S*\d)")
@@ -40,17 +48,18 @@ _HEADING_WORDS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """Most paragraphs are references, and half of these, at least two, have a mark that no sentence has.
+    """Most lines belong to references, and half of these, at least two, have a mark that no sentence has.
 
     If all are numbered references, one mark is enough.
     """
-    texts = [text for _, _, text in _paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1)))]
-    found = [text for text in texts if _entry(text, numbered=False)]
-    texts = [text for text in texts if text in found or not _is_heading(text)]
-    is_numbered = len(texts) > _FEWEST and all(map(_NUMBER.match, texts))
-    marked = [entry for text in (texts if is_numbered else found) if (entry := _entry(text, marked=True))]
-    is_marked = len(marked) >= max(_FEWEST, _MARKED * len(found)) and len(found) >= _SHARE * len(texts)
-    if is_marked or (marked and is_numbered and all(map(_entry, texts))):
+    said = list(_paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1))))
+    found = [text for _, _, text in said if _entry(text, numbered=False)]
+    sizes = {text: last - first + 1 for first, last, text in said if text in found or not _is_heading(text)}
+    is_numbered = len(sizes) > _FEWEST and all(map(_NUMBER.match, sizes))
+    marked = [entry for text in (sizes if is_numbered else found) if (entry := _entry(text, marked=True))]
+    is_marked = len(marked) >= max(_FEWEST, _MARKED * len(found))
+    is_marked = is_marked and sum(map(sizes.__getitem__, found)) >= _SHARE * sum(sizes.values())
+    if is_marked or (marked and is_numbered and all(map(_entry, sizes))):
         return f"its lines are references, such as one to {(marked[0].title or '')[:60]!r}"
     return None
 
@@ -86,32 +95,77 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
 
 
 def _references(part: Lines) -> list[Lines]:
-    """The lines of each reference of a paragraph, split by indents, by numbers, or where names begin a reference."""
-    hanging, starts = _hanging(part), _counted(part)
-    if len(hanging) < len(part):
+    """The lines of each reference of a paragraph, split by indents, by numbers, or where names begin a reference.
+
+    Of the ways to split it, the one with the most lines in references counts, then the one with the most references.
+    """
+    hanging, numbered = _hanging(part), _counted(part)
+    if len(hanging) < len(part) or len(part) == 1:
         return hanging
-    if len(starts) > 1 and starts[0] <= 1:  # a heading may come first
-        return _split(part, starts)
-    found = [at for at, line in part if _entry(line)]
-    cut = _split(part, [at for at in range(len(part)) if _begins(part, at)]) if 2 * len(found) <= len(part) else []
-    if len(cut) > 1 and all(_entry(_joined(each), marked=True) for each in cut[1:]):
-        return cut
-    return [part] if found in ([], [part[0][0]]) and _entry(_joined(part)) else hanging
+    if len(numbered) > 1 and numbered[0] <= 1:  # a heading may come first
+        return _split(part, numbered)
+    if _is_heading(part[0][1]) and not part[0][1].rstrip().endswith(","):
+        return [part[:1], *_references(part[1:])]
+    ways = [hanging, *(_split(part, _starts(part, is_strict=is_strict)) for is_strict in (True, False))]
+    if len(part) <= _MOST_LINES:
+        ways.append([part])
+    return max(ways, key=_coverage)
+
+
+def _coverage(groups: list[Lines]) -> tuple[int, int]:
+    """Lines of the groups that are one reference, and the number of these groups."""
+    found = [len(group) for group in groups if _is_one(group)]
+    return sum(found), len(found)
+
+
+def _is_one(group: Lines) -> bool:
+    """Whether the lines are one reference, and none of them could be another one, though it can't be read."""
+    if not _is_reference(_joined(group)) or sum(_is_reference(text, marked=True) for _, text in group[1:]):
+        return False
+    places = (at for at in range(1, len(group)) if _ENDS.search(group[at - 1][1].rstrip()))
+    return all(
+        _GOES_ON.match(rest := _joined(group[at:]))
+        or _is_heading(rest)
+        or not _is_reference(_joined(group[:at]), marked=True)
+        for at in places
+    )
 
 
 def _counted(part: Lines) -> list[int]:
     """Positions of the lines numbered in sequence; empty if an unnumbered line is a whole reference."""
-    found = [(at, int(number[1])) for at, (_, text) in enumerate(part) if (number := _NUMBER.match(text))]
-    places = [at for place, (at, count) in enumerate(found) if count - place == found[0][1]]
+    places, last = list[int](), 0
+    for at, (_, text) in enumerate(part):
+        number = _NUMBER.match(text)
+        if number and (not places or int(number[1]) == last + 1):
+            places.append(at)
+            last = int(number[1])
+    if len(places) >= _SEQUENCE and sum(_is_reference(_joined(each)) for each in _split(part, places)) >= _SHARE * len(
+        places
+    ):
+        return places
     others = (text for at, (_, text) in enumerate(part) if at not in places)
-    return places if len(places) == len(part) or not any(_entry(text, marked=True) for text in others) else []
+    return places if len(places) == len(part) or not any(_is_reference(text, marked=True) for text in others) else []
 
 
-def _begins(part: Lines, at: int) -> bool:
-    """Whether a line of wrapped text begins a reference: it follows the end of one, and is one with lines below it."""
-    is_apart = not at or bool(_ENDS.search(part[at - 1][1].rstrip()))
-    ends = range(at + 1, min(at + _MOST_LINES, len(part)) + 1)
-    return is_apart and any(_entry(_joined(part[at:end]), marked=True) for end in ends)
+def _starts(part: Lines, *, is_strict: bool) -> list[int]:
+    """Positions of the lines of wrapped text that begin a reference; is_strict: each ends where the next one begins."""
+    found, last = list[int](), 0
+    for at in range(len(part)):
+        if _begins(part, last, at, is_strict=is_strict):
+            found.append(at)
+            last = at
+    return found
+
+
+def _begins(part: Lines, last: int, at: int, *, is_strict: bool) -> bool:
+    """Whether a line, with some below it, is a reference with a mark, or one behind another that began at `last`."""
+    if at and not _ENDS.search(part[at - 1][1].rstrip()):
+        return False
+    texts = [_joined(part[at:end]) for end in range(at + 1, min(at + _MOST_LINES, len(part)) + 1)]
+    is_behind = last < at <= last + _MOST_LINES and _is_reference(_joined(part[last:at]))
+    if any(_is_reference(text, marked=True) for text in texts):
+        return is_behind or not is_strict or at == last or at > last + _MOST_LINES
+    return is_behind and any(map(_is_reference, texts))
 
 
 def _split(part: Lines, starts: list[int]) -> list[Lines]:
@@ -140,6 +194,11 @@ def _joined(part: Lines) -> str:
     is_apart = len(part) > _LEAST_APART and all(line.rstrip().endswith(",") for _, line in part[:_LEAST_APART])
     text = ("\n" if is_apart else " ").join(line.strip() for _, line in part)
     return _CUT_ADDRESS.sub(r"\1", _CUT_RANGE.sub("", _CUT_WORD.sub("", text))) if len(part) > 1 else text
+
+
+@lru_cache(1 << 12)
+def _is_reference(text: str, *, marked: bool = False) -> bool:
+    return _entry(text, marked=marked) is not None
 
 
 def _entry(text: str, *, marked: bool = False, numbered: bool = True) -> Entry | None:

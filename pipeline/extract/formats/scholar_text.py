@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.page_lines import Lines
+from papersieve.pipeline.extract.shared.page_lines import Lines, with_single_blanks
 from papersieve.pipeline.extract.shared.titles import FILES
 
 _NAME = r"[A-Z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
@@ -30,14 +30,14 @@ _REDIRECT = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?url=
 
 def recognises(head: Head) -> str | None:
     """Two lines of names, venue and year; one is enough if the text shows signs of Google Scholar."""
-    found = [line.strip() for line in head.lines if _PLACE.fullmatch(line.strip())]
+    found = [line for line in map(with_single_blanks, head.lines) if _PLACE.fullmatch(line)]
     is_told = "scholar.google." in head.text or "Related articles" in head.text
     return f"it has the line {found[0][:60]!r}" if len(found) > (not is_told) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry from each title down to a blank line or the next title; all other lines are furniture."""
-    lines = _in_order([(number, text.strip()) for number, text in dump.page(furnished=True)])
+    lines = _in_order([(number, with_single_blanks(text)) for number, text in dump.page(furnished=True)])
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     starts = [*(at - 1 for at, _ in places), len(lines)]

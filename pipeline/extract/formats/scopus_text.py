@@ -9,6 +9,7 @@ from papersieve.pipeline.extract.shared.author_lists import split_names
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.field_parts import split_terms
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
+from papersieve.pipeline.extract.shared.source_lines import plain_source
 
 #: Lines above the entries.
 _FURNITURE = re.compile(r"(?:Scopus\s*$|EXPORT DATE:)")
@@ -36,7 +37,7 @@ def recognises(head: Head) -> str | None:
     """It begins with the name of the database and the date of the export, and has a source line as Scopus writes it."""
     above = [line.strip() for line in head.lines[:5]]
     is_scopus = "Scopus" in above and any(line.startswith("EXPORT DATE:") for line in above)
-    found = next(filter(_SOURCE.match, head.lines), None) if is_scopus else None
+    found = next(filter(_SOURCE.match, map(plain_source, head.lines)), None) if is_scopus else None
     return f"it begins with 'Scopus' and has the source {found.strip()[:60]!r}" if found else None
 
 
@@ -47,7 +48,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     for number, text in dump.page(furnished=True):
         is_above = _FURNITURE.match(text) and (not lines or _END.match(lines[-1][1]))
         if text.strip() and not is_above:
-            lines.append((number, text.strip()))
+            lines.append((number, plain_source(text)))
     yield from read_groups(dump, _groups(lines), _entry)
 
 

@@ -21,7 +21,8 @@ _COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]
 _SERIAL = re.compile(r"[34]\d{4}(?:\.0)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
-_CHINESE = str.maketrans("年月", "--", "日号")
+#: Signs between the parts of a date that stand for hyphens, and signs behind it.
+_SIGNS = str.maketrans("年月‐‑–—−", "-" * 7, "日号")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
 
 
@@ -51,7 +52,7 @@ def parse_shown_date(text: str) -> ShownDate | None:
     >>> parse_shown_date("Apr 14")
     ShownDate(month=4, day=14, year=None)
     """
-    found = _DATE.fullmatch(text.strip())
+    found = _DATE.fullmatch(" ".join(text.split()))
     if not found:
         return None
     month, day, year = found.groups()
@@ -76,7 +77,7 @@ def parse_date(text: str) -> ShownDate | None:
     >>> parse_date("12/2019")
     ShownDate(month=12, day=None, year=2019)
     """
-    return _parsed(text.translate(_CHINESE).strip()[:64])
+    return _parsed(text.translate(_SIGNS).strip()[:64])
 
 
 @lru_cache(4_096)  # most dates of a dump repeat

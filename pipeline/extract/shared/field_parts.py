@@ -32,8 +32,9 @@ _OF_PAGES, _COUNTED = (
     re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
     re.compile(r"[1-4]?\d(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
 )
-#: Separators of pages in all spellings ("45--51", "45 – 51"), in a text with single blanks.
-_DASHES = re.compile(r" ?(?:-{2,3}|[–—]) ?| - ")
+#: Signs that people write for a hyphen, and separators of pages ("45--51", "45 – 51") in a text with single blanks.
+HYPHENS = "‐‑‒–—−"
+_DASHES = re.compile(rf" ?(?:-{{2,3}}|[{HYPHENS}]) ?| - ")
 #: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
 _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
 
@@ -95,7 +96,7 @@ def page_range(first: str | None, last: str | None) -> str | None:
     >>> page_range("11-19", "19"), page_range("105752", "105752")
     ('11-19', '105752')
     """
-    if first and last and (first == last or (("-" in first or "–" in first) and first.endswith(last))):
+    if first and last and (first == last or (not {*HYPHENS, "-"}.isdisjoint(first) and first.endswith(last))):
         return first
     return "-".join(page for page in (first, last) if page and not is_missing(page)) or None
 

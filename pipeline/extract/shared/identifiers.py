@@ -192,8 +192,8 @@ def is_pubmed(database: str) -> bool:
     return bool(re.search(r"pubmed(?! ?central)|medline|^nlm$|^pmid$", database.strip(), re.IGNORECASE))
 
 
-_ISSN = re.compile(r"(?<![\dXx])(?<!\d-)(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
-_ISBN = re.compile(r"(?<![\dXx])(?<!\d-)(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")
+_ISSN = re.compile(r"(?<![\dXx])(?<!\d-)(\d{4})[-‐‑–]?(\d{3}[\dXx])(?![\dXx-])")
+_ISBN = re.compile(r"(?<![\dXx])(?<!\d-)(?:97[89][-‐‑– ]?)?(?:\d[-‐‑– ]?){9}[\dXx](?![\dXx-])")
 
 
 def find_issns(texts: Iterable[str]) -> list[str]:
@@ -212,7 +212,7 @@ def find_isbns(texts: Iterable[str]) -> list[str]:
     >>> find_isbns(["978-0-306-40615-7 (hbk); 0306406152"])
     ['9780306406157', '0306406152']
     """
-    found = (re.sub(r"[- ]", "", isbn).upper() for text in texts for isbn in _ISBN.findall(text[:1_000]))
+    found = (re.sub(r"[-‐‑– ]", "", isbn).upper() for text in texts for isbn in _ISBN.findall(text[:1_000]))
     return list(dict.fromkeys(isbn for isbn in found if _is_isbn(isbn)))
 
 

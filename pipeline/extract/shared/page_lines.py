@@ -10,6 +10,11 @@ from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_s
 Lines = list[tuple[int, str]]
 
 
+def with_single_blanks(text: str) -> str:
+    """The text with single spaces, and without any at its ends: typists set two behind a full stop."""
+    return " ".join(text.split())
+
+
 def read_groups(
     dump: OpenDump, groups: Iterable[Lines], make: Callable[[list[str]], Entry | None], reason: str = "no_entry"
 ) -> Iterator[Entry]:

@@ -2,6 +2,8 @@
 
 import re
 
+from papersieve.pipeline.extract.shared.field_parts import HYPHENS
+
 #: "1. J Towers. 2020 Jul 26;8(2):11-19. doi: 10.1000/tower.8."; text results number it, tables don't.
 SOURCE = re.compile(
     r"(?:(?P<number>\d{1,6})\. )?(?P<venue>[^.]{2,150}(?:\.[^.\d][^.]*)*?)\. (?P<date>\d{4}[^;:.]{0,30})(?:[;:.](?P<place>.*))?$"
@@ -52,10 +54,20 @@ _CITED_CELL = re.compile(
 _PUBMED_CELL = re.compile(
     r"(.{2,150}?)\.? ((?:19|20)\d\d(?: [A-Z][a-z]{2}(?: \d{1,2})?)?; ?[\w ]{0,12}(?:\([^()]{1,12}\))?(?:: ?[\w-]{1,20})?)\.?"
 )
+_DASH = re.compile(rf"(?<=\d) ?[{HYPHENS}] ?(?=\w)")
 _OVID_CELL = re.compile(r"\. [\w-]{0,15}(?:\([^()]{1,30}\))?:[\w-]{1,30},? \d{4}\b")
 
 
-def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
+def plain_source(source: str) -> str:
+    """The source with single blanks, and with plain hyphens behind numbers.
+
+    >>> plain_source("J Towers.  2020; 44(3):112–9")
+    'J Towers. 2020; 44(3):112-9'
+    """
+    return _DASH.sub("-", " ".join(source.split()))
+
+
+def placed(said: str | None) -> tuple[str | None, dict[str, str | None]]:
     """The venue, and the place that Embase, Ovid, PubMed and SinoMed write after it in the same cell.
 
     >>> placed("Journal of Towers. 8(2):11-19 2020 Jul 26")[1]["pages"], placed("J. Towers: a review")
@@ -65,6 +77,7 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
     >>> placed("J Towers. 2020;8(2):11-19")
     ('J Towers', {'volume': '8', 'issue': '2', 'pages': '11-19', 'date': '2020'})
     """
+    venue = plain_source(said) if said else None
     found = EMBASE.match(venue) if venue and any(map(venue.__contains__, _OF_EMBASE)) else None
     if venue and not found and _OVID_CELL.search(venue):
         found = OVID.match(venue)
@@ -81,7 +94,7 @@ def placed(venue: str | None) -> tuple[str | None, dict[str, str | None]]:
         parts["pages"] = parts["pages"] or parts.get("article")
         return found["venue"], parts | ({"date": day[1]} if day else {})
     cited = cited_place(venue or "")
-    return (cited["venue"], dict(cited)) if "volume" in cited and len(cited) > 2 else (venue, {})
+    return (cited["venue"], dict(cited)) if "volume" in cited and len(cited) > 2 else (said, {})
 
 
 def cited_place(source: str) -> dict[str, str]:
@@ -90,6 +103,7 @@ def cited_place(source: str) -> dict[str, str]:
     >>> cited_place("Towers ; Vol. 3, No. 2 (2021); 12-30")
     {'venue': 'Towers', 'volume': '3', 'issue': '2', 'pages': '12-30'}
     """
+    source = plain_source(source)
     found = _CITED.match(source)
     if not found or not (found["volume"] or found["issue"]):
         return {}

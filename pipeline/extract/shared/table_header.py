@@ -1,14 +1,32 @@
 """The line of a text table that names its columns, and the separator."""
 
 import csv
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.table_columns import is_table, unique_names
 
+if TYPE_CHECKING:
+    import _csv
+
 _SEPARATORS = ("\t", ",", ";", "|")
+
+#: A space between a separator and a quote.
+_SPACED = re.compile(r', +"(?!")')
 
 #: Lines that may precede the names of the columns: Excel's `sep=;`, the query and the date of an export.
 MAX_PREFACE = 20
+
+
+def csv_rows(lines: Iterable[str], separator: str, sample: Iterable[str]) -> "_csv.Reader":
+    """The rows of CSV, as lists of cells. In some tables spaces come before quoted cells, as in the sample.
+
+    Raises csv.Error for stray quotes. Elsewhere spaces are kept, as a cell without quotes may hold separators.
+    """
+    is_spaced = any(_SPACED.search(line.replace(separator, ",")) for line in sample)
+    return csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=is_spaced)
 
 
 def header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], str]:
@@ -41,7 +59,7 @@ def _whole(lines: list[str], begin: int) -> tuple[int, str]:
 
 def _names(line: str, separator: str) -> list[str]:
     try:
-        cells = next(csv.reader([line], delimiter=separator, strict=True), [])
+        cells = next(csv_rows([line], separator, [line]), [])
     except csv.Error:
         return []
     return unique_names(cells) if all(len(name) < 100 and len(name.split()) < 13 for name in cells) else []

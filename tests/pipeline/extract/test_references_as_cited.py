@@ -1,6 +1,7 @@
 """References in every citation style, made of known parts, are read back; so are tables by columns."""
 
 import json
+import textwrap
 import time
 
 import pytest
@@ -54,6 +55,29 @@ def test_a_reference_of_each_style_is_read_back(style, words, year, volume, issu
     assert (entry.volume, entry.issue, entry.pages) == (str(volume), str(issue), pages)
     assert entry.published
     assert entry.published.year == year
+
+
+#: How lists of references are laid out: numbered, in paragraphs, or without anything between them.
+LAYOUTS = {"numbered": ("[{}] {}", "\n"), "paragraphs": ("{1}", "\n\n"), "plain": ("{1}", "\n")}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("style", STYLES)
+@given(titles=st.lists(st.lists(st.sampled_from(WORDS), min_size=3, max_size=20), min_size=4, max_size=9), width=st.integers(50, 120))  # fmt: skip
+@examples(1)
+def test_a_list_reads_the_same_wrapped_as_in_a_pdf(tmp_path_factory, style, layout, titles, width):
+    shape, between = LAYOUTS[layout]
+    said = [
+        STYLES[style].format(title=" ".join(words).capitalize(), year=1990 + at, volume=at, issue=3, pages="112-119")
+        for at, words in enumerate(titles, start=1)
+    ]
+    lines = [shape.format(at, text) for at, text in enumerate(said, start=1)]
+    wrapped = [textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in lines]
+    path = tmp_path_factory.getbasetemp() / f"{style}-{layout}.txt"
+    path.write_text(between.join(wrapped), encoding="utf-8")
+    records = extract_dump(read_dump(path)).records
+    assert records["title_raw"].to_list() == [" ".join(words).capitalize() for words in titles]
+    assert records["year"].to_list() == [1990 + at for at in range(1, len(titles) + 1)]
 
 
 SENTENCES = (
