@@ -54,6 +54,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             row = [] if too_large else feed.reread(separator, len(names))
             rows = csv_rows(feed, separator, sample)
             if not row:
+                if not too_large:  # a quote that does not close takes other rows along
+                    feed.put_back()
                 feed.reject("row_too_large" if too_large else "row_unreadable")
                 yield None
                 continue
@@ -204,7 +206,7 @@ class _Feed:
 
         The lines after it will be read again.
         """
-        (_, first), *others = self.lines
+        first = self.lines[0][1]
         ways = (split_leniently(first, separator), first.split(separator))
         row = next((row for row in ways if len(row) == width), [])
         if not row:
@@ -212,9 +214,13 @@ class _Feed:
         number = self.lines[0][0]
         message = "quotes inside a quoted cell are not doubled; the row was read by its width"
         self.dump.ledger.notice_once(number, "row_quotes", message)
-        self.waiting.extendleft(reversed(others))
-        del self.lines[1:]
+        self.put_back()
         return row
+
+    def put_back(self) -> None:
+        """Keep only the first line of the row; those after it will be read again."""
+        self.waiting.extendleft(reversed(self.lines[1:]))
+        del self.lines[1:]
 
     def pass_over(self) -> None:
         """Mark the lines of the row as furniture, and begin another row."""

@@ -25,6 +25,7 @@ from papersieve.pipeline.extract.shared.list_item import (
 )
 from papersieve.pipeline.extract.shared.list_lines import ABSTRACT_WORDS, ENDS, list_lines
 from papersieve.pipeline.extract.shared.list_links import LINK, URL, addresses, leads_to_paper, without_signs
+from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
@@ -65,6 +66,7 @@ def recognises(head: Head) -> str | None:
     """At least two items have titles and link to papers, or an item has an abstract."""
     if not is_markdown(head.text):
         return None
+    head = markdown_head(head)
     items = list(listed(list(enumerate(head.lines, start=1))))
     first = next((line for line in head.lines if line.strip()), "")  # notes on one paper begin with a link to it
     if len(items) > 1 or any(entry.abstract for entry in items) or (items and item_line(first)):
@@ -74,7 +76,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per item that links to one; such items without a title are rejected, other lines are furniture."""
-    lines, at = [(number, text) for number, text in dump.page(furnished=True) if text.strip()], 0
+    lines, at = [(number, text) for number, text in markdown_lines(dump) if text.strip()], 0
     for entry in listed(lines):
         _reject_untitled(dump, lines, at, entry.line_start)
         at = entry.line_end

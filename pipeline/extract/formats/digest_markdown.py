@@ -35,6 +35,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
 )
 from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
 from papersieve.pipeline.extract.shared.list_links import LINK, addresses, leads_to_paper
+from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 
@@ -52,7 +53,7 @@ _PROSE_WORDS, _SENTENCE_WORDS, _TEXT_WORDS, _MOST_FIELDS = 4, 8, 10, 20
 
 def recognises(head: Head) -> str | None:
     """A heading or a folded part is followed by the fields of a paper."""
-    return tells_papers(head.lines)
+    return tells_papers(markdown_head(head).lines)
 
 
 def tells_papers(lines: Sequence[str]) -> str | None:
@@ -91,7 +92,7 @@ def _is_list(after: str) -> bool:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per heading followed by fields; other headings and the text under them are furniture."""
-    lines = [(n, line) for n, line in dump.page(furnished=True) if dump.ledger.fate(n) is not Fate.BLANK]
+    lines = [(n, line) for n, line in markdown_lines(dump) if dump.ledger.fate(n) is not Fate.BLANK]
     yield from papers(lines)
 
 

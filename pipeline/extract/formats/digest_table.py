@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
 from papersieve.pipeline.extract.shared.list_item import SYSTEM_WORDS
 from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, addresses, leads_to_paper, without_signs
+from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of, unique_names
@@ -41,6 +42,7 @@ def recognises(head: Head) -> str | None:
 
     A table that only lists the headings below it is left to another format.
     """
+    head = markdown_head(head)
     if not is_markdown(head.text) or _lists_headings(head.lines):
         return None
     found = next((line for line in head.lines if row_entry(line.strip())), None)
@@ -145,7 +147,7 @@ def _rows(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one paper per row and per item of lists between the tables; other text and tables are furniture."""
     names, mapped, between = list[str](), dict[str, list[str]](), Lines()
-    for (number, last, line), (_, _, after) in pairwise([*_rows(dump.page(furnished=True)), (0, 0, "")]):
+    for (number, last, line), (_, _, after) in pairwise([*_rows(markdown_lines(dump)), (0, 0, "")]):
         if dump.ledger.fate(number) is Fate.BLANK:
             names = []
             continue

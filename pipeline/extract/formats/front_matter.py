@@ -2,10 +2,10 @@
 
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -22,6 +22,8 @@ _FRONT = re.compile(
 _LIST = re.compile(r"(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
 #: A list in which each paper has its key, as Typst's bibliographies (Hayagriva).
 _KEYED = re.compile(r"(?:#.*\n|\s*\n)*[\w:.+/-]+:[ \t]*\n(?:[ \t]+(?!title:).*\n)*[ \t]+title:")
+#: Where an object of a list begins.
+_MEMBER = re.compile(r"^[ \t]*- (?=\S)", re.MULTILINE)
 #: One paper, as Papis writes it.
 _PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
 #: The first key of CITATION.cff, which describes a program and the papers on it.
@@ -92,7 +94,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
             entries.append(entry)
             if found and not place:
                 break
-    yield from _settled(dump, lines, entries, "no_entry" if objects else f"{'toml' if is_toml else 'yaml'}_malformed")
+    broken = [] if found or inline else [line for value, line in objects if not value]
+    malformed = f"{'toml' if is_toml else 'yaml'}_malformed"
+    yield from _settled(dump, lines, entries, broken, "no_entry" if objects and not broken else malformed)
 
 
 def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
@@ -111,15 +115,20 @@ def _inline(text: str) -> list[tuple[dict[str, Any], int]]:
     return [each for each in said if guess_columns(list(each[0])).keys() >= {"title", "authors"}]
 
 
-def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], reason: str) -> Iterator[Entry]:
-    """The entries, each with the lines up to the next one; if there are none, all lines are rejected."""
+def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], broken: list[int], reason: str) -> Iterator[Entry]:
+    """The entries, each with the lines up to the next one, or up to an object that is broken, whose lines are rejected.
+
+    If there are no entries, all lines are rejected.
+    """
     said = [number for number, line in lines if line.strip()]
-    for number, line in lines if not entries else ():
-        if line.strip():
-            dump.ledger.reject(number, reason, line)
-    for at, entry in enumerate(entries):
-        following = entries[at + 1].line_start if at + 1 < len(entries) else said[-1] + 1
+    starts = sorted([*(entry.line_start for entry in entries), *broken, said[-1] + 1])
+    for entry in entries:
+        following = starts[bisect_right(starts, entry.line_start)]
         entry.line_end = max(entry.line_start, said[bisect_left(said, following) - 1])
+    for number, line in lines:
+        own = starts[max(bisect_right(starts, number) - 1, 0)]
+        if line.strip() and (not entries or own in broken):
+            dump.ledger.reject(number, reason, line)
     yield from entries
 
 
@@ -159,8 +168,17 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
             ]
             nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
             return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
+    if len(parts := _parts(text)) > 1:  # an error in one object costs no other
+        return [(value, line + above) for part, above in parts for value, line in _objects(part) or [({}, 1)]]
     fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what an error elsewhere leaves
     return [(fields, 1)] if fields else []
+
+
+def _parts(text: str) -> list[tuple[str, int]]:
+    """The objects of a list in YAML as texts, each with the number of lines above it."""
+    first = _MEMBER.search(text)
+    places = [found.start() for found in _MEMBER.finditer(text) if first and found[0] == first[0]]
+    return [(text[start:end], text.count("\n", 0, start)) for start, end in pairwise([*places, len(text)])]
 
 
 FORMAT = Format(

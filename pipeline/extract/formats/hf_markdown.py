@@ -15,6 +15,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.hf_lines import TELLTALE, plain_lines
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
+from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.page_lines import Lines, daily_listing
 
 #: A longer line is taken as plain text: patterns of headings and footers can be slow on it.
@@ -38,6 +39,7 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 
 def recognises(head: Head) -> str | None:
     """A third-level heading is a link to a paper, or a link by reference; or the page has headings or addresses."""
+    head = markdown_head(head)
     for line in head.lines:
         if (found := _TITLE.fullmatch(line)) and (found[2] or _OF_PAPER.search(found[3] or "")):
             return f"it has the heading {line.strip()[:60]!r}"
@@ -50,7 +52,7 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry per linked heading; text before the first, and the links at the end, are furniture."""
     ledger = dump.ledger
-    shown = [(n, line) for n, line in dump.page(furnished=True) if ledger.fate(n) is not Fate.BLANK]
+    shown = [(n, line) for n, line in markdown_lines(dump) if ledger.fate(n) is not Fate.BLANK]
     links = {found[1]: found[2] for _, line in shown if (found := _REFERENCE.match(line))}
     lines = plain_lines(shown, links)
     starts = [place for place, (_, line) in enumerate(lines) if _is_title(line)]

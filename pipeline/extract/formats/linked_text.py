@@ -11,6 +11,7 @@ from papersieve.pipeline.extract.shared.cited_marks import WHEN, YEAR, are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, URL, addresses, leads_to_paper
+from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
 _MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
@@ -47,6 +48,7 @@ def recognises(head: Head) -> str | None:
 
     Without links, two papers have several authors below titles that could not be names.
     """
+    head = markdown_head(head)
     lines = list(enumerate(head.text.split("\n")))
     if not any(leads_to_paper(text) for _, text in lines):
         lines = lines[:_LINES]
@@ -67,7 +69,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry per link with a title; links without a title are rejected, other lines are furniture."""
-    lines = dump.page(furnished=True)
+    lines = markdown_lines(dump)
     if any(leads_to_paper(text) for _, text in lines):
         yield from read_groups(dump, _groups(lines), _entry, "no_title")
     else:

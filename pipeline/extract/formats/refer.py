@@ -23,7 +23,7 @@ def recognises(head: Head) -> str | None:
     """An entry starts with its type, its ADS identifier or its title, and has a title."""
     found = next((line for line in head.lines[:20] if re.match(r"%0 \S", line) or _is_number(line)), None)
     if not found and any(line.startswith("%A ") for line in head.lines):
-        found = next((line for line in head.lines[:1] if re.match(r"%T \S", line)), None)
+        found = next((line for line in head.lines[:20] if re.match(r"%T \S", line)), None)
     has_title = any(line.startswith("%T ") for line in head.lines)
     return f"it has the line {found.strip()!r}" if found and has_title else None
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_reference import cited, made
+from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: What may come before a reference: a bullet or a number.
@@ -19,8 +20,8 @@ _NUMBER = re.compile(r"\s*[\[(]?[a-z]?(\d{1,4})(?: ?[\]).]+(?:\s|(?=[^\W\d_]))|(
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends if another reference may begin after it, and the most lines that a reference may have.
 _ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
-#: Fewest numbers in sequence that are no chance.
-_SEQUENCE = 3
+#: Fewest numbers in sequence that are no chance, and the most by which one exceeds the number before it.
+_SEQUENCE, _GAP = 3, 3
 #: How the text behind a whole reference begins.
 _GOES_ON = re.compile(
     r"(?-i:[^\WA-Z_])|[(\[<]|(?:abstract|keywords|available|retrieved|accessed|url|pmc?id|doi|https?|isbn|issn|arxiv)\b",
@@ -52,7 +53,7 @@ def recognises(head: Head) -> str | None:
 
     If all are numbered references, one mark is enough.
     """
-    said = list(_paragraphs(list(enumerate(head.text.split("\n")[:_LINES], start=1))))
+    said = list(_paragraphs(list(enumerate(markdown_head(head).text.split("\n")[:_LINES], start=1))))
     found = [text for _, _, text in said if _entry(text, numbered=False)]
     sizes = {text: last - first + 1 for first, last, text in said if text in found or not _is_heading(text)}
     is_numbered = len(sizes) > _FEWEST and all(map(_NUMBER.match, sizes))
@@ -66,7 +67,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry per reference; headings between them are furniture, and other lines are rejected."""
-    lines = dump.page(furnished=True)
+    lines = markdown_lines(dump)
     texts, authors = dict(lines), list[str]()
     for first, last, text in _paragraphs(lines):
         if entry := _entry(text):
@@ -136,7 +137,7 @@ def _counted(part: Lines) -> list[int]:
     places, last = list[int](), 0
     for at, (_, text) in enumerate(part):
         number = _NUMBER.match(text)
-        if number and (not places or int(number[1]) == last + 1):
+        if number and (not places or last < int(number[1]) <= last + _GAP):
             places.append(at)
             last = int(number[1])
     if len(places) >= _SEQUENCE and sum(_is_reference(_joined(each)) for each in _split(part, places)) >= _SHARE * len(

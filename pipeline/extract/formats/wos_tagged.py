@@ -10,6 +10,8 @@ from papersieve.pipeline.extract.shared.tagged_lines import TAG, Fields, TaggedE
 
 _FURNITURE = re.compile(r"(?:FN|VR|EF)(?: |$)")
 
+#: How a file, or an entry, begins, and the most lines above it.
+_BEGINS, _MOST_ABOVE = re.compile(r"FN [A-Z]|PT [A-Z]$"), 10
 #: Tags with one item per line; the lines of other tags continue the line before.
 _LISTS = ("AF", "AU", "BA", "BE", "BF", "C1", "CA", "CR", "GP")
 #: Tags that columns hold in another form.
@@ -17,13 +19,10 @@ _TAKEN = ("BP", "EP", "DE", "ID")
 
 
 def recognises(head: Head) -> str | None:
-    """It begins with the file's header, or with an entry's publication type and has a title."""
-    first = head.lines[0] if head.lines else ""
-    if first.startswith("FN ") or (
-        re.fullmatch(r"PT [A-Z]", first) and any(line.startswith("TI ") for line in head.lines)
-    ):
-        return f"it begins with {first[:60]!r}"
-    return None
+    """One of the first lines is the file's header, or an entry's publication type, and one has a title."""
+    found = next(filter(_BEGINS.match, head.lines[:_MOST_ABOVE]), None)
+    has_title = any(line.startswith("TI ") for line in head.lines)
+    return f"it has the line {found[:60]!r}" if found and (has_title or found.startswith("FN ")) else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:

@@ -177,7 +177,7 @@ class _Document:
             yield from self._visit_members(at, sign == "[", level)
 
     def _visit_members(self, at: int, is_list: bool, level: int) -> Iterator[Entry]:
-        close = "]" if is_list else "}"
+        close, before = "]" if is_list else "}", None
         at = self._skip(at + 1)
         while self.text[at] != close:
             key = ""
@@ -188,22 +188,48 @@ class _Document:
                     raise ValueError(f"a key without a value at character {at:,}")
                 at = self._skip(at + 1)
             first, found = at, 0
-            for entry in self._visit(at, key, level + 1):
-                found += 1
-                yield entry
+            before = before or (self._before(at) if is_list else "")
+            try:
+                for entry in self._visit(at, key, level + 1):
+                    found += 1
+                    yield entry
+                at = self._skip(self.end)
+                if self.text[at] not in (",", close):
+                    raise ValueError(f"neither a comma nor an end at character {at:,}")
+            except (ValueError, IndexError) as error:
+                at = self._behind(first, before, error) if is_list else 0
+                if not at:
+                    raise
+                continue
             if is_list and not found and self.text[first] == "{":
                 self._reject(first, self.end)
-            at = self._skip(self.end)
             if self.text[at] == ",":
                 at = self._skip(at + 1)
-            elif self.text[at] != close:
-                raise ValueError(f"neither a comma nor an end at character {at:,}")
         self.end = at + 1
 
-    def _reject(self, start: int, end: int) -> None:
+    def _before(self, at: int) -> str:
+        """The text before a place on its line."""
+        return self.text[self.text.rfind("\n", 0, at) + 1 : at]
+
+    def _behind(self, start: int, before: str, error: Exception) -> int:
+        """The place of the next object of a list after a broken one, if each has this text before it; 0 if none has.
+
+        The first object of a list may stand behind its bracket.
+        """
+        indent = re.escape(before) if before.strip(" \t") == "" else " ?" if before == "[" else None
+        found = re.compile(rf"^{indent}\{{", re.MULTILINE).search(self.text, start + 1) if indent is not None else None
+        if not found:
+            return 0
+        self._reject(start, found.start(), "json_malformed")
+        line = self._line_of(found.end() - 1)
+        message = f"expected JSON, found: {error}; reading goes on with the object of line {line:,}"
+        self.dump.ledger.notice_once(line, "json_malformed", message)
+        return found.end() - 1
+
+    def _reject(self, start: int, end: int, reason: str = "no_entry") -> None:
         """Reject an object in a list that is not an entry, since it may have been meant as one."""
         last = self._line_of(end - 1)
         first = last - self.text.count("\n", start, end)
         for number, line in enumerate(self.text[start:end].split("\n"), start=first):
             if self.dump.ledger.fate(number) is not Fate.BLANK:
-                self.dump.ledger.reject(number, "no_entry", line)
+                self.dump.ledger.reject(number, reason, line)

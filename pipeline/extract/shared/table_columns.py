@@ -106,12 +106,14 @@ def entry_of(
     if not place and (sources := [found for value in row.each("venue") if (found := placed(text_of(value)))[1]]):
         is_meeting = (row.taken("venue") or "").lower().startswith("conference")
         venue, place = sources[0] if is_meeting else (venue, sources[0][1])
-    told = (venue or "").replace(". pii: ", ":") if "EntrezUID" in values else ""  # in PubMed's tables before 2020
+    told = (
+        (venue or "").replace(". pii: ", ":") if values.keys() & _OF_OLD_PUBMED else ""
+    )  # in PubMed's tables before 2020
     if source := SOURCE.match(told):
         venue, place = source["venue"], {**source_parts(source), "date": source["date"]}
     if place.get("date") and not (published and published.month):
         raw, published = first_date(filter(None, [raw, place["date"]]))
-    cited = place | _cited(values.get("Citation"))
+    cited = place | _cited(next((values[name] for name in _CITATION if name in values), None))
     return Entry(
         title=with_subtitle(title, row.text("subtitle")), abstract=abstract, authors=_authors(row, by_commas=by_commas),
         venue=venue, volume=_counted(row, "volume") or cited.get("volume"),
@@ -153,12 +155,9 @@ def _abstract(row: Row) -> str | None:
     if text := row.text("abstract"):
         return text
     value = row.first("abstract")
-    if (
-        isinstance(value, list)
-        and len(value) > 1
-        and all(isinstance(each, dict) and each.get("text") for each in value)
-    ):
-        return " ".join(str(each["text"]) for each in value)
+    parts = value if isinstance(value, list) and len(value) > 1 else []
+    if parts and all(isinstance(each, dict) and each.get("text") for each in parts):
+        return " ".join(str(each["text"]) for each in parts)
     index = value.get("InvertedIndex", value) if isinstance(value, dict) else {}
     return of_index(index) if index and all(isinstance(places, list) for places in index.values()) else None
 
@@ -172,8 +171,9 @@ def _venue(row: Row) -> str | None:
     return venue
 
 
-#: Columns that only Publish or Perish has, in CSV and JSON.
-_OF_PUBLISH_OR_PERISH = {"GSRank", "ecc"}
+#: Columns of Publish or Perish alone, PubMed's citation and its old tables, as they and users in R write their names.
+_OF_PUBLISH_OR_PERISH = {"GSRank", "GSRANK", "gsrank", "gs_rank", "ecc"}
+_CITATION, _OF_OLD_PUBMED = ("Citation", "citation", "CITATION"), {"EntrezUID", "ENTREZUID", "entrezuid", "entrez_uid"}
 
 
 def _counted(row: Row, ours: str) -> str | None:
@@ -186,8 +186,7 @@ def _counted(row: Row, ours: str) -> str | None:
 
 def _cited(citation: Any) -> dict[str, str]:
     """Volume, issue and pages from PubMed's citation; its CSV has them nowhere else."""
-    found = SOURCE.match(citation) if isinstance(citation, str) and len(citation) < 500 else None
-    return source_parts(found) if found else {}
+    return source_parts(found) if isinstance(citation, str) and (found := SOURCE.match(citation[:500])) else {}
 
 
 def _pages(row: Row) -> str | None:
@@ -195,8 +194,8 @@ def _pages(row: Row) -> str | None:
     pages, first, last = _counted(row, "pages"), _counted(row, "page_start"), _counted(row, "page_end")
     if (first or last) and not (pages and first and not last and pages.startswith(f"{first}-")):
         return page_range(first, last)
-    # Web of Science's PG is the number of pages
-    return None if pages and pages.isdecimal() and row.taken("pages") == "PG" else pages
+    is_count = (row.taken("pages") or "").upper() == "PG"  # in Web of Science
+    return None if pages and pages.isdecimal() and is_count else pages
 
 
 def _date(row: Row) -> tuple[str | None, ShownDate | None]:
@@ -218,8 +217,9 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
 
 def _doi_by_content(values: Mapping[str, Any]) -> str | None:
     """A DOI that is alone in a column of any name, or precedes other identifiers: "doi:10.1000/1 pmid:12"."""
-    said = [*values.values(), *list_of(values.get("identifier"))]
-    texts = (v for v in said if isinstance(v, str) and "10." in v[:30])
+    texts = (
+        v for v in (*values.values(), *list_of(values.get("identifier"))) if isinstance(v, str) and "10." in v[:30]
+    )
     return next((v for v in texts if is_doi(v.split(" ")[0] if v.startswith("doi:10") else v)), None)
 
 

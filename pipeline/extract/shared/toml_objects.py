@@ -3,6 +3,7 @@
 import re
 import tomllib
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 _LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*+[ \t]*\[\[[\w.-]+\]\][ \t]*(?:#[^\n]*)?\n")
@@ -19,7 +20,7 @@ def is_toml_list(text: str) -> bool:
 
 
 def toml_objects(text: str) -> list[tuple[dict[str, Any], int]]:
-    """The objects in a text and their lines, values as texts; none if it is not TOML.
+    """The objects in a text and their lines, values as texts; none if it is not TOML. A broken one of several is empty.
 
     >>> toml_objects('[[paper]]\\ntitle = "Lamps"\\nyear = 2020')
     [({'title': 'Lamps', 'year': '2020'}, 1)]
@@ -28,6 +29,7 @@ def toml_objects(text: str) -> list[tuple[dict[str, Any], int]]:
     for found in _TABLE.finditer(text):
         line, at = line + text.count("\n", at, found.start("name")), found.start("name")
         lines.setdefault(found["name"], []).append(line)
+    starts = [found.start() for found in _TABLE.finditer(text)]
     with suppress(tomllib.TOMLDecodeError, ValueError, RecursionError):
         root = tomllib.loads(text)
         own = {name: _plain(value) for name, value in root.items() if name not in lines}
@@ -37,7 +39,10 @@ def toml_objects(text: str) -> list[tuple[dict[str, Any], int]]:
             for value, line in zip(root[name], places, strict=False)
         ]  # fmt: skip
         return [*([(own, 1)] if own else []), *sorted(listed, key=lambda each: each[1])]
-    return []
+    if len(starts) < 2:
+        return []
+    parts = [(text[start:end], text.count("\n", 0, start)) for start, end in pairwise([*starts, len(text)])]
+    return [(value, line + above) for part, above in parts for value, line in toml_objects(part) or [({}, 1)]]
 
 
 def _plain(value: Any) -> Any:

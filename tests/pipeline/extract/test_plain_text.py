@@ -2,6 +2,8 @@
 
 import codecs
 import io
+import json
+import re
 import unicodedata
 from pathlib import Path
 
@@ -80,3 +82,18 @@ def test_a_long_dump_is_cut_between_words(between):
 def test_text_is_made_plain(data, plain):
     assert plain_head(data) == plain
     assert _stream(data) == plain
+
+
+def _respelled(text: str) -> str:
+    """Markdown with other signs for bold text, items and headings."""
+    text = re.sub(r"\*\*([^*\n]+)\*\*", r"<strong>\1</strong>", text)
+    return re.sub(r"(?m)^(\s*)[-*] (?=\S)", r"\1• ", re.sub(r"(?m)^(#+ .*\S)$", r"\1 ##", text))
+
+
+FORMATS = {name: read.get("formats") for name, read in json.loads((CASES / "expected.json").read_text("utf-8")).items()}
+DIGESTS = ["digest_list"], ["digest_markdown"], ["digest_table"], ["hf_markdown"]
+
+
+@pytest.mark.parametrize("name", [n for n in TEXTS if FORMATS.get(n) in DIGESTS and "<summary" not in TEXTS[n]])
+def test_markdown_reads_the_same_in_another_spelling(name):
+    assert _read(name, _respelled(TEXTS[name]).encode()) == _read(name, TEXTS[name].encode())
