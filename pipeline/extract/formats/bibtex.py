@@ -23,7 +23,8 @@ from papersieve.pipeline.extract.shared.links import find_urls
 from papersieve.pipeline.extract.shared.titles import with_subtitle
 
 _BLOCK = re.compile(
-    r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+(?:[-_][a-zA-Z]+)*\s*[{(]\s*[^\s,{}]*\s*,?", re.IGNORECASE
+    r"@(?!comment\b|string\b|preamble\b)[a-zA-Z]+(?:[-_][a-zA-Z]+)*\s*(?:\{\s*[^\s,{}]*\s*,?|\(\s*[^\s,{}()=\"']+\s*,)",
+    re.IGNORECASE,
 )
 #: An entry type that bibtexparser does not accept: `@tech-brief{`.
 _HYPHENATED = re.compile(r"(?<=@)[a-zA-Z]+(?:[-_][a-zA-Z]+)+(?=\s*\{)")
@@ -64,7 +65,7 @@ _OWN = (
 
 
 def recognises(head: Head) -> str | None:
-    """A line starts an entry such as `@article{key,`."""
+    """A line starts an entry such as `@article{key,`; a decorator of Python, such as `@cache(size=1)`, does not."""
     found = next((line for line in head.lines if _BLOCK.match(line.strip())), None)
     return f"it has the line {found.strip()[:60]!r}" if found else None
 
