@@ -16,9 +16,9 @@ from papersieve.warehouse.store.store import Store
 from tests.support.made_dumps import json_lines
 
 #: A few records with some megabytes.
-_LARGE = json_lines(*range(800)).replace("\n", " " * 5_000 + "\n").encode()
+_LARGE = json_lines(*range(800)).replace("{", "{" + " " * 5_000).encode()
 #: More than is kept in memory to find sections.
-_LARGER = json_lines(*range(800)).replace("\n", " " * 45_000 + "\n").encode()
+_LARGER = json_lines(*range(800)).replace("{", "{" + " " * 45_000).encode()
 _SMALL = [json_lines(n, n + 1).encode() for n in range(20_000, 20_100, 2)]
 
 
