@@ -40,7 +40,7 @@ _END_OF_XML = re.compile(rb"\n(?:</[\w:.-]+>\s*+)++" + _BEGINS)
 
 @dataclass(frozen=True)
 class Section:
-    """Lines of a dump that one format reads: as a dump of plain text, unless it is binary; the format, and why it."""
+    """Lines of a dump that one format reads, as plain text unless it is binary; the format, and why it was chosen."""
 
     raw: RawDump
     known: Format

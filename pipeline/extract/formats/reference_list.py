@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
@@ -105,8 +105,9 @@ def _references(part: Lines) -> list[Lines]:
         return hanging
     if len(numbered) > 1 and numbered[0] <= 1:  # a heading may come first
         return _split(part, numbered)
-    if _is_heading(part[0][1]) and not part[0][1].rstrip().endswith(","):
-        return [part[:1], *_references(part[1:])]
+    headings = list(takewhile(lambda line: _is_heading(line[1]) and not line[1].rstrip().endswith(","), part))
+    if headings and len(headings) < len(part):
+        return [*([line] for line in headings), *_references(part[len(headings) :])]
     ways = [hanging, *(_split(part, _starts(part, is_strict=is_strict)) for is_strict in (True, False))]
     if len(part) <= _MOST_LINES:
         ways.append([part])
@@ -121,7 +122,9 @@ def _coverage(groups: list[Lines]) -> tuple[int, int]:
 
 def _is_one(group: Lines) -> bool:
     """Whether the lines are one reference, and none of them could be another one, though it can't be read."""
-    if not _is_reference(_joined(group)) or sum(_is_reference(text, marked=True) for _, text in group[1:]):
+    if len(group) > 2 * _MOST_LINES or not _is_reference(_joined(group)):
+        return False
+    if any(_is_reference(text, marked=True) for _, text in group[1:]):
         return False
     places = (at for at in range(1, len(group)) if _ENDS.search(group[at - 1][1].rstrip()))
     return all(
@@ -133,16 +136,15 @@ def _is_one(group: Lines) -> bool:
 
 
 def _counted(part: Lines) -> list[int]:
-    """Positions of the lines numbered in sequence; empty if an unnumbered line is a whole reference."""
+    """Positions of the lines numbered in sequence, if most begin references, or no other line is a whole reference."""
     places, last = list[int](), 0
     for at, (_, text) in enumerate(part):
         number = _NUMBER.match(text)
         if number and (not places or last < int(number[1]) <= last + _GAP):
             places.append(at)
             last = int(number[1])
-    if len(places) >= _SEQUENCE and sum(_is_reference(_joined(each)) for each in _split(part, places)) >= _SHARE * len(
-        places
-    ):
+    read = sum(_is_reference(_joined(each)) for each in _split(part, places))
+    if len(places) >= _SEQUENCE and read >= _SHARE * len(places):
         return places
     others = (text for at, (_, text) in enumerate(part) if at not in places)
     return places if len(places) == len(part) or not any(_is_reference(text, marked=True) for text in others) else []

@@ -177,8 +177,8 @@ class _Document:
             yield from self._visit_members(at, sign == "[", level)
 
     def _visit_members(self, at: int, is_list: bool, level: int) -> Iterator[Entry]:
-        close, before = "]" if is_list else "}", None
-        at = self._skip(at + 1)
+        close = "]" if is_list else "}"
+        at = begin = self._skip(at + 1)
         while self.text[at] != close:
             key = ""
             if not is_list:
@@ -188,7 +188,6 @@ class _Document:
                     raise ValueError(f"a key without a value at character {at:,}")
                 at = self._skip(at + 1)
             first, found = at, 0
-            before = before or (self._before(at) if is_list else "")
             try:
                 for entry in self._visit(at, key, level + 1):
                     found += 1
@@ -197,7 +196,7 @@ class _Document:
                 if self.text[at] not in (",", close):
                     raise ValueError(f"neither a comma nor an end at character {at:,}")
             except (ValueError, IndexError) as error:
-                at = self._behind(first, before, error) if is_list else 0
+                at = self._behind(first, begin, error) if is_list else 0
                 if not at:
                     raise
                 continue
@@ -207,15 +206,12 @@ class _Document:
                 at = self._skip(at + 1)
         self.end = at + 1
 
-    def _before(self, at: int) -> str:
-        """The text before a place on its line."""
-        return self.text[self.text.rfind("\n", 0, at) + 1 : at]
+    def _behind(self, start: int, begin: int, error: Exception) -> int:
+        """The place of the next object of a list after a broken one, if each begins a line as the list's first does.
 
-    def _behind(self, start: int, before: str, error: Exception) -> int:
-        """The place of the next object of a list after a broken one, if each has this text before it; 0 if none has.
-
-        The first object of a list may stand behind its bracket.
+        The first may stand behind the list's bracket. 0 if there is none. begin: the place of the first.
         """
+        before = self.text[self.text.rfind("\n", 0, begin) + 1 : begin]
         indent = re.escape(before) if before.strip(" \t") == "" else " ?" if before == "[" else None
         found = re.compile(rf"^{indent}\{{", re.MULTILINE).search(self.text, start + 1) if indent is not None else None
         if not found:
