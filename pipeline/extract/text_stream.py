@@ -16,7 +16,8 @@ _CHUNK = 1 << 18
 #: What plain text has instead of byte order marks, also of files that were joined, and of non-breaking spaces.
 _REPLACED = {codecs.BOM_UTF8: b"", "\u00a0".encode(): b" "}
 #: A letter and signs that are characters of their own, as Macs and PDFs write them: accents in Latin, Greek and
-#: Cyrillic, Arabic and Japanese signs, and the parts of a Korean syllable. Bytes without which a text has none.
+#: Cyrillic, Arabic and Japanese signs, and the parts of a Korean syllable. A text without any of the bytes of
+#: `_APART` has none of them.
 _LETTER = re.compile("\\w[\u0300-\u036f\u0653-\u0655\u3099\u309a]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 _APART = (b"\xcc", b"\xcd", *map(str.encode, "\u0653\u0654\u0655\u3099\u309a"), b"\xe1\x84")
 #: White space before the first text of an indented dump.
@@ -27,7 +28,7 @@ def in_plain_text(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[],
     """A function that opens the dump as plain text, which is what formats read.
 
     Plain text is UTF-8, with line feeds as line ends, a letter and its accents as one character, and common spaces
-    instead of non-breaking ones. It has the same lines, without byte order marks, white space at their ends, and
+    instead of non-breaking ones. It has the same lines, without byte order marks, spaces at their ends, and
     indentation that all of them have.
     """
     encoding, indent = _encoding(head), _indentation(_head_in_utf8(head))

@@ -53,14 +53,16 @@ def recognises(head: Head) -> str | None:
 
     If all are numbered references, one mark is enough.
     """
-    said = list(_paragraphs(list(enumerate(markdown_head(head).text.split("\n")[:_LINES], start=1))))
-    found = [text for _, _, text in said if _entry(text, numbered=False)]
-    sizes = {text: last - first + 1 for first, last, text in said if text in found or not _is_heading(text)}
-    is_numbered = len(sizes) > _FEWEST and all(map(_NUMBER.match, sizes))
-    marked = [entry for text in (sizes if is_numbered else found) if (entry := _entry(text, marked=True))]
+    lines = list(enumerate(markdown_head(head).text.split("\n")[:_LINES], start=1))
+    said = [(last - first + 1, text) for first, last, text in _paragraphs(lines)]
+    found = [text for _, text in said if _entry(text, numbered=False)]
+    said = [(size, text) for size, text in said if text in found or not _is_heading(text)]
+    texts = [text for _, text in said]
+    is_numbered = len(texts) > _FEWEST and all(map(_NUMBER.match, texts))
+    marked = [entry for text in (texts if is_numbered else found) if (entry := _entry(text, marked=True))]
     is_marked = len(marked) >= max(_FEWEST, _MARKED * len(found))
-    is_marked = is_marked and sum(map(sizes.__getitem__, found)) >= _SHARE * sum(sizes.values())
-    if is_marked or (marked and is_numbered and all(map(_entry, sizes))):
+    is_marked &= sum(size for size, text in said if text in found) >= _SHARE * sum(size for size, _ in said)
+    if is_marked or (marked and is_numbered and all(map(_entry, texts))):
         return f"its lines are references, such as one to {(marked[0].title or '')[:60]!r}"
     return None
 

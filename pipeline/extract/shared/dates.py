@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from papersieve.pipeline.extract.shared.field_parts import HYPHENS
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}})(?:, (\d{{4}}))?")
 
@@ -22,7 +24,7 @@ _SERIAL = re.compile(r"[34]\d{4}(?:\.0)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 #: Signs between the parts of a date that stand for hyphens, and signs behind it.
-_SIGNS = str.maketrans("年月‐‑–—−", "-" * 7, "日号")
+_SIGNS = str.maketrans("年月" + HYPHENS, "-" * (2 + len(HYPHENS)), "日号")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import unquote
 
+from papersieve.pipeline.extract.shared.field_parts import HYPHENS
+
 #: New ids have a year, a month and 4 or 5 digits (since 2007-04), old ones an archive and 7 digits.
 _ARXIV = re.compile(
     r"(?:(?<![\d.])(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
@@ -192,8 +194,8 @@ def is_pubmed(database: str) -> bool:
     return bool(re.search(r"pubmed(?! ?central)|medline|^nlm$|^pmid$", database.strip(), re.IGNORECASE))
 
 
-_ISSN = re.compile(r"(?<![\dXx])(?<!\d-)(\d{4})[-‐‑–]?(\d{3}[\dXx])(?![\dXx-])")
-_ISBN = re.compile(r"(?<![\dXx])(?<!\d-)(?:97[89][-‐‑– ]?)?(?:\d[-‐‑– ]?){9}[\dXx](?![\dXx-])")
+_ISSN = re.compile(rf"(?<![\dXx])(?<!\d-)(\d{{4}})[-{HYPHENS}]?(\d{{3}}[\dXx])(?![\dXx-])")
+_ISBN = re.compile(rf"(?<![\dXx])(?<!\d-)(?:97[89][-{HYPHENS} ]?)?(?:\d[-{HYPHENS} ]?){{9}}[\dXx](?![\dXx-])")
 
 
 def find_issns(texts: Iterable[str]) -> list[str]:
@@ -212,7 +214,7 @@ def find_isbns(texts: Iterable[str]) -> list[str]:
     >>> find_isbns(["978-0-306-40615-7 (hbk); 0306406152"])
     ['9780306406157', '0306406152']
     """
-    found = (re.sub(r"[-‐‑– ]", "", isbn).upper() for text in texts for isbn in _ISBN.findall(text[:1_000]))
+    found = (re.sub(rf"[-{HYPHENS} ]", "", isbn).upper() for text in texts for isbn in _ISBN.findall(text[:1_000]))
     return list(dict.fromkeys(isbn for isbn in found if _is_isbn(isbn)))
 
 
