@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import ShownDate, parse_date
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One entry while it is being read, with its values as written in the dump; an absent value is None or empty.
 

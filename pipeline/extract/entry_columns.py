@@ -18,7 +18,7 @@ from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.extract.shared.field_parts import is_missing, plain_pages, unlabelled
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
-from papersieve.pipeline.extract.shared.names import of_somebody, unglued
+from papersieve.pipeline.extract.shared.names import people
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
 from papersieve.pipeline.extract.shared.titles import complete_arxiv
@@ -103,7 +103,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv") or of_corr, title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
-    authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
+    authors = people(map(_text, e.authors)) if e.authors else []
     row: dict[str, Any] = {
         "title_raw": title,
         "abstract_raw": abstract,

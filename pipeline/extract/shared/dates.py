@@ -79,7 +79,7 @@ def parse_date(text: str) -> ShownDate | None:
     >>> parse_date("12/2019")
     ShownDate(month=12, day=None, year=2019)
     """
-    return _parsed(text.translate(_SIGNS).strip()[:64])
+    return _parsed((text if text.isascii() else text.translate(_SIGNS)).strip()[:64])
 
 
 @lru_cache(4_096)  # most dates of a dump repeat

@@ -35,6 +35,8 @@ _OF_PAGES, _COUNTED = (
 #: Signs that people write for a hyphen, and separators of pages ("45--51", "45 – 51") in a text with single blanks.
 HYPHENS = "‐‑‒–—−"
 _DASHES = re.compile(rf" ?(?:-{{2,3}}|[{HYPHENS}]) ?| - ")
+#: Pages as most are written.
+_PLAIN_PAGES = re.compile(r"\d{1,9}-\d{1,9}")
 #: What Ovid and others write if there are no pages, even as first and last page: "No" and "Specified".
 _NO_PAGES = re.compile(r"no(?: pagination)?[ -]specified|in press", re.IGNORECASE)
 
@@ -47,6 +49,8 @@ def unlabelled(text: str) -> str | None:
     >>> unlabelled("Vol. 44"), unlabelled("28. Jg."), unlabelled("H. 3"), unlabelled("Suppl. 1"), unlabelled("n°3")
     ('44', '28', '3', 'Suppl. 1', '3')
     """
+    if text.isdecimal():  # as most are
+        return text
     if _OF_OTHERS.fullmatch(text):
         return None
     label = _LABEL.match(text)
@@ -61,6 +65,8 @@ def plain_pages(text: str, doi: str | None) -> str | None:
     >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "215 p", "193S")]
     ['12-15', '11-19', None, '215 p', '193S']
     """
+    if _PLAIN_PAGES.fullmatch(text):
+        return text
     said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
     if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None

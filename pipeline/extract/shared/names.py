@@ -28,28 +28,9 @@ _MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.|nct
 
 #: Signs, in lower case, of names that need a closer look: those in `_MAY_BE_MARKED`, and other marks.
 _SIGNS = (
-    "anon",
-    "author",
-    "unknown",
-    "et al",
-    "etal",
-    "et.",
-    "等",
-    "…",
-    "...",
-    ")",
-    "@",
-    "*",
-    "]",
-    " 00",
-    "others",
-    "nct0",
-    "ctr",
-    "isrctn",
-    "jprn",
-    ", nan",
-    ", null",
-)
+    "anon", "author", "unknown", "et al", "etal", "et.", "等", "…", "...", ")", "@", "*", "]", " 00", "others",
+    "nct0", "ctr", "isrctn", "jprn", ", nan", ", null",
+)  # fmt: skip
 
 #: The star of the corresponding author, an ORCID and numbers of affiliations, after a name. Daggers are left out here,
 #: because one may belong to a damaged letter: JukiÄ‡.
@@ -103,6 +84,17 @@ _GROUP = re.compile(
     r"institute|investigators|labs?|laboratory|network|project|registry|research|society|study|team|trial|university|working)\b",
     re.IGNORECASE,
 )
+
+#: Lines of names that need nothing done to them, as most are: "Gale, Hugh J."
+_CAPITALISED = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
+_GIVEN = rf"(?!Et\b)(?:{_CAPITALISED}|[A-ZÀ-ÖØ-Þ]\.?)"
+_FINE = re.compile(rf"(?:{_CAPITALISED}(?:-{_CAPITALISED})?, {_GIVEN}(?:[ -]{_GIVEN})*(?:\n|\Z))+")
+
+
+def people(names: Iterable[str | None]) -> list[str]:
+    """The people whom an entry names: `of_somebody`, then `unglued`."""
+    said = list(filter(None, names))
+    return said if _FINE.fullmatch("\n".join(said)) else unglued(of_somebody(said))
 
 
 def of_somebody(names: Iterable[str | None]) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.entry_columns import entries_frame
-from papersieve.pipeline.extract.shared.names import AND_OTHERS, of_somebody, unglued
+from papersieve.pipeline.extract.shared.names import AND_OTHERS, of_somebody, people, unglued
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,14 @@ def test_names_that_need_no_look_are_what_the_look_makes_of_them(first):
     for second, third in product(PIECES, repeat=2):
         names = [f"{first}{second}", third]
         assert of_somebody(names) == of_somebody([*names, AND_OTHERS])[:-1]
+
+
+_WORD = st.from_regex(r"[A-ZÄÉØ][a-zäéø]{1,5}", fullmatch=True) | st.sampled_from(
+    ["Et", "Al", "Anon", "Nan", "Null", "Others", "Author", "Unknown", "Jr", "Mac", "The", "Group", "Ctrl"]
+)
+_GIVEN = st.lists(_WORD | st.from_regex(r"[A-ZÄÉØ]\.?", fullmatch=True), min_size=1, max_size=3).map(" ".join)
+
+
+@given(st.lists(st.tuples(_WORD, st.sampled_from([", ", " ", ","]), _GIVEN).map("".join), max_size=6))
+def test_usual_names_are_let_through_only_if_nothing_would_be_done_to_them(names):
+    assert people(names) == unglued(of_somebody(names))
