@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -147,7 +147,7 @@ def _are_spelled_alike(left: str, right: str) -> bool:
     short, long = sorted((_as_in_america(left), _as_in_america(right)), key=len)
     if short[0] != long[0]:
         return False
-    stem = sum(1 for _ in itertools.takewhile(lambda signs: signs[0] == signs[1], zip(short, long, strict=False)))
+    stem = Prefix.similarity(short, long)
     is_misprint = len(long) >= _LONG_WORD and OSA.distance(short, long) <= 1
     return short == long or is_misprint or stem >= max(_LONG_WORD, _SAME_STEM * len(short))
 
