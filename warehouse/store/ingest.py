@@ -22,6 +22,7 @@ from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
 from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, moved, renamed
+from papersieve.warehouse.store.files_read import FilesRead
 from papersieve.warehouse.store.gate import has_entries, refuse_empty
 from papersieve.warehouse.store.outcomes import DumpOutcome
 from papersieve.warehouse.store.store import Store
@@ -31,7 +32,8 @@ from papersieve.warehouse.store.store import Store
 def ingest(
     store: Store, paths: Iterable[AtHand], progress: Progress, reading: Reading | None = None
 ) -> list[DumpOutcome]:
-    """Add or replace the dumps that paths name. A dump that is already in the store is only read and hashed.
+    """Add or replace the dumps that paths name. A dump that is already in the store is only read and hashed, and not
+    even that if its file is as it was when it was last read.
 
     A withdrawn dump is skipped if it is found in a folder; a path that names its file adds it again. A file, or a
     member of an archive, that can't be read as a dump, or has no papers any more, is noted with the reason while it
@@ -70,6 +72,7 @@ class _Ingestion:
         looked_at, files = list(by_location), list(by_location.values())
         named = {location_of(path) for path in paths if isinstance(path, Path) or not path.folder}
         outcomes, whole_faults = [], set[str]()
+        self.files = FilesRead(self.store, self.holds)
         self.bytes_read = BytesRead(files, progress)
         with Readers(self.reading) as self.readers:
             for done, found, answer in self.readers.ahead(self._find(by_location), self._is_new):
@@ -83,6 +86,7 @@ class _Ingestion:
         for gone in [place for place in self.faults if place not in self.present and is_gone(place, by_location)]:
             self.batch.actions.append(("mend", None, gone))
         self._commit()
+        self.files.note(self.holds, self.faults)
         self.bytes_read.end()
         folders = {  # links to folders are followed
             location_of(Path(real(path))) if isinstance(path, Path) else path.folder or path.location for path in paths
@@ -123,7 +127,8 @@ class _Ingestion:
 
     def _find(self, files: dict[str, AtHand]) -> Iterator[tuple[int, RawDump | BrokenDump]]:
         for number, (location, path) in enumerate(files.items()):
-            for found in find_dumps(path, self.reading, location):
+            known = list(self.files.unchanged(location, path, self.holds))
+            for found in known or self.files.counted(find_dumps(path, self.reading, location)):
                 yield number, found
 
     def _is_new(self, found: RawDump) -> bool:

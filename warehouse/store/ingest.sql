@@ -50,3 +50,11 @@ JOIN (SELECT dump_id, min(name) AS name FROM dump_locations GROUP BY dump_id) AS
 WHERE reason <> 'dump_held_back'
 GROUP BY l.name, reason, dump_id
 ORDER BY ALL;
+
+-- name: files_read
+SELECT location, state, dumps FROM files_read ORDER BY location;
+
+-- name: note_files
+-- Frames: read (location, state, dumps), gone (location).
+DELETE FROM files_read WHERE location IN (SELECT location FROM read UNION ALL SELECT location FROM gone);
+INSERT INTO files_read BY NAME FROM read;

@@ -4,6 +4,7 @@ INSERT INTO dump_ledger BY NAME FROM old.dump_ledger;
 INSERT INTO dumps BY NAME FROM old.dumps;
 INSERT INTO dump_locations BY NAME FROM old.dump_locations;
 INSERT INTO store_home BY NAME FROM old.store_home;
+INSERT INTO files_read BY NAME FROM old.files_read;
 INSERT INTO withdrawn_dumps BY NAME FROM old.withdrawn_dumps;
 INSERT INTO unreadable_dumps BY NAME FROM old.unreadable_dumps;
 INSERT INTO held_back_dumps BY NAME FROM old.held_back_dumps;

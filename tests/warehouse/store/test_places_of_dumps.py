@@ -27,7 +27,7 @@ from papersieve.warehouse.store.withdraw import named_dumps, withdraw
 from tests.support.called import papersieve
 from tests.support.examples import examples
 from tests.support.made_dumps import json_lines, page
-from tests.support.store_places import Place, Snapshot
+from tests.support.store_places import Place, Snapshot, settle
 
 CONTENTS = [page(*papers).encode() for papers in ((1,), (2, 3), (4,), (1, 5))]
 RECORDS = {
@@ -77,10 +77,12 @@ def deliver(folder: Path, files: dict) -> dict[tuple, bytes]:
         path = folder / os.fsdecode(name)
         if isinstance(held, bytes):
             path.write_bytes(held)
+            settle(path)
             says[name,] = gzip.decompress(held) if held.startswith(b"\x1f\x8b") else held
             continue
         kind, members = held
         path.write_bytes(packed(kind, members))
+        settle(path)
         counts = Counter()
         for member, data in members:
             stored = member.replace("\udce9", "é") if kind == "zip" else member
