@@ -47,8 +47,8 @@ REPEATED = 0.1
 #: How many first refreshes only fill the kept versions, each with a copy of the whole warehouse.
 FILLING = 3
 
-#: How many small dumps are withdrawn.
-WITHDRAWN = 5
+#: How many small dumps are withdrawn, and how many are added by a run over all dumps.
+WITHDRAWN, DAILY = 5, 5
 
 #: How often the dump of one per cent is added to the same base, because samples differ by a third.
 SAMPLES = 5
@@ -111,10 +111,11 @@ def told(costs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
 
 @dataclass(frozen=True)
 class Base:
-    """A folder with what one run read and made: dumps, the store, the warehouse, and the cost of the run."""
+    """A folder with what one run made: the store, the warehouse, and the cost of the run. dumps: what it read."""
 
     folder: Path
     size: int
+    dumps: Path
 
     @property
     def places(self) -> dict[str, Any]:
@@ -140,7 +141,7 @@ class Base:
         if (self.folder / "whole.json").exists():
             return
         write_dumps(self.folder, self.size, refreshes)
-        whole = afresh(rebuilt, self.places, self.folder / "base")
+        whole = afresh(rebuilt, self.places, self.dumps)
         (self.folder / "whole.json").write_text(json.dumps(whole), encoding="utf-8")
         say(f"{self.size:,}: whole {whole}")
 
@@ -149,7 +150,7 @@ class Base:
         folder = self.folder.with_name(f"{self.folder.name}.{name}")
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("base"), dirs_exist_ok=True)
         os.sync()
-        return Base(folder, self.size)
+        return Base(folder, self.size, self.dumps)
 
 
 def afresh(function: Callable[..., Any], *given: Any) -> Any:
@@ -178,7 +179,8 @@ def costs(bases: list[Base], refreshes: int) -> list[dict[str, Any]]:
     """
     kinds = {
         "filling": (slice(0, FILLING), False),
-        "refresh": (slice(FILLING, refreshes), False),
+        "refresh": (slice(FILLING, refreshes - DAILY), False),
+        "daily": (slice(refreshes - DAILY, refreshes), False, True),
         "one_per_cent": (slice(-1, None), False),
         "withdraw": (slice(0, WITHDRAWN), True),
         "idle": (slice(-1, None), False),
@@ -200,14 +202,20 @@ def sampled(base: Base, dumps: slice, is_withdrawn: bool) -> list[dict[str, floa
     return costs
 
 
-def take_turns(bases: list[Base], dumps: slice, is_withdrawn: bool) -> list[list[dict[str, float]]]:
-    """The costs of adding or withdrawing these later dumps, one by one, for each base."""
+def take_turns(
+    bases: list[Base], dumps: slice, is_withdrawn: bool, is_daily: bool = False
+) -> list[list[dict[str, float]]]:
+    """The costs of adding or withdrawing these later dumps, one by one, for each base.
+
+    is_daily: whether each run names all dumps, as one of a schedule does.
+    """
     done: list[list[dict[str, float]]] = [[] for _ in bases]
     for turn in range(len(bases[0].later[dumps])):
         for base, cost in zip(bases, done, strict=True):
             path = base.later[dumps][turn]
             with measured(cost):
-                run([] if is_withdrawn else [path], withdrawing=[str(path)] * is_withdrawn, **base.places)
+                paths = [] if is_withdrawn else [base.dumps, path] if is_daily else [path]
+                run(paths, withdrawing=[str(path)] * is_withdrawn, **base.places)
     return done
 
 
@@ -283,11 +291,14 @@ def main() -> None:
     parser.add_argument("--refreshes", type=int, default=100)
     parser.add_argument("--work", type=Path)
     given = parser.parse_args()
-    if given.refreshes <= FILLING:
-        parser.error(f"--refreshes: expected at least {FILLING + 1}, as the first {FILLING} are left out")
+    if given.refreshes <= FILLING + DAILY:
+        parser.error(
+            f"--refreshes: expected at least {FILLING + DAILY + 1}, as the first {FILLING} only fill the kept versions"
+        )
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or Path(temporary)
-        bases = [Base(work / str(size), size) for size in sorted(map(int, given.sizes.split(",")))]
+        sizes = sorted(map(int, given.sizes.split(",")))
+        bases = [Base(work / str(size), size, work / str(size) / "base") for size in sizes]
         for base in bases:
             base.make(given.refreshes)
         load = machine()
