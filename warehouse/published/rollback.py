@@ -91,13 +91,11 @@ def _word(version: Publication) -> str:
 
 
 def _sweep(warehouse: Path) -> None:
-    """Remove what killed commands left behind.
+    """Remove what killed commands left behind: under the lock, that is every scratch file.
 
-    Under the lock, that is every scratch file, except those of living readers, who take no lock.
+    A living reader, who takes no lock, may have one too; it then makes another.
     """
-    name = re.escape(warehouse.name)
-    sweep(warehouse, name, r"\d+\.reading\.building")
-    sweep(warehouse, name, r"(?!\d+\.reading\.).*building(\.wal)?", is_ours=True)
+    sweep(warehouse, re.escape(warehouse.name), r".*building(\.wal)?", is_ours=True)
 
 
 def versions(warehouse: Path) -> list[dict[str, Any]]:
