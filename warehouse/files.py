@@ -52,18 +52,11 @@ def rename_durably(built: Path, place: Path) -> None:
 
 
 def link_or_clone(file: Path, name: Path) -> None:
-    """Give a file a second name; on a filesystem without hard links, copy it with its time."""
+    """Give a file a second name; on a filesystem without hard links, copy it."""
     try:
         os.link(file, name)
     except OSError:
-        clone_with_time(file, name)
-
-
-def clone_with_time(source: Path, target: Path) -> None:
-    """Copy a file with its time, by which versions are ordered."""
-    clone(source, target)
-    state = source.stat()
-    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+        clone(file, name)
 
 
 def flush(path: Path) -> None:
