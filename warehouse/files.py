@@ -23,6 +23,15 @@ def real_place(place: Path) -> Path:
     return place.resolve() if place.is_symlink() else place
 
 
+def is_in_utf8(place: Path) -> bool:
+    """Whether the whole path is text: DuckDB and polars can open no other."""
+    try:
+        str(place.absolute()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def log_of(database: Path) -> Path:
     """The path of DuckDB's log, which has the committed changes that are not yet in the database file."""
     return database.with_name(f"{database.name}.wal")
@@ -140,7 +149,7 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
         written.touch()
         with kept_from_sweeps(partial, written):
             clone(source, partial)
-            written.write_text(f"{_digest(partial)}  {target.name}\n", encoding="utf-8")
+            written.write_bytes(f"{_digest(partial)}  ".encode() + os.fsencode(target.name) + b"\n")
             place(written, checksum_of(target))  # first, so that no copy is ever without its checksum
             place(partial, target)
     finally:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.files import aside, kept_from_sweeps, rename_durably, sweep
+from papersieve.warehouse.files import aside, is_in_utf8, kept_from_sweeps, rename_durably, sweep
 
 #: Files that belong to a store or a warehouse: the endings that are added to its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
@@ -70,6 +70,8 @@ def written_aside(path: Path) -> Iterator[Path]:
     instead.
     """
     target = _real(path)
+    if not is_in_utf8(target):
+        raise OutputError(f"{target}: expected a path in UTF-8, found other bytes. {_REMEDY}")
     if path.exists() and not target.exists():  # an unnamed pipe, as /dev/stdout can be
         target = path
     is_plain = not target.exists() or target.is_file()

@@ -205,7 +205,7 @@ def _entered(warehouse: Path, opened: contextlib.ExitStack) -> duckdb.DuckDBPyCo
     refuse_missing(warehouse)
     other = _give_other_name(warehouse)
     if not other:
-        return opened.enter_context(contextlib.closing(duckdb.connect(warehouse, read_only=True)))
+        return opened.enter_context(contextlib.closing(duckdb.connect(warehouse.absolute(), read_only=True)))
     try:
         return opened.enter_context(attached(other, "READ_ONLY"))
     except duckdb.Error:
