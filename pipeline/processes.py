@@ -1,4 +1,4 @@
-"""Cores that this process may use, memory that it keeps or gives back, and whether another process still runs."""
+"""Cores that this process may use, memory that it keeps or gives back, and what it keeps others from removing."""
 
 import ctypes
 import gc
@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from papersieve.pipeline.errors import SettingsError
 
@@ -46,14 +47,20 @@ def give_memory_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process with this id is running; always true on Windows."""
-    if os.name == "nt":  # signal 0 would send Ctrl-C there
-        return True
+@contextmanager
+def kept_from_others(place: Path) -> Iterator[None]:
+    """Lock a file or a folder until the context or the process ends; raises OSError if another process holds it.
+
+    Unlike the number of a process, this also shows to other containers that its process still runs.
+    """
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(place, os.O_RDONLY)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)

@@ -12,6 +12,17 @@ _LOCKED = re.compile(r"Could not set lock on file .*?(\(PID (?P<pid>\d+)\)|$)", 
 #: DuckDB's messages about a damaged file.
 _DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ|[Cc]ould not read enough bytes", re.DOTALL)
 
+#: The system's reasons for refusing a file, in DuckDB's messages, with their remedies.
+_REFUSALS = {
+    "Permission denied": "allow writing there",
+    "Operation not permitted": "allow writing there",
+    "Read-only file system": "allow writing there",
+    "No space left on device": "free disk space",
+    "Disk quota exceeded": "free disk space",
+    "File too large": "allow larger files",
+    "Too many open files": "allow more open files",
+}
+
 #: Errors for places that this account, or any account, may not write to.
 _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -27,6 +38,11 @@ def holder_of(error: Exception) -> str | None:
 def is_damage(error: Exception) -> bool:
     """Whether an error is about a damaged file."""
     return bool(_DAMAGED.search(str(error)))
+
+
+def refusal_of(error: Exception) -> str | None:
+    """Why the system refused DuckDB a file, with the remedy; None if the error is about something else."""
+    return next((f"{why}: {remedy}" for why, remedy in _REFUSALS.items() if why in str(error)), None)
 
 
 def tell_fault(error: Exception) -> str:
@@ -49,7 +65,7 @@ def tell_fault(error: Exception) -> str:
         )
     if isinstance(error, OSError) and not error.filename:  # an output without a file name is stdout
         return f"the output can't be written ({error.strerror or error}). Make room where it goes, or write elsewhere."
-    remedy = "free disk space"
+    remedy = (refusal_of(error) or "free disk space").rpartition(": ")[2]
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
     return (

@@ -4,11 +4,14 @@ import errno
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from papersieve.pipeline.processes import is_alive
+from papersieve.pipeline.processes import kept_from_others
 
 #: Linux's request to share blocks between two files (FICLONE in linux/fs.h): a copy at no cost, if the filesystem
 #: supports it.
@@ -18,6 +21,15 @@ _FICLONE = 0x40049409
 def real_place(place: Path) -> Path:
     """The file that a link leads to: replacing the link itself would leave that file unchanged."""
     return place.resolve() if place.is_symlink() else place
+
+
+def is_in_utf8(place: Path) -> bool:
+    """Whether the whole path is text: DuckDB and polars can open no other."""
+    try:
+        str(place.absolute()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def log_of(database: Path) -> Path:
@@ -49,18 +61,11 @@ def rename_durably(built: Path, place: Path) -> None:
 
 
 def link_or_clone(file: Path, name: Path) -> None:
-    """Give a file a second name; on a filesystem without hard links, copy it with its time."""
+    """Give a file a second name; on a filesystem without hard links, copy it."""
     try:
         os.link(file, name)
     except OSError:
-        clone_with_time(file, name)
-
-
-def clone_with_time(source: Path, target: Path) -> None:
-    """Copy a file with its time, by which versions are ordered."""
-    clone(source, target)
-    state = source.stat()
-    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+        clone(file, name)
 
 
 def flush(path: Path) -> None:
@@ -88,19 +93,33 @@ def siblings(place: Path, name: str) -> list[Path]:
 
 
 def aside(place: Path, kind: str) -> Path:
-    """Where this process builds a file or a folder in the folder of a place: `.NAME.PID.KIND`."""
-    return place.with_name(f".{place.name}.{os.getpid()}.{kind}")
+    """A new name in the folder of a place, for a file or a folder that is being built: `.NAME.PID.NUMBER.KIND`.
+
+    The random number is there because processes in two containers can have the same PID.
+    """
+    return place.with_name(f".{place.name}.{os.getpid()}.{secrets.randbelow(10**9)}.{kind}")
 
 
 def sweep(place: Path, name: str, kind: str, *, is_ours: bool = False) -> None:
     """Remove what killed processes left `aside`, of these names and kinds, which are patterns.
 
-    is_ours: the caller has the lock under which they are made; otherwise those of running processes are kept.
+    is_ours: the caller has the lock under which they are made; otherwise those `kept_from_sweeps` stay.
     """
-    for left in siblings(place, rf"\.({name})\.\d+\.({kind})"):
-        found = re.match(rf"\.({name})\.(?P<pid>\d+)\.", left.name)
-        if is_ours or (found and not is_alive(int(found["pid"]))):
+    if os.name == "nt" and not is_ours:  # no such locks there
+        return
+    for left in siblings(place, rf"\.({name})\.\d+\.(\d+\.)?({kind})"):
+        with suppress(OSError), nullcontext() if is_ours else kept_from_others(left):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+@contextmanager
+def kept_from_sweeps(*places: Path) -> Iterator[None]:
+    """Keep other processes from sweeping these, until the context or this process ends."""
+    with ExitStack() as stack:
+        for place in places:
+            with suppress(OSError):  # without locks on a file system, nothing is swept there
+                stack.enter_context(kept_from_others(place))
+        yield
 
 
 def identity_of(file: Path) -> tuple[int, int] | None:
@@ -124,15 +143,18 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
     """
     place = rename_durably if replace else _place_new
     partial = aside(target, "copying")
+    written = checksum_of(partial)
     try:
-        clone(source, partial)
-        written = checksum_of(partial)
-        written.write_text(f"{_digest(partial)}  {target.name}\n", encoding="utf-8")
-        place(written, checksum_of(target))  # first, so that no copy is ever without its checksum
-        place(partial, target)
+        partial.touch()
+        written.touch()
+        with kept_from_sweeps(partial, written):
+            clone(source, partial)
+            written.write_bytes(f"{_digest(partial)}  ".encode() + os.fsencode(target.name) + b"\n")
+            place(written, checksum_of(target))  # first, so that no copy is ever without its checksum
+            place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
-        checksum_of(partial).unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
 
 
 def _place_new(built: Path, place: Path) -> None:

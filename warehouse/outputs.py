@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.files import aside, rename_durably, sweep
+from papersieve.warehouse.files import aside, is_in_utf8, kept_from_sweeps, rename_durably, sweep
 
 #: Files that belong to a store or a warehouse: the endings that are added to its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
@@ -70,24 +70,32 @@ def written_aside(path: Path) -> Iterator[Path]:
     instead.
     """
     target = _real(path)
+    if not is_in_utf8(target):
+        raise OutputError(f"{target}: expected a path in UTF-8, found other bytes. {_REMEDY}")
     if path.exists() and not target.exists():  # an unnamed pipe, as /dev/stdout can be
         target = path
     is_plain = not target.exists() or target.is_file()
     with _told(path):
         folder = _make_folder(target) if is_plain else Path(tempfile.mkdtemp())
-    aside = folder / target.name
+    file = folder / target.name
     try:
-        yield aside
-        with _told(path):
-            if not is_plain:
-                with aside.open("rb") as read, target.open("wb") as write:
-                    shutil.copyfileobj(read, write)
-                return
-            if target.exists():
-                shutil.copymode(target, aside)
-            rename_durably(aside, target)
+        with kept_from_sweeps(folder):
+            yield file
+            with _told(path):
+                _put(file, target, is_plain=is_plain)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(file: Path, target: Path, *, is_plain: bool) -> None:
+    """Give a finished file its name; write it to what is not a plain file."""
+    if not is_plain:
+        with file.open("rb") as read, target.open("wb") as write:
+            shutil.copyfileobj(read, write)
+        return
+    if target.exists():
+        shutil.copymode(target, file)
+    rename_durably(file, target)
 
 
 @contextmanager
@@ -101,7 +109,6 @@ def _told(path: Path) -> Iterator[None]:
 def _make_folder(target: Path) -> Path:
     sweep(target, re.escape(target.name), _WRITING)
     folder = aside(target, _WRITING)
-    shutil.rmtree(folder, ignore_errors=True)  # of another process that had our number
     folder.mkdir()
     return folder
 

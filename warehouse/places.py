@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from papersieve.pipeline.errors import ArgumentError
-from papersieve.warehouse.files import real_place
+from papersieve.warehouse.files import is_in_utf8, real_place
 
 #: Relative to the current folder.
 DEFAULT_STORE = Path("data/store.duckdb")
@@ -22,6 +22,12 @@ def resolve_places(store: Path | None, warehouse: Path | None) -> tuple[Path, Pa
     elif warehouse and not store:
         store = _beside(warehouse, "store", DEFAULT_WAREHOUSE, DEFAULT_STORE)
     store, warehouse = real_place(store or DEFAULT_STORE), real_place(warehouse or DEFAULT_WAREHOUSE)
+    for place in (store, warehouse):
+        if not is_in_utf8(place):
+            raise ArgumentError(
+                f"{place.absolute()}: expected a path in UTF-8, found other bytes. Rename the folder or the file, or name "
+                "another place with --store and --warehouse."
+            )
     if store.resolve() == warehouse.resolve():
         raise ArgumentError(f"--store and --warehouse are the same file: {store}")
     return store, warehouse

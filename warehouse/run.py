@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from papersieve.pipeline.errors import ArgumentError, PapersieveError
-from papersieve.pipeline.extract.places.address import Place, place_of
+from papersieve.pipeline.extract.places.address import Place, location_of, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.extract.places.folders import files_below
 from papersieve.pipeline.settings import Settings
@@ -123,9 +123,11 @@ def run(
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
     """Raise ArgumentError, before a store is made, if places are given and none of them has a file."""
-    empty = [p for p in paths if isinstance(p, Path) and (is_missing(str(p)) or (p.is_dir() and not files_below(p)))]
+    empty = [
+        p for p in paths if isinstance(p, Path) and (is_missing(location_of(p)) or (p.is_dir() and not files_below(p)))
+    ]
     if empty and len(empty) == len(paths) and not is_there(store):
-        found = "there is no such file or folder" if is_missing(str(empty[0])) else "this folder holds no dump"
+        found = "there is no such file or folder" if is_missing(location_of(empty[0])) else "this folder holds no dump"
         raise ArgumentError(f"{empty[0]}: {found}. Name dumps, or a folder of them.")
 
 

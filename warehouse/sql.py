@@ -66,9 +66,12 @@ def read_statements(files: list[Path]) -> dict[str, str]:
 
 
 def attach(file: Path, name: str, *options: str) -> str:
-    """The SQL that attaches a database file under a name."""
+    """The SQL that attaches a database file under a name.
+
+    By its absolute path: DuckDB would take `:memory:` and `s3:x` for something else than a file.
+    """
     told = f" ({', '.join(options)})" if options else ""
-    return f"ATTACH {quoted_text(str(file))} AS {quoted_name(name)}{told}"
+    return f"ATTACH {quoted_text(str(file.absolute()))} AS {quoted_name(name)}{told}"
 
 
 def connect_attached(file: Path, name: str, config: dict[str, Any], *options: str) -> duckdb.DuckDBPyConnection:

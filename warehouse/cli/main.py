@@ -18,6 +18,7 @@ COMMANDS = (running, trying, fetching, questions, writing, programs, people, upk
 def main() -> None:
     """Entry point. A PapersieveError is printed without a traceback, and the exit code is 1."""
     _open_missing_streams()
+    _write_everything()
     try:
         # Not standalone, so that click's own messages are printed by `say` too.
         sys.exit(cli(prog_name="papersieve", standalone_mode=False))
@@ -55,6 +56,12 @@ def _open_missing_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def _write_everything() -> None:
+    """Write every character: to files and programs in UTF-8, to a terminal as well as it can show it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
 
 
 if __name__ == "__main__":

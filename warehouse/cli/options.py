@@ -25,6 +25,9 @@ _FIRST = [
     ("papersieve report", "See the result as a page for your browser."),
 ]
 
+#: Numbers that a database takes.
+SEED = click.IntRange(0, 2**31 - 1)
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 _STORE = click.Option(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from papersieve.warehouse.cli.options import FILE, Places, command, emit, port_option
+from papersieve.warehouse.cli.options import FILE, SEED, Places, command, emit, port_option
 
 if TYPE_CHECKING:
     from papersieve.pipeline.settings import Settings
@@ -154,9 +154,7 @@ def preview(
 )
 @click.argument("labels", metavar="[FILE.csv]", required=False, type=FILE)
 @click.option("--sample", type=click.IntRange(8, 100_000), metavar="N", help="Draw this many pairs to label.")
-@click.option(
-    "--seed", type=click.IntRange(0), help="Seed of the draw; another number draws other pairs.  [default: 1]"
-)
+@click.option("--seed", type=SEED, help="Seed of the draw; another number draws other pairs.  [default: 1]")
 @click.option("--out", type=FILE, metavar="FILE.csv", help="File for the drawn pairs.")
 @click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
 @port_option

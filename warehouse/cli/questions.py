@@ -110,11 +110,12 @@ def _text(text: str) -> str:
     if text == "-":
         return given_text(text)
     try:
-        is_file, is_folder = Path(text).is_file(), Path(text).is_dir()
+        path = Path(text)
+        is_file, is_folder = path.is_file() or path.is_fifo(), path.is_dir()
     except (OSError, ValueError):  # too long for a file name, or with characters that no name can have
         is_file = is_folder = False
     if is_file:
-        return Path(text).read_text(encoding="utf-8", errors="replace")
+        return path.read_text(encoding="utf-8", errors="replace")
     if not text.strip():
         raise click.UsageError("expected an abstract or a title, found none")
     if is_folder or (" " not in text and Path(text).suffix):

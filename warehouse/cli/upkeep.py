@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from papersieve.warehouse.cli.options import Places, command, emit
+from papersieve.warehouse.cli.options import SEED, Places, command, emit
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,14 +71,14 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
 )
 @click.option(
     "--sample",
-    type=click.IntRange(1),
+    type=click.IntRange(1, SEED.max),
     default=1000,
     show_default=True,
     metavar="PAPERS",
     help="Check this many papers.",
 )
 @click.option(
-    "--seed", type=int, default=1, show_default=True, help="Seed of the sample; another number checks other papers."
+    "--seed", type=SEED, default=1, show_default=True, help="Seed of the sample; another number checks other papers."
 )
 @click.option("--all", "everything", is_flag=True, help="Check everything; takes as long as a rebuild.")
 def verify(sample: int, seed: int, everything: bool, places: Places, settings: "Settings", wait: float) -> None:
@@ -115,6 +115,8 @@ def backup(target: str, places: Places, wait: float) -> None:
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.backup import backup as copy
 
+    if not target:
+        raise click.UsageError("expected a file or a folder, such as `.`, found an empty text")
     refuse_output(Path(target), *places)
     where = copy(places.store, target, wait_seconds=wait)
     emit(

@@ -2,8 +2,8 @@
 -- Builds the tables that analysts read in the attached database `published`: the chosen dumps, documents and papers
 -- (all of them, or those that changed) with everything that belongs to them. Rows with texts are found first and
 -- fetched by rowid, so that DuckDB unpacks only these texts and not the whole column.
--- Frames: publication_facts (schema_version, fingerprint), one row; record_columns: no rows, the contract's columns of
--- records in order. The empty tables `records` and `papers` exist already, made from their contracts.
+-- Frames: publication_facts (schema_version, fingerprint, last_published_at), one row; record_columns: no rows, the
+-- contract's columns of records in order. The empty tables `records` and `papers` exist already, made from their contracts.
 CREATE TABLE published.dumps AS
 SELECT d.dump_id, l.name, d.format, d.listing, d.listing_date, d.listing_date_raw, d.source, d.query, d.searched_on, d.phase, d.lines,
        coalesce(r.records, 0) AS records, coalesce(q.quarantined, 0) AS quarantined,
@@ -104,5 +104,6 @@ SELECT least(a, b) AS left_record_id, greatest(a, b) AS right_record_id, * EXCLU
 FROM told ORDER BY ALL;
 
 CREATE TABLE published.publication AS
-SELECT f.schema_version, v.revision, v.revision_id, v.version AS store_version, f.fingerprint, s.settings, (now() AT TIME ZONE 'UTC') AS published_at
+SELECT f.schema_version, v.revision, v.revision_id, v.version AS store_version, f.fingerprint, s.settings,
+       greatest(now() AT TIME ZONE 'UTC', f.last_published_at + INTERVAL 1 microsecond) AS published_at  -- clocks can go back
 FROM stages AS s, publication_facts AS f, (FROM revisions ORDER BY revision DESC LIMIT 1) AS v WHERE s.stage = 'papers';

@@ -7,6 +7,7 @@ otherwise everything is.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -36,7 +37,14 @@ from papersieve.warehouse.published.in_place import (
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
-from papersieve.warehouse.published.versions import built_beside, choose_base, put_in_place, refuse_foreign, take
+from papersieve.warehouse.published.versions import (
+    built_beside,
+    choose_base,
+    last_published_at,
+    put_in_place,
+    refuse_foreign,
+    take,
+)
 from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
@@ -121,7 +129,7 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
         progress("publish", 0, 3)
         base, since = _base(store, warehouse, settings)
         with store.attached(changed if base else built, "published", *_STORAGE):
-            _build(store, settings, since)
+            _build(store, settings, since, last_published_at(warehouse))
             progress("publish", 1, 3)
             results = _audit(store, settings, "changed" if base else "all")
             progress("publish", 2, 3)
@@ -158,15 +166,19 @@ def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | Non
     return (base, found.revision) if is_usable else (None, 0)
 
 
-def _build(store: Store, settings: Settings, since: int) -> None:
-    """Write what changed since a revision (0: everything) into the attached `published`."""
+def _build(store: Store, settings: Settings, since: int, after: datetime | None) -> None:
+    """Write what changed since a revision (0: everything) into the attached `published`.
+
+    after: the time of the last publication, if any.
+    """
     if since:
         store.execute("choose_changed", base=pl.DataFrame({"revision": [since]}))
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [publication_fingerprint(settings)]}
+    given = pl.DataFrame(facts).with_columns(last_published_at=pl.lit(after, pl.Datetime("us")))
     store.make_published_tables()
-    store.execute("build_published", publication_facts=pl.DataFrame(facts), record_columns=RECORDS.empty())
+    store.execute("build_published", publication_facts=given, record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     # One transaction for all, because each commit is written to disk.
     with store.using("published") as con, store.transaction():

@@ -22,8 +22,11 @@ from papersieve.warehouse.duckdb_faults import first_line, holder_of
 from papersieve.warehouse.files import aside, clone
 from papersieve.warehouse.sql import ask_rows, attach, connect_attached, quoted_name, quoted_text
 
-#: Numbers for the connections of this process, and for the second names of files that it makes.
-_CONNECTIONS, _NAMES = itertools.count(), itertools.count()
+#: Numbers for the connections of this process.
+_CONNECTIONS = itertools.count()
+
+#: The kind of the links that readers make.
+_READING = "reading.building"
 
 
 def open_warehouse(warehouse: Path, folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
@@ -76,6 +79,8 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
             con = _connected(file, config, is_own_name=file == warehouse)
             con.execute(_lock(folders))
         except duckdb.Error as error:
+            if _is_swept(file):
+                return _open_locked(warehouse, folders)
             if who := holder_of(error):
                 raise BusyError(
                     f"{warehouse}: {who} has it open for writing. Close it there, or open it read-only."
@@ -110,18 +115,22 @@ def _under_another_name(warehouse: Path) -> Iterator[Path]:
 def _give_other_name(file: Path) -> Path | None:
     """A hard link next to the file for one reader, which the caller removes: through it, DuckDB opens the file that has
     the original name now. None if no link can be made: in a read-only folder, on a filesystem without links, to another
-    user's file.
+    user's file. Whoever publishes removes all such links, so one can be gone before it was opened.
     """
     if os.name == "nt":  # a name in use can't be removed there
         return None
     real = file.resolve()  # a link to a symbolic link is a symbolic link, and DuckDB follows those
-    other = aside(real, f"{next(_NAMES)}.reading.building")
+    other = aside(real, _READING)
     try:
-        other.unlink(missing_ok=True)
         os.link(real, other)
     except OSError:
         return None
     return other
+
+
+def _is_swept(name: Path) -> bool:
+    """Whether a name is a reader's that was removed."""
+    return name.name.endswith(_READING) and not name.exists()
 
 
 def named(text: str) -> str:
@@ -188,18 +197,23 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     If this process has opened the name before, DuckDB would return the file that had it then. So the file is opened by
     another name, which no other thread uses.
     """
+    with contextlib.ExitStack() as opened:
+        yield _entered(warehouse, opened)
+
+
+def _entered(warehouse: Path, opened: contextlib.ExitStack) -> duckdb.DuckDBPyConnection:
     refuse_missing(warehouse)
     other = _give_other_name(warehouse)
-    opened: contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]
-    opened = attached(other, "READ_ONLY") if other else contextlib.closing(duckdb.connect(warehouse, read_only=True))
+    if not other:
+        return opened.enter_context(contextlib.closing(duckdb.connect(warehouse.absolute(), read_only=True)))
     try:
-        with opened as con:
-            if other:
-                other.unlink(missing_ok=True)
-            yield con
+        return opened.enter_context(attached(other, "READ_ONLY"))
+    except duckdb.Error:
+        if not _is_swept(other):
+            raise
+        return _entered(warehouse, opened)
     finally:
-        if other:
-            other.unlink(missing_ok=True)
+        other.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.files import (
-    clone_with_time,
+    clone,
     flush_folder,
     identity_of,
     link_or_clone,
@@ -71,7 +71,7 @@ def _finish(warehouse: Path) -> None:
         return
     building, file = built_beside(warehouse, "rollback"), identity_of(kept)
     try:
-        clone_with_time(kept, building)
+        clone(kept, building)
         put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
     finally:
         building.unlink(missing_ok=True)
@@ -91,13 +91,11 @@ def _word(version: Publication) -> str:
 
 
 def _sweep(warehouse: Path) -> None:
-    """Remove what killed commands left behind.
+    """Remove what killed commands left behind: under the lock, that is every scratch file.
 
-    Under the lock, that is every scratch file, except those of living readers, who take no lock.
+    A living reader, who takes no lock, may have one too; it then makes another.
     """
-    name = re.escape(warehouse.name)
-    sweep(warehouse, name, r"\d+\.reading\.building")
-    sweep(warehouse, name, r"(?!\d+\.reading\.).*building(\.wal)?", is_ours=True)
+    sweep(warehouse, re.escape(warehouse.name), r".*building(\.wal)?", is_ours=True)
 
 
 def versions(warehouse: Path) -> list[dict[str, Any]]:
@@ -133,8 +131,7 @@ def rollback(warehouse: Path, revision: int | str | None = None, *, wait_seconds
 
 def _chosen(warehouse: Path, asked: int | str | None) -> Publication:
     """The requested one of the kept versions; of several forms of one revision, the one published last."""
-    read = filter(None, map(read_publication, kept_versions(warehouse)))
-    kept = sorted(read, key=lambda version: version.published_at)
+    kept = list(filter(None, map(read_publication, kept_versions(warehouse))))
     in_place = read_publication(warehouse)
     if asked is None:
         found = [v for v in kept if not in_place or v.published_at < in_place.published_at][-1:] or kept[-1:]

@@ -5,8 +5,8 @@ place, so the cost of publishing depends on the changes and not on the whole. A 
 written to; if that can't be known for sure, the one in place is copied instead.
 """
 
-import contextlib
 import os
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -47,18 +47,28 @@ def folder_of(warehouse: Path) -> Path:
 
 
 def kept_versions(warehouse: Path) -> dict[Path, int]:
-    """Earlier versions with their revisions, in the order in which they were built, without the one in place.
+    """Earlier versions with their revisions, in the order of publication, without the one in place.
 
     Revision numbers don't give this order: after a restore they continue from those of the backup, and two versions may
-    have the same number.
+    have the same number. Nor do the times of the files, which a copy of the folder changes.
     """
     in_place, found = identity_of(warehouse), []
     for file in folder_of(warehouse).glob("*.duckdb"):
-        with contextlib.suppress(FileNotFoundError):  # a run that is publishing has just removed it
-            state, revision = file.stat(), file.stem.partition("-")[0]  # earlier releases left the id out
-            if revision.isdigit() and (state.st_dev, state.st_ino) != in_place:
-                found.append((state.st_mtime_ns, int(revision), file))
+        revision = file.stem.partition("-")[0]  # earlier releases left the id out
+        if revision.isdigit() and identity_of(file) not in (in_place, None):  # None: just removed by a run
+            found.append((published_at(file) or datetime.min, int(revision), file))
     return {file: revision for _, revision, file in sorted(found)}
+
+
+def published_at(version: Path) -> datetime | None:
+    """When a version was published; None if there is none, or if it can't be read."""
+    found = read_publication(version)
+    return found.published_at if found else None
+
+
+def last_published_at(warehouse: Path) -> datetime | None:
+    """When the last of all versions was published; None if there is none."""
+    return max(filter(None, map(published_at, [*kept_versions(warehouse), warehouse])), default=None)
 
 
 def choose_base(warehouse: Path, *, keep: int) -> Path | None:

@@ -24,7 +24,7 @@ from papersieve.warehouse.store.schema import (
     steps,
     steps_done,
 )
-from papersieve.warehouse.store.store_file import NAME, ROW_GROUP, bounds, connect, hold_store, in_mb
+from papersieve.warehouse.store.store_file import NAME, ROW_GROUP, bounds, connect, hold_store, in_mb, make_if_missing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,6 +56,8 @@ class Store:
             holding = opened.enter_context(hold_store(path, wait_seconds, held))
             self._is_aside = held is not None and held.place != real_place(path)
             self.path = path if self._is_aside else holding.place
+            if not self._is_aside:
+                make_if_missing(holding)
             self._open = partial(connect, self.path, bounds(settings), wait_seconds)
             self._connection = self._open()
             opened.callback(lambda: self._connection.close())

@@ -15,14 +15,14 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, StoreError
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.duckdb_faults import first_line, holder_of
+from papersieve.warehouse.duckdb_faults import first_line, holder_of, refusal_of
 from papersieve.warehouse.files import aside, flush, flush_folder, identity_of, log_of, real_place, siblings, sweep
 from papersieve.warehouse.locks import Hold, hold
 from papersieve.warehouse.sql import connect_attached
 
 #: The kinds of files that commands build aside next to the store, and the endings that DuckDB and copies add. If the
 #: holder of the store's lock finds such a file, a killed command left it behind.
-_ASIDE = r"(rebuilding|restoring|compacting|copying)(\.wal|\.tmp|\.sha256)?"
+_ASIDE = r"(making|rebuilding|restoring|compacting|copying)(\.wal|\.tmp|\.sha256)?"
 
 #: The name of the store's database in SQL.
 NAME = "store"
@@ -89,6 +89,15 @@ def built_aside(store: Path, kind: str) -> Iterator[Path]:
     finally:
         for left in (built, log_of(built)):
             left.unlink(missing_ok=True)
+
+
+def make_if_missing(held: Hold) -> None:
+    """Make an empty store if there is none: under its name there is never half a file, which could not be opened."""
+    if held.place.exists():
+        return
+    with built_aside(held.place, "making") as built:
+        connect(built, bounds(None), 0).close()
+        replace_store(built, held)
 
 
 def replace_store(built: Path, held: Hold) -> None:
@@ -165,6 +174,8 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
             # Only ATTACH accepts the size of row groups.
             opened = connect_attached(path, NAME, {"temp_directory": f"{path}.tmp"} | config, ROW_GROUP)
         except duckdb.Error as error:
+            if refusal := refusal_of(error):
+                raise StoreError(f"{path}: can't be opened ({refusal}), or use another --store.") from error
             if not (who := holder_of(error)):
                 raise StoreError(
                     f"{path}: expected a papersieve store, but DuckDB can't open it: {first_line(error)}. "

@@ -1,6 +1,5 @@
 """Copy remote dumps to this machine before anything is read or locked, so that readers see local files only."""
 
-import os
 import tempfile
 import threading
 import time
@@ -14,6 +13,7 @@ from papersieve.pipeline.errors import DumpError, PapersieveError
 from papersieve.pipeline.extract.compression import CHUNK
 from papersieve.pipeline.extract.places.address import Address, AtHand, Fetched, Place
 from papersieve.pipeline.extract.places.transfer import Transfer, at_once, cut_short, unreachable
+from papersieve.pipeline.processes import kept_from_others
 from papersieve.pipeline.reading_settings import Reading
 
 _FOLDER = "papersieve-fetched-"
@@ -155,24 +155,8 @@ def file_system(address: Address) -> tuple[Any, str]:
 def _folder() -> Iterator[Path]:
     """A folder for copies, held for as long as it is needed; also deletes folders left by killed processes."""
     for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
-        with suppress(OSError), _held(left):
+        with suppress(OSError), kept_from_others(left):
             if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
                 rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as name, _held(Path(name)):
+    with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as name, kept_from_others(Path(name)):
         yield Path(name)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Lock a folder until the context or the process ends; raises OSError if another process holds it."""
-    if os.name == "nt":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)

@@ -68,6 +68,20 @@ def test_a_process_of_its_own_says_the_same(done, tmp_path):
         assert (here.returncode, here.stdout, here.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_output_is_the_same_in_a_locale_without_utf8(done, form):
+    words = ["query", "SELECT 'Zoë … 論文' AS title", "--format", form, "--warehouse", str(done[0] / "papers.duckdb")]
+    said = subprocess.run(
+        [sys.executable, "-m", "papersieve.warehouse.cli.main", *words],
+        env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    )
+    assert said.stdout.decode() == papersieve(*words).stdout
+    assert "論文" in said.stdout.decode()
+
+
 def test_run_prints_one_json_object_with_the_funnel(done):
     folder, printed = done
     counts = {
@@ -148,6 +162,17 @@ def test_the_funnel_ends_no_line_in_blanks_and_a_folder_that_is_looked_up_is_tol
     told = papersieve("run", done[0] / "dumps", *at).stdout.splitlines()
     assert told == [line.rstrip() for line in told]
     assert "this is a folder, so this is looked up as a text" in papersieve("lookup", done[0], *at).stderr
+
+
+def test_a_text_is_looked_up_from_a_pipe_too(done):
+    reader, writer = os.pipe()
+    at = ("--warehouse", done[0] / "papers.duckdb", "--json")
+    ((abstract,),) = duckdb.connect(at[1], read_only=True).sql("SELECT abstract FROM papers LIMIT 1").fetchall()
+    os.write(writer, abstract.encode())
+    os.close(writer)
+    said = papersieve("lookup", f"/dev/fd/{reader}", *at)
+    os.close(reader)
+    assert (json.loads(said.stdout)["is_here"], said.stderr) == (True, "")
 
 
 def test_a_remedy_that_several_files_share_is_told_once_and_inspect_does_not_name_itself(tmp_path):
@@ -263,6 +288,10 @@ def test_the_shell_completes_commands(tmp_path):
         ["query", "SELECT 1", "--format", "parquet"],
         ["run", "x", "--store", "s", "--warehouse", "s"],
         ["run", "--no-such"],
+        ["backup", ""],
+        ["verify", "--seed", "9" * 20],
+        ["verify", "--sample", "9" * 20],
+        ["estimate", "--seed", "9" * 20],
     ],
 )
 def test_wrong_usage_exits_with_2(tmp_path, args):

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from papersieve.pipeline.processes import kept_from_others
 from papersieve.warehouse.outputs import OutputError, refuse_output, written_aside
 from papersieve.warehouse.published.versions import kept_versions
 from tests.support.called import papersieve
@@ -103,6 +104,28 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path):
     assert out.stat().st_mode & 0o777 == 0o640
     assert link.is_symlink()
     assert sorted(os.listdir(tmp_path)) == ["link.csv", "out.csv"]
+
+
+def test_two_processes_with_one_number_write_one_file_each_whole(tmp_path):
+    """As in two containers: here one process writes the file twice at once."""
+    out = tmp_path / "out.csv"
+    with written_aside(out) as one:
+        one.write_text("one")
+        with written_aside(out) as other:
+            other.write_text("other")
+        assert out.read_text() == "other"
+    assert out.read_text() == "one"
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_what_is_written_in_another_container_stays_and_what_was_left_there_does_not(tmp_path):
+    """The number of a process in another container may be one of ours, or none."""
+    written, left = (tmp_path / f".out.csv.{pid}.7.writing" for pid in (999999999, os.getppid()))
+    written.mkdir()
+    left.mkdir()
+    with kept_from_others(written), written_aside(tmp_path / "out.csv") as aside:
+        aside.write_text("new")
+    assert sorted(os.listdir(tmp_path)) == [written.name, "out.csv"]
 
 
 def test_a_pipe_gets_the_result_and_stays_a_pipe(made, tmp_path):

@@ -161,6 +161,36 @@ def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(hi
         rollback.rollback(place.warehouse, 3)
 
 
+@pytest.mark.parametrize("newest", [0, 1, 2])
+def test_versions_keep_their_order_in_a_copied_folder(history, newest):
+    """Each file of a copy may have any time."""
+    place = history.place
+    history.add(4, [(9, 0)])
+    files = [*kept_versions(place.warehouse), place.warehouse]
+    for number, file in enumerate(files):
+        os.utime(file, (2e9, 2e9) if number == newest else (1e9 - number, 1e9 - number))
+    history.add(5, [(11, 0)])
+    assert [(v["dumps"], v["is_in_place"]) for v in rollback.versions(place.warehouse)] == [
+        (3, False),
+        (4, False),
+        (5, True),
+    ]
+    assert rollback.rollback(place.warehouse) == 3
+
+
+def test_a_version_is_published_after_the_one_before_it_even_if_the_clock_goes_back(history):
+    place = history.place
+    with duckdb.connect(place.warehouse) as con:
+        con.execute("UPDATE publication SET published_at = published_at + INTERVAL 1 year")
+    before = [(v["revision"], v["published_at"]) for v in rollback.versions(place.warehouse)]
+    history.add(4, [(9, 0)])
+    *earlier, newest = rollback.versions(place.warehouse)
+    assert [(v["revision"], v["published_at"]) for v in earlier] == before[-len(earlier) :]
+    assert newest["is_in_place"]
+    assert newest["published_at"] > earlier[-1]["published_at"]
+    assert rollback.rollback(place.warehouse) == earlier[-1]["revision"]
+
+
 # --- withdrawing
 
 
