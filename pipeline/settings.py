@@ -20,7 +20,7 @@ VERSIONS = {
     "evidence": 13,  # the evidence of pairs
     "judgement": 20,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
-    "papers": 5,  # golden records
+    "papers": 6,  # golden records
 }
 
 #: How keys are made. This is no setting, but like one it keeps different keys apart.

@@ -257,8 +257,8 @@ def test_the_source_that_goes_first_gives_the_value_and_the_lineage_says_so():
 def test_a_type_of_publication_goes_first_where_records_have_one():
     rows = [record("p", n, venue=venue) for n, venue in enumerate(["Bells", "Bells", "Annals of Bells"])]
     frame = pl.DataFrame(rows, schema=RECORD_SCHEMA).with_columns(
-        publication_type=pl.Series(["preprint", None, "article"])
+        publication_type=pl.Series(["preprint", None, "chapter"])
     )
-    priority = {"venue": ["article", "preprint"]}
+    priority = {"venue": ["chapter", "preprint"]}
     assert golden_records(frame)[0]["venue"].item() == "Bells"
     assert golden_records(frame, priority=priority)[0]["venue"].item() == "Annals of Bells"
