@@ -17,7 +17,7 @@ VERSIONS = {
     "records": 13,  # clean texts, the check against the contract, document ids
     "documents": 9,  # the content that is compared
     "keys": 4,  # block keys
-    "evidence": 13,  # the evidence of pairs
+    "evidence": 14,  # the evidence of pairs
     "judgement": 20,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
     "papers": 6,  # golden records
