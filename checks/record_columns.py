@@ -123,8 +123,8 @@ RECORDS = table(
         "published_date",
         DATE,
         "date of publication; null unless the source shows a complete date",
-        "stated year before inferred year, main edition, year of its volume, earliest",
-        "date of the edition that gave the venue, a preprint's only if there is no other, one with a stated year first; null if no record has a complete date (see year)",
+        "stated year before inferred year, in print, of an article, year of a volume, earliest",
+        "date with a stated year first, then an article's, then one in the year of its volume, then the earliest; null if no record has a complete date (see year)",
         (between(EARLIEST_DATE, LATEST_DATE, "date_implausible"),),
     ),
     _said(
@@ -171,8 +171,8 @@ RECORDS = table(
         "year",
         WHOLE,
         "year of publication, even if the complete date is unknown",
-        "main edition, year of its volume, earliest",
-        "year that most records of the edition that gave the venue state with a volume or pages, or else the earliest",
+        "in print, of an article, year of a volume, earliest",
+        "an article's year first, the one that most records state with a volume or pages, then the earliest",
         (between(EARLIEST_DATE.year, LATEST_DATE.year, "year_implausible"),),
     ),
     _said(

@@ -46,8 +46,8 @@ _EQUAL = ("volume", "issue", "pmid")
 
 #: Characters at the start of an abstract by which its script is recognised.
 _BEGINNING = 200
-#: Words of every abstract in English, and of abstracts in other languages.
-_ENGLISH = r"\b(?:the|and)\b"
+#: Words of nearly every abstract in English, and of abstracts in other languages.
+ENGLISH = r"(?i)\b(?:the|and)\b"
 _FOREIGN = r"\b(?:der|die|und|les|des|une|del|los|las|para|uma|dos|della|che|het|een|och|att|som|oraz)\b"
 
 #: The value of arxiv_id for a preprint and a document in print.
@@ -104,10 +104,10 @@ def _are_of_two_languages(left: np.ndarray, right: np.ndarray, texts: pl.Series)
     """Whether only one of two abstracts is in Latin letters, or in English: then one may be a translation."""
     begin = texts.str.slice(0, _BEGINNING)
     latin, length = begin.str.count_matches("[a-z]").to_numpy(), begin.str.len_chars().to_numpy()
-    english = texts.str.contains(_ENGLISH)
+    english = texts.str.contains(ENGLISH)
     foreign = (~english & texts.str.contains(_FOREIGN)).to_numpy()
     kinds = (latin >= length / 2, latin <= length / 5), (english.to_numpy(), foreign)
-    return np.logical_or.reduce([(a[left] & b[right]) | (b[left] & a[right]) for a, b in kinds])
+    return np.asarray(np.any([(a[left] & b[right]) | (b[left] & a[right]) for a, b in kinds], axis=0))
 
 
 def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:

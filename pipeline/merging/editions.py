@@ -13,15 +13,17 @@ _ASIDE = r"\([^()]*\)|\s[:=]\s.*|\b(?:the|of|and|for|in|on|de|et|la|und|der|für
 
 
 def with_editions(records: pl.DataFrame) -> pl.DataFrame:
-    """Add is_in_print, is_of_article, edition and year_records to records that have a paper_id.
+    """Add is_in_print, is_of_article, edition, year_records and volume_year to records that have a paper_id.
 
-    Records in print have a venue or DOI, and none of a preprint server. They are of one edition if the words of their
-    venues begin with the same letters, as those of a journal and its abbreviation do. is_of_article: a record of the
-    edition says that it is an article. edition: a number that is greater for a better edition: in print, of an article,
-    with more records, of a later year. year_records: how many of its records state this year with a volume or pages.
+    Records in print have a venue or DOI, and none of a preprint server; with an arXiv id, a volume or pages too. They
+    are of one edition if the words of their venues begin with the same letters, as those of a journal and its
+    abbreviation do. is_of_article: a record of the edition says that it is an article. edition: a number that is
+    greater for a better edition: in print, of an article, with more records, of a later year. year_records: how many of
+    its records state this year with a volume or pages. volume_year: this year, or 0 if none do.
     """
     is_placed = pl.any_horizontal(pl.col("volume", "pages").is_not_null())
-    is_in_print = pl.any_horizontal(pl.col("venue", "doi").is_not_null()) & ~_is_of_server()
+    is_listed = pl.any_horizontal(pl.col("venue", "doi").is_not_null())
+    is_in_print = is_listed & ~_is_of_server() & (is_placed | pl.col("arxiv_id").is_null())
     letters = pl.col("venue").str.to_lowercase().str.replace_all(_ASIDE, " ").str.replace_all(r"\W*(\w)\w*\W*", "$1")
     edition = ("paper_id", "is_in_print", "journal")
     found = records.with_columns(is_in_print=is_in_print, journal=pl.when(is_in_print).then(letters)).with_columns(
@@ -31,7 +33,8 @@ def with_editions(records: pl.DataFrame) -> pl.DataFrame:
         year_records=(pl.col("is_in_print") & is_placed).sum().over(*edition, "year"),
     )
     rank = pl.struct("is_in_print", "is_of_article", "edition_records", "edition_year", "journal").rank("dense")
-    return found.with_columns(edition=rank).drop("journal", "edition_records", "edition_year")
+    volume_year = pl.when(pl.col("year_records") > 0).then("year").otherwise(0)
+    return found.with_columns(edition=rank, volume_year=volume_year).drop("journal", "edition_records", "edition_year")
 
 
 def _is_of_server() -> pl.Expr:

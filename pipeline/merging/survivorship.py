@@ -6,6 +6,7 @@ import polars as pl
 
 from papersieve.pipeline.extract.shared.names import AND_OTHERS
 from papersieve.pipeline.extract.shared.titles import FILES
+from papersieve.pipeline.matching.evidence import ENGLISH
 from papersieve.pipeline.preprint_servers import DOIS, NAMES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites add after them.
@@ -18,15 +19,13 @@ _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
 #: What is put around an abstract: the publisher's notice of rights, and the abstract in another language behind it.
 _AROUND = (
     r"(?is)^(?:copyright\s)?©\s?\d{4}[^.]{0,99}\.(?:\sall rights reserved\.)?\s*"
-    r"|[\s(]*(?:copyright\s?(?:©|\(c\)|\d{4})|©|\(c\)\s?\d{4}|psycinfo database record|this article is protected by)"
+    r"|[\s(]*(?:copyright\)?\s?(?:©|\(c\)|\d{4})|©|\(c\)\s?\d{4}|psycinfo database record|this article is protected by)"
     r"[^?!]{0,250}$"
     r"|([.!?])\s+(?:zusammenfassung|resumen|résumé|resumo|riassunto|аннотация|摘要)\b.+$"
 )
-#: Words of every abstract in English, and of few in another language.
-_ENGLISH = r"(?i)\b(?:the|and)\b"
 
 #: What listings put in brackets before or after a title.
-_TAG = rf"{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*"
+_TAG = rf"{FILES}|new|oral|spotlight|poster|preprint|review|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*"
 #: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, ellipses.
 _DECORATED = (
     r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}"
@@ -42,6 +41,8 @@ _SUBTITLE = r"[:?!].*|\s[-–—]\s.*"
 
 #: The ranks of a column's values under a survivorship rule; a descending sort puts the best first.
 Ranks = Callable[[str], list[pl.Expr]]
+
+_VOLUME_YEAR = [pl.col(column) for column in ("is_in_print", "is_of_article", "year_records", "volume_year")]
 
 
 def _most_often(column: str) -> list[pl.Expr]:
@@ -63,6 +64,7 @@ def _plain_titles(column: str) -> list[pl.Expr]:
         ~title.str.contains(_DECORATED),
         pl.col("is_in_print"),
         pl.len().over("paper_id", main.str.to_lowercase()),
+        plain.str.len_chars().max().over("paper_id", main.str.to_lowercase()),
         main != plain,
         pl.len().over("paper_id", plain),
         plain.str.len_bytes(),  # an accent counts
@@ -76,7 +78,7 @@ def _complete_texts(column: str) -> list[pl.Expr]:
     letters = said.str.replace_all(r"\s+", "").str.len_chars()
     return [
         said.str.contains(_WHOLE) & ~said.str.contains(_CUT),
-        text.str.contains(_ENGLISH),
+        text.str.contains(ENGLISH),
         pl.col("is_of_article") & (2 * letters >= letters.max().over("paper_id")),
         letters,
         said == text,
@@ -99,12 +101,16 @@ def _whole_lists(column: str) -> list[pl.Expr]:
 
 def _of_journal(column: str) -> list[pl.Expr]:
     venue = pl.col(column)
+    name = venue.str.replace(r"\s[:=(].*", "")
+    length = name.str.len_chars()
     return [
         ~venue.str.contains(NAMES),
         pl.col("edition"),
-        venue != venue.str.to_uppercase(),
-        venue.str.replace(r"\s[:=(].*", "").str.len_chars(),
-        *_most_often(column),
+        name != name.str.to_uppercase(),
+        5 * length >= 4 * length.max().over("paper_id", "edition"),  # not abbreviated
+        pl.len().over("paper_id", column),
+        length,
+        pl.col(column),
     ]
 
 
@@ -120,15 +126,13 @@ RULES: dict[str, Ranks] = {
         *_of_edition(column),
     ],
     "largest": lambda column: [pl.col(column)],
-    "main edition, year of its volume, earliest": lambda column: [
-        pl.col("edition"),
-        pl.col("year_records"),
+    "in print, of an article, year of a volume, earliest": lambda column: [
+        *_VOLUME_YEAR,
         -pl.col(column),
     ],
-    "stated year before inferred year, main edition, year of its volume, earliest": lambda column: [
+    "stated year before inferred year, in print, of an article, year of a volume, earliest": lambda column: [
         pl.col("year_source") == "stated",
-        pl.col("edition"),
-        pl.col("year_records"),
+        *_VOLUME_YEAR,
         -pl.col(column).cast(pl.Int32),
     ],
     "most often listed": _most_often,

@@ -131,6 +131,12 @@ SITUATIONS = [
     ("no journal but a DOI", [PREPRINT, {"title": "Bells that ring", "doi": "10.1/a"}], {"title": "Bells that ring"}),
     ("preprints by date", [PREPRINT, PREPRINT | {"year": 2018, "published_date": dt.date(2018, 1, 1)}],
      {"year": 2018, "published_date": dt.date(2018, 1, 1)}),
+    ("online and printed", [ARTICLE | {"year": 2020}, ARTICLE], {"year": 2021}),
+    ("arXiv with the journal's DOI", [ARTICLE, {"arxiv_id": "1905.00001", "title": "Do bells ring?", "doi": "10.1/a",
+                                                "year": 2019}], {"title": ARTICLE["title"], "year": 2021}),
+    ("a short name", [{"venue": "BMJ"}, {"venue": "BMJ"}, {"venue": "BMJ (Online)"}], {"venue": "BMJ"}),
+    ("more words in one title", [{"title": "Bells and ropes. A survey"}, {"title": "Bells ropes: A survey"}],
+     {"title": "Bells and ropes. A survey"}),
     ("print with a date", [EARLY, ARTICLE | {"published_date": dt.date(2021, 2, 1), "year_source": "stated"}],
      {"published_date": dt.date(2021, 2, 1)}),
 ]  # fmt: skip
