@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.merging.golden import golden_columns, golden_records
-from tests.pipeline.merging.test_golden import RECORD_SCHEMA, record
+from tests.support.paper_rows import RECORD_SCHEMA, record
 
 PLACE = ("venue", "volume", "issue", "pages", "year", "doi", "pmid", "publication_type")
 WHOLE = "We counted the bells of old towns. Nine of them rang in the wind, and none was ever seen to fall."

@@ -7,18 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.merging.golden import SOURCE_SCHEMA, golden_records
 from tests.support.examples import examples
-
-
-def record(paper: str, number: int, **values) -> dict:
-    """A record with only these values."""
-    ids = {"record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}"}
-    return {"paper_id": paper, **ids, "urls": [], "code_urls": []} | values
-
-
-RECORD_SCHEMA = {"paper_id": pl.String, **RECORDS.schema}
+from tests.support.paper_rows import RECORD_SCHEMA, record
 
 
 def golden(*rows: dict) -> dict:
