@@ -1,7 +1,7 @@
 """Editions: the records of a paper that name one journal, and which edition comes first.
 
-A paper may be a preprint, a congress abstract and an article. Its venue, volume, pages, year and identifiers should all
-be those of one edition: of an article before others, and of the preprint only if nothing is in print.
+A paper may be a preprint, a congress abstract and an article. Its venue, volume, pages and identifiers should all be
+those of one edition: of an article before others, and of the preprint only if nothing is in print.
 """
 
 import polars as pl
