@@ -6,36 +6,36 @@ PUBLICATION_TYPES = tuple(
     "article preprint conference-paper book chapter thesis report dataset patent software other".split(" ")
 )
 
-_PRINTED = "from a preprint server last, most often listed"
+_OF_EDITION = "main edition, most often listed"
 
 PUBLICATION = (
     said(
         "venue",
         TEXT,
         "journal, conference or publisher, as listed",
-        "a preprint server last, most often listed",
-        "venue shown most often, a preprint server only if there is no other",
+        "a preprint server last, main edition, in full",
+        "venue of an article first, then the one shown most often, in full; a preprint server only if there is no other",
     ),
     said(
         "volume",
         TEXT,
         "volume, as listed",
-        _PRINTED,
-        "volume shown most often, a preprint server's only if there is no other",
+        _OF_EDITION,
+        "volume shown most often for this venue",
     ),
     said(
         "issue",
         TEXT,
         "issue or number, as listed",
-        _PRINTED,
-        "issue shown most often, a preprint server's only if there is no other",
+        _OF_EDITION,
+        "issue shown most often for this venue",
     ),
     said(
         "pages",
         TEXT,
         "pages or article number, as listed",
-        _PRINTED,
-        "pages shown most often, a preprint server's only if there is no other",
+        "main edition, most often listed, in full",
+        "pages shown most often for this venue, in full",
     ),
     said(
         "issns",
@@ -55,8 +55,8 @@ PUBLICATION = (
         "publication_type",
         TEXT,
         f"type that the source's word stands for: {', '.join(PUBLICATION_TYPES)}; null if it gives no known one",
-        "preprint and other last, no preprint beside a print, most often listed",
-        "type shown most often; preprint or other only if no record is more specific; null instead of preprint if one is in print",
+        "preprint and other last, no preprint beside a print, main edition, most often listed",
+        "type shown most often for this venue; preprint or other only if no record is more specific; null instead of preprint if one is in print",
         (one_of(*PUBLICATION_TYPES),),
     ),
     said(

@@ -17,10 +17,10 @@ VERSIONS = {
     "records": 13,  # clean texts, the check against the contract, document ids
     "documents": 9,  # the content that is compared
     "keys": 4,  # block keys
-    "evidence": 13,  # the evidence of pairs
+    "evidence": 14,  # the evidence of pairs
     "judgement": 20,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
-    "papers": 5,  # golden records
+    "papers": 6,  # golden records
 }
 
 #: How keys are made. This is no setting, but like one it keeps different keys apart.

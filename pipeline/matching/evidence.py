@@ -46,6 +46,9 @@ _EQUAL = ("volume", "issue", "pmid")
 
 #: Characters at the start of an abstract by which its script is recognised.
 _BEGINNING = 200
+#: Words of nearly every abstract in English, and of abstracts in other languages.
+ENGLISH = r"(?i)\b(?:the|and)\b"
+_FOREIGN = r"\b(?:der|die|und|les|des|une|del|los|las|para|uma|dos|della|che|het|een|och|att|som|oraz)\b"
 
 #: The value of arxiv_id for a preprint and a document in print.
 BESIDE_PRINT = 0.5
@@ -92,17 +95,19 @@ def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, se
     words, _ = compare_pairs(left, right, texts, 1)
     counts = texts.str.count_matches(" ").to_numpy() + (texts != "").to_numpy()
     smaller = pl.Series("smaller_words", np.minimum(counts[left], counts[right]))
-    others = np.flatnonzero(_are_of_two_scripts(left, right, texts))
+    others = np.flatnonzero(_are_of_two_languages(left, right, texts))
     said = (similarity, containment, words.alias("abstract_words"))
     return [*(share.scatter(others, None) for share in said), smaller.scatter(others, 0)]
 
 
-def _are_of_two_scripts(left: np.ndarray, right: np.ndarray, texts: pl.Series) -> np.ndarray:
-    """Whether only one of two abstracts is in Latin letters: then one may be a translation of the other."""
+def _are_of_two_languages(left: np.ndarray, right: np.ndarray, texts: pl.Series) -> np.ndarray:
+    """Whether only one of two abstracts is in Latin letters, or in English: then one may be a translation."""
     begin = texts.str.slice(0, _BEGINNING)
     latin, length = begin.str.count_matches("[a-z]").to_numpy(), begin.str.len_chars().to_numpy()
-    is_latin, is_other = latin >= length / 2, latin <= length / 5
-    return np.asarray((is_latin[left] & is_other[right]) | (is_other[left] & is_latin[right]))
+    english = texts.str.contains(ENGLISH)
+    foreign = (~english & texts.str.contains(_FOREIGN)).to_numpy()
+    kinds = (latin >= length / 2, latin <= length / 5), (english.to_numpy(), foreign)
+    return np.asarray(np.any([(a[left] & b[right]) | (b[left] & a[right]) for a, b in kinds], axis=0))
 
 
 def _is_equal(left: pl.Series, right: pl.Series) -> pl.Series:

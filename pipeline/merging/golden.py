@@ -10,7 +10,8 @@ import polars as pl
 from papersieve.checks.contracts import PAPER_LINEAGE
 from papersieve.checks.record_columns import RECORDS
 from papersieve.checks.rules import Contract, Golden, Type
-from papersieve.pipeline.merging.survivorship import RULES, is_overtaken
+from papersieve.pipeline.merging.editions import is_overtaken, with_editions
+from papersieve.pipeline.merging.survivorship import RULES
 
 #: The names of a dump as a source of records. The publication type of a record counts as a source too.
 SOURCE_SCHEMA: dict[str, Type] = {"dump_id": pl.String, "sources": pl.List(pl.String)}
@@ -67,8 +68,7 @@ def _of_several(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     if priority:
         records = _with_sources(records, sources)
-    if "publication_type" in contract.columns:
-        records = records.with_columns(publication_type=pl.when(~is_overtaken()).then("publication_type"))
+    records = with_editions(records).with_columns(publication_type=pl.when(~is_overtaken()).then("publication_type"))
     lazy = records.lazy()  # one plan for all: for few rows, planning some 200 steps costs more than their work
     papers = lazy.group_by("paper_id").agg(
         record_count=pl.len().cast(pl.Int64),

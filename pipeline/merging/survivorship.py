@@ -6,6 +6,7 @@ import polars as pl
 
 from papersieve.pipeline.extract.shared.names import AND_OTHERS
 from papersieve.pipeline.extract.shared.titles import FILES
+from papersieve.pipeline.matching.evidence import ENGLISH
 from papersieve.pipeline.preprint_servers import DOIS, NAMES
 
 #: Ends of an abstract that was cut: three dots or an ellipsis, with what sites add after them.
@@ -15,9 +16,16 @@ _CUT = (
 )
 #: Ends of an abstract that was not cut: the end of a sentence, or an address.
 _WHOLE = r"[.!?。！？][\"'”’)\]\s]*$|https?://\S+\s*$"
+#: What is put around an abstract: the publisher's notice of rights, and the abstract in another language behind it.
+_AROUND = (
+    r"(?is)^(?:copyright\s)?©\s?\d{4}[^.]{0,99}\.(?:\sall rights reserved\.)?\s*"
+    r"|[\s(]*(?:copyright\)?\s?(?:©|\(c\)|\d{4})|©|\(c\)\s?\d{4}|psycinfo database record|this article is protected by)"
+    r"[^?!]{0,250}$"
+    r"|([.!?])\s+(?:zusammenfassung|resumen|résumé|resumo|riassunto|аннотация|摘要)\b.+$"
+)
 
 #: What listings put in brackets before or after a title.
-_TAG = rf"{FILES}|new|oral|spotlight|poster|preprint|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*"
+_TAG = rf"{FILES}|new|oral|spotlight|poster|preprint|review|accepted|withdrawn|updated?|v\d+|arxiv[^\])]*"
 #: What listings put around a title: marks, pictures, tags, numbers, versions, identifiers, quotes, ellipses.
 _DECORATED = (
     r"(?i)^[\s*#>•·■□◆◇★☆►▶→»|–—-]|^\p{Extended_Pictographic}"
@@ -26,75 +34,119 @@ _DECORATED = (
     r"|^arxiv\s*:|^(?:title|paper)\s*:|^\d{1,4}[.)]\s"
     r"|^[\"“”«‘'`].*[\"“”»’'`]$|(?:\.\.\.|…)$"
 )
+#: What catalogues put before the title of a retracted paper, and after any title.
+_NOTED = r"(?i)^\[?(?:retracted|withdrawn)(?: article| paper)?(?:\s*:|\])\s*|[. ]+$"
+#: A title from its subtitle on.
+_SUBTITLE = r"[:?!].*|\s[-–—]\s.*"
 
 #: The ranks of a column's values under a survivorship rule; a descending sort puts the best first.
 Ranks = Callable[[str], list[pl.Expr]]
+
+_VOLUME_YEAR = [pl.col(column) for column in ("is_in_print", "is_of_article", "year_records", "volume_year")]
 
 
 def _most_often(column: str) -> list[pl.Expr]:
     return [pl.len().over("paper_id", column), pl.col(column)]
 
 
+def _of_edition(column: str) -> list[pl.Expr]:
+    return [pl.col("edition"), *_most_often(column)]
+
+
 def _plain_titles(column: str) -> list[pl.Expr]:
     title = pl.col(column)
+    plain = title.str.replace_all(_NOTED, "")
+    main = plain.str.replace(_SUBTITLE, "")
     # In a script without case, every title equals its upper case but is not shouted.
     is_quiet = (title != title.str.to_uppercase()) | (title == title.str.to_lowercase())
-    return [is_quiet, ~title.str.contains(_DECORATED), pl.len().over("paper_id", column), title.str.len_chars()]
+    return [
+        is_quiet,
+        ~title.str.contains(_DECORATED),
+        pl.col("is_in_print"),
+        pl.len().over("paper_id", main.str.to_lowercase()),
+        plain.str.len_chars().max().over("paper_id", main.str.to_lowercase()),
+        main != plain,
+        pl.len().over("paper_id", plain),
+        plain.str.len_bytes(),  # an accent counts
+        title == plain,
+    ]
 
 
 def _complete_texts(column: str) -> list[pl.Expr]:
     text = pl.col(column)
-    is_complete = text.str.contains(_WHOLE) & ~text.str.contains(_CUT)
-    return [is_complete, text.str.replace_all(r"\s+", "").str.len_chars()]
+    said = text.str.replace_all(_AROUND, "${1}")
+    letters = said.str.replace_all(r"\s+", "").str.len_chars()
+    return [
+        said.str.contains(_WHOLE) & ~said.str.contains(_CUT),
+        text.str.contains(ENGLISH),
+        pl.col("is_of_article") & (2 * letters >= letters.max().over("paper_id")),
+        letters,
+        said == text,
+        said.str.len_chars(),
+    ]
 
 
 def _whole_lists(column: str) -> list[pl.Expr]:
     names = pl.col(column)
     is_cut = names.list.contains(AND_OTHERS)
-    return [names.list.len() - is_cut.cast(pl.UInt32), ~is_cut, names.list.join("; ").str.len_chars()]
+    together = names.list.join("; ")
+    return [
+        names.list.len() - is_cut.cast(pl.UInt32),
+        ~is_cut,
+        ~together.str.contains(r"[?\x{FFFD}]"),  # in place of lost letters
+        together.str.len_bytes(),  # an accent counts
+        together != together.str.to_uppercase(),
+    ]
+
+
+def _of_journal(column: str) -> list[pl.Expr]:
+    venue = pl.col(column)
+    name = venue.str.replace(r"\s[:=(].*", "")
+    length = name.str.len_chars()
+    return [
+        ~venue.str.contains(NAMES),
+        pl.col("edition"),
+        name != name.str.to_uppercase(),
+        5 * length >= 4 * length.max().over("paper_id", "edition"),  # not abbreviated
+        pl.len().over("paper_id", column),
+        length,
+        pl.col(column),
+    ]
 
 
 #: Survivorship rules, as contracts and the lineage name them. Among equals, the smallest record_id wins.
 RULES: dict[str, Ranks] = {
-    "not upper-case, not decorated, most often listed, longest": _plain_titles,
-    "longest complete": _complete_texts,
+    "not upper-case, not decorated, in print, most often listed, with subtitle, longest": _plain_titles,
+    "complete, in English, of an article, longest": _complete_texts,
     "longest list": _whole_lists,
     "any": lambda column: [pl.col(column)],  # true before false
-    "preprint and other last, no preprint beside a print, most often listed": lambda column: [
+    "preprint and other last, no preprint beside a print, main edition, most often listed": lambda column: [
         ~pl.col(column).is_in(["preprint", "other"]),
         pl.col(column) == "preprint",
-        *_most_often(column),
+        *_of_edition(column),
     ],
     "largest": lambda column: [pl.col(column)],
-    "earliest": lambda column: [-pl.col(column)],
-    "stated year before inferred year, earliest": lambda column: [
+    "in print, of an article, year of a volume, earliest": lambda column: [
+        *_VOLUME_YEAR,
+        -pl.col(column),
+    ],
+    "stated year before inferred year, in print, of an article, year of a volume, earliest": lambda column: [
         pl.col("year_source") == "stated",
+        *_VOLUME_YEAR,
         -pl.col(column).cast(pl.Int32),
     ],
     "most often listed": _most_often,
     "most often listed, newest version": lambda column: [*_most_often(column), pl.col("arxiv_version")],
-    "a publisher's before a preprint server's, most often listed": lambda column: [
+    "main edition, most often listed": _of_edition,
+    "main edition, most often listed, in full": lambda column: [
+        pl.col("edition"),
+        pl.len().over("paper_id", pl.col(column).str.extract(r"^([^-–]*)")),
+        pl.col(column).str.len_chars(),
+        *_most_often(column),
+    ],
+    "a preprint server last, main edition, most often listed": lambda column: [
         ~pl.col(column).str.contains(DOIS),
-        *_most_often(column),
+        *_of_edition(column),
     ],
-    "from a preprint server last, most often listed": lambda column: [
-        ~pl.any_horizontal(_of_servers()).fill_null(value=False),
-        *_most_often(column),
-    ],
-    "a preprint server last, most often listed": lambda column: [
-        ~pl.col(column).str.contains(NAMES),
-        *_most_often(column),
-    ],
+    "a preprint server last, main edition, in full": _of_journal,
 }
-
-
-def _of_servers() -> list[pl.Expr]:
-    """Whether a record's venue, and its DOI, are those of a preprint server; null if it has none."""
-    return [pl.col("venue").str.contains(NAMES), pl.col("doi").str.contains(DOIS)]
-
-
-def is_overtaken() -> pl.Expr:
-    """Whether a record's type, "preprint", is not that of its paper, because another record is in print."""
-    is_preprint = pl.col("publication_type").eq_missing("preprint")
-    is_placed = pl.any_horizontal(~is_servers for is_servers in _of_servers()).fill_null(value=False)
-    return is_preprint & (~is_preprint & is_placed).any().over("paper_id")

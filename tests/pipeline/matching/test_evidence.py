@@ -298,6 +298,23 @@ def test_words_lengths_and_numbers_of_titles_are_those_of_a_plain_oracle(pairs):
         assert (similarity[row] == 1) == ("".join(a) == "".join(b) or sorted(a) == sorted(b))
 
 
+LANGUAGES = {
+    "English": "We counted the bells of old towns, and nine of them rang in the wind.",
+    "English, cut": "We counted the bells of old",
+    "German": "Wir zählten die Glocken alter Städte, und neun davon läuteten im Wind.",
+    "Spanish": "Contamos las campanas de pueblos antiguos; nueve sonaron con el viento.",
+    "Chinese": "我们统计了古镇的钟，其中九口在风中响起。",
+}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.product(LANGUAGES, repeat=2)))
+def test_abstracts_are_compared_unless_only_one_is_in_english_or_in_latin_letters(one, other):
+    found = evidence_of({"abstract": LANGUAGES[one]}, {"abstract": LANGUAGES[other]})
+    kinds = {name.partition(",")[0] for name in (one, other)}
+    are_compared = len(kinds) == 1 or kinds == {"German", "Spanish"}
+    assert (found["similarity"] is not None) == (found["smaller_words"] > 0) == are_compared
+
+
 # --- authors
 
 

@@ -7,18 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.merging.golden import SOURCE_SCHEMA, golden_records
 from tests.support.examples import examples
-
-
-def record(paper: str, number: int, **values) -> dict:
-    """A record with only these values."""
-    ids = {"record_id": f"{number:032x}", "document_id": f"{number:032x}", "dump_id": f"{number % 3:032x}"}
-    return {"paper_id": paper, **ids, "urls": [], "code_urls": []} | values
-
-
-RECORD_SCHEMA = {"paper_id": pl.String, **RECORDS.schema}
+from tests.support.paper_rows import RECORD_SCHEMA, record
 
 
 def golden(*rows: dict) -> dict:
@@ -257,8 +248,8 @@ def test_the_source_that_goes_first_gives_the_value_and_the_lineage_says_so():
 def test_a_type_of_publication_goes_first_where_records_have_one():
     rows = [record("p", n, venue=venue) for n, venue in enumerate(["Bells", "Bells", "Annals of Bells"])]
     frame = pl.DataFrame(rows, schema=RECORD_SCHEMA).with_columns(
-        publication_type=pl.Series(["preprint", None, "article"])
+        publication_type=pl.Series(["preprint", None, "chapter"])
     )
-    priority = {"venue": ["article", "preprint"]}
+    priority = {"venue": ["chapter", "preprint"]}
     assert golden_records(frame)[0]["venue"].item() == "Bells"
     assert golden_records(frame, priority=priority)[0]["venue"].item() == "Annals of Bells"

@@ -34,7 +34,11 @@ def test_a_label_decides_which_title_wins_and_a_new_label_decides_anew(place):
     place.run(settings=PRIORITY)
     assert (title(place), place.ask("SELECT rule FROM paper_lineage WHERE column_name = 'title'")) == (
         "the",
-        [("PubMed before Scopus, then not upper-case, not decorated, most often listed, longest",)],
+        [
+            (
+                "PubMed before Scopus, then not upper-case, not decorated, in print, most often listed, with subtitle, longest",
+            )
+        ],
     )
     label(place, a="PubMed", b="Scopus")
     assert place.run(settings=PRIORITY).published
