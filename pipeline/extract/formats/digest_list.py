@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from itertools import starmap, takewhile
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats import reference_list
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
+from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
@@ -21,10 +22,10 @@ from papersieve.pipeline.extract.shared.list_item import (
     mark_free,
     mark_of,
     pieces_behind,
-    venue_and_date,
 )
 from papersieve.pipeline.extract.shared.list_lines import ABSTRACT_WORDS, ENDS, list_lines
 from papersieve.pipeline.extract.shared.list_links import LINK, URL, addresses, leads_to_paper, without_signs
+from papersieve.pipeline.extract.shared.list_places import place_of_line, placed
 from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -43,7 +44,12 @@ _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
 _MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\*\*|\\\*", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?")
-_NO_NAME = re.compile(r"\d|\*\*|[|:。]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
+_NO_NAME = re.compile(r"\d|\*\*|[|:。<>]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
+#: A word before names: "by Hugh Gale and Jo Holt".
+_BY, _YEAR_BEHIND = (
+    re.compile(r"(?:[Bb]y|[Ww]ith)\s+(?=[A-Z])"),
+    re.compile(r",\s+(?:[A-Z][\w&'’ -]{1,40}\s)?(?:19|20)\d\d\W*$"),
+)
 #: The full stop after a list of names, and a number or arXiv's name behind it, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.(?:\s+(?:arXiv\b|\d).*)?$")
 #: One name of any form behind a title: "**Lamps**, Ada fenn et.al., Paper: […](…)".
@@ -54,8 +60,6 @@ _ONE_NAME = re.compile(
 )
 _PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
-#: Where a paper appeared, in italics.
-_PLACE = re.compile(r"\s*([*_])(?P<place>(?:(?!\1).){3,300}\b(?:19|20)\d\d\b(?:(?!\1).){0,80})\1")
 #: A description after a title and a few notes in brackets.
 _DESCRIBED = re.compile(r"\s*(?:\([^()]{1,60}\)\s*|\[[^\[\]]{1,60}\]\s*)*(?::|[-–—]) ?([^\W\d_a-z].*)")
 #: Fewest words of an abstract on a line below an item that ends with a full stop.
@@ -63,12 +67,15 @@ _SENTENCE_WORDS = 4
 
 
 def recognises(head: Head) -> str | None:
-    """At least two items have titles and link to papers, or an item has an abstract."""
+    """At least two items have titles and link to papers, or an item has an abstract; fewer items are references."""
     if not is_markdown(head.text):
         return None
     head = markdown_head(head)
     items = list(listed(list(enumerate(head.lines, start=1))))
     first = next((line for line in head.lines if line.strip()), "")  # notes on one paper begin with a link to it
+    references = sum(1 for text in head.lines if mark_of(text) and cited(mark_free(text), marked=True))
+    if references > len(items) and reference_list.recognises(head):
+        return None
     if len(items) > 1 or any(entry.abstract for entry in items) or (items and item_line(first)):
         return f"its items begin with titles, such as {(items[0].title or '')[:60]!r}, and link to papers"
     return None
@@ -134,7 +141,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
     told = [line for line in below if leads_to_paper(line) or _ITALIC.match(line)]
     behind = [piece for line in (found.rest, *told) for piece in pieces_behind(line)]
-    entry = _placed(found, lines[0][1], behind, below)
+    names = [name for line in told if not LINK.sub("", line).strip(" |·•,-") for name, _ in LINK.findall(line)]
+    entry = placed(found, lines[0][1], behind + names, below)
     parts = [piece for line in below for piece in _PARTS.split(line)[:-1]]
     authors, line_of_authors = _authors([found.rest, *behind, *below, *parts])
     abstract = next((folds[name] for name in _FOLDS if name in folds), None)
@@ -149,37 +157,18 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     return entry
 
 
-def _placed(found: ItemLine, line: str, behind: list[str], below: list[str]) -> Entry:
-    """Where and when the paper appeared: around its title, in the reference that the line is, or in italics below."""
-    venue, published = venue_and_date(found.before, behind)
-    entry = _reference(line, found.title)
-    if not venue and (shown := next(filter(None, (_PLACE.match(LINK.sub("", each)) for each in below)), None)):
-        entry = cited_of("", found.title, shown["place"], None)
-    days = (day[1] for text in (*found.before, found.rest, *below) if (day := DATE.search(text)))
-    return Entry(
-        authors=entry.authors, venue=entry.venue or venue, volume=entry.volume, issue=entry.issue, pages=entry.pages,
-        published_raw=next(days, published or entry.published_raw),
-    )  # fmt: skip
-
-
 def _abstract(rest: str, below: list[str], line_of_authors: str | None) -> str | None:
     """What is labelled as the abstract, else the sentences below an item, else a description behind its title."""
     labelled = next((_MARKED.sub("", line) for line in (rest, *below) if _MARKED.match(line)), None)
     own = takewhile(lambda line: not ASIDE.match(line), below)
-    said = (text for line in own if line != line_of_authors and (text := _sentences(line)))
+    free = (line.replace(line_of_authors or "\n", "") for line in own if not place_of_line(line))
+    said = filter(None, map(_sentences, free))
     return labelled or " ".join(said) or _described(rest)
-
-
-def _reference(line: str, title: str) -> Entry:
-    """The fields of a line that cites the paper with this title as a reference; an empty entry for other lines."""
-    found = cited(LINK.sub(r"\1", mark_free(line)), marked=True)
-    is_same = found is not None and (found.title or "").rstrip("?!") == title.strip(" .?!")
-    return found if found and is_same else Entry()
 
 
 def _sentences(line: str) -> str | None:
     """The text of a line that is long enough for an abstract and has no links or code; else None."""
-    text = re.sub(r"^\s*(?:[-*+>]\s*)+", "", line).strip()
+    text = re.sub(r"^[\s*+>.-]+", "", line).strip()
     least = _SENTENCE_WORDS if text.endswith((".", "。")) else ABSTRACT_WORDS
     return text if len(text.split()) >= least and not LINK.search(text) and not _CODE.search(text) else None
 
@@ -200,8 +189,17 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         return with_others(first[1]), lines[0]
     for line in lines:
         text = _STOP.sub("", _MARKS.sub("", DATE.sub("", LINK.sub("", line))).strip(" *_-–—,;·()[]>\\").lstrip(". "))
-        names = with_others(text) if text and not URL.search(text) and not _MARKED.match(line) else []
-        is_list = len(names) > 1 or bool(names and (_ITALIC.match(line) or _INVERTED.fullmatch(text)))
+        by = _BY.match(text)
+        plain = _YEAR_BEHIND.sub("", text[by.end() :]).strip(" ).") if by else text
+        names = with_others(plain) if text and not URL.search(text) and not _MARKED.match(line) else []
+        is_list = len(names) > 1 or bool(
+            names
+            and (
+                _ITALIC.match(line)
+                or _INVERTED.fullmatch(text)
+                or (by and (by[0][0] in "bB" or any(f"({by[0]}" in each for each in lines)))
+            )
+        )
         others = [name for name in names if not _is_name(name)]
         if is_list and 3 * len(others) <= len(names) and all(map(str.istitle, others)):
             return names, line

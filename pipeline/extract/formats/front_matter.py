@@ -19,9 +19,9 @@ from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_o
 _FRONT = re.compile(
     r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_LIST = re.compile(r"(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
+_LIST = re.compile(r"(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+(?:\{[ \t]*)?[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
 #: A list in which each paper has its key, as Typst's bibliographies (Hayagriva).
-_KEYED = re.compile(r"(?:#.*\n|\s*\n)*[\w:.+/-]+:[ \t]*\n(?:[ \t]+(?!title:).*\n)*[ \t]+title:")
+_KEYED = re.compile(r"(?:#.*\n|[ \t]*\n)*+[\w:.+/-]+:[ \t]*\n(?:[ \t]++(?!title:).*\n)*+[ \t]++title:")
 #: Where an object of a list begins.
 _MEMBER = re.compile(r"^[ \t]*- (?=\S)", re.MULTILINE)
 #: One paper, as Papis writes it.
@@ -29,6 +29,8 @@ _PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
 #: The first key of CITATION.cff, which describes a program and the papers on it.
 _CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
+#: Keys of objects that stand on one line each: "- {title: Lamps, year: 2020}".
+_FLOW, _FLOW_KEY = re.compile(r"^[ \t]*- \{.*", re.MULTILINE), re.compile(r"[{,][ \t]*[\"']?([A-Za-z]\w{0,30})[\"']?: ")
 #: Columns that distinguish a note on a paper from other pages with a title and an author, as does a link to a paper.
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
 _OF_PERSON = {"bio", "superuser"}
@@ -52,20 +54,18 @@ def recognises(head: Head) -> str | None:
     """A note has a paper's fields as front matter or in its text, or the objects of a list have them."""
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
     is_plain = _PLAIN.match(head.text) is not None
-    is_list = (
-        is_plain
-        or _LIST.match(head.text)
-        or is_toml_list(head.text)
-        or _CFF.search(head.text)
-        or _KEYED.match(head.text)
-    )
+    has_members = bool(_LIST.match(head.text)) or is_toml_list(head.text)
+    is_list = is_plain or has_members or _CFF.search(head.text) or _KEYED.match(head.text)
     if not found and not inline and not is_list:
         return None
     said = found["front"] if found else "" if inline else head.text
-    names = list(dict.fromkeys([*_KEY.findall(said), *inline]))
+    flows = "\n".join(_FLOW.findall(said))
+    names = list(dict.fromkeys([*_KEY.findall(said), *_FLOW_KEY.findall(flows), *inline]))
     mapped = guess_columns(names)
     has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
-    is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in map(str.lower, names) or _LINK.search(said)
+    told = {name.lower() for name in names}
+    is_accepted = has_members and "authors" in told  # as workshops list papers
+    is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in told or is_accepted or _LINK.search(said)
     is_bare = is_plain and not found and not {"doi", "volume", "arxiv"} & mapped.keys()
     if is_bare or _OF_PERSON.intersection(names):
         return None

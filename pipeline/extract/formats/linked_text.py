@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, URL, addr
 from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 
-_MARK = re.compile(r"\s*(?:[-*+•]\s+|\[?\d{1,4}[.)\]]\s+)?")
+_MARK = re.compile(r"\s*(?:[-*+•]\s+|#{1,6}\s+|\[?\d{1,4}[.)\]]\s+)?")
 #: Labelled lines of a table of contents.
 _PAGES = re.compile(r"(?:pages?|pp\.?)[: ]\s*(\w+(?:[-–]\w+)?)", re.IGNORECASE)
 _DATE = re.compile(
@@ -121,12 +121,13 @@ def _paper(title: str, below: list[str]) -> Entry:
 
 
 def _groups(lines: Lines) -> Iterator[Lines]:
-    """Each line with a title and a link, or each link with the lines above it, back to a blank line."""
+    """Each line with a title and a link, or each link with the lines above it, back to a blank line or a heading."""
     group: Lines = []
     for number, text in lines:
         if not text.strip():
             group = []
             continue
+        group = [] if text.startswith("#") else group
         group.append((number, text))
         if leads_to_paper(text):
             yield group[-1:] if len(URL.sub("", text).split()) >= _TITLE_WORDS[0] else group

@@ -8,7 +8,7 @@ from papersieve.pipeline.extract.shared.source_lines import SOURCE, source_parts
 
 #: A venue with a volume, an issue and pages, as most styles write them.
 _PLACE = re.compile(
-    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b|[-–—]+\d+\.)"
+    rf"(?P<venue>(?:[^\d()]|\d+(?:st|nd|rd|th)\b){{2,200}}?)[,.]?\s+(?:vol(?:ume)?\.?\s*)?(?!{YEAR}\b)(?<!\bpp\. )(?<!\bpages )(?P<volume>[A-Za-z]?\d{{1,4}})(?!\d|(?:st|nd|rd|th)\b|[-–—]+\d+(?:\.|$))"
     rf"(?:\s*\((?![^()]{{0,16}}{YEAR}\))(?P<issue>[^()]{{1,20}})\)|,? (?:no|iss(?:ues?)?|n[°º])\.?\s*(?P<no>[\w-]{{1,12}})|, (?P<of_acm>\d{{1,3}})(?= \([A-Za-z. ]{{0,12}}{YEAR}\),|, Article \d))?(?:\s*\((?:[A-Za-z.]{{3,10}} )?{YEAR}\))?(?:(?:\s*[,:]|(?<=\d\)))\s*(?!{YEAR}\b(?!\s?[-–—]+\s?\d))(?:Article (?:no\. )?|S\. ?)?(?P<pages>[A-Za-z]{{0,2}}\d\w*(?:\s*[-–—]+\s*\w+(?:\.e\d+)?)?))?",
     re.IGNORECASE,
 )

@@ -26,11 +26,14 @@ from papersieve.pipeline.extract.shared.cited_styles import (
 )
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
+from papersieve.pipeline.extract.shared.list_links import LABEL
 
 #: The most characters of a reference.
 _LONGEST = 5_000
-#: A Markdown link, and Markdown's marks of emphasis.
-_LINK_TEXT, _EMPHASIS = re.compile(r"\[([^\[\]]*)\]\(([^()\s]*)\)"), re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
+#: A Markdown link; one with the signs around links that have labels alone; and Markdown's marks of emphasis.
+_LINK_TEXT = re.compile(r"\[{1,2}([^\[\]]*)\]{1,2}\(([^()\s]*)\)")
+_BUTTON = re.compile(rf"[\s|·•\[(]*{_LINK_TEXT.pattern}[\s|·•\])]*")
+_EMPHASIS = re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 #: What follows a title in that style: the journal, with full stops only after abbreviations, and the date.
 _SINCE = re.compile(
     rf"(?:[^.;]|\.(?=\S)|\b[A-Z][a-z]{{0,4}}\. ){{2,150}}\.? (?P<date>{YEAR}(?: [A-Z][a-z]{{2}}(?: \d{{1,2}})?)?)\b"
@@ -59,7 +62,8 @@ def cited(text: str, *, marked: bool = False, numbered: bool = False) -> Entry |
     """
     if len(text) > _LONGEST:
         return None
-    plain = in_order(marks.tidied(" ".join(_EMPHASIS.sub("", _LINK_TEXT.sub(r"\1", text)).split())))
+    said = _LINK_TEXT.sub(r"\1", _BUTTON.sub(lambda found: " " if LABEL.fullmatch(found[1]) else found[0], text))
+    plain = in_order(marks.tidied(" ".join(_EMPHASIS.sub("", said).split())))
     plain = plain.replace("« ", "“").replace(" »", "”") if "«" in plain else plain
     if parts := shaped(plain):
         entry: Entry | None = made(plain, parts)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from papersieve.checks.record_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import text_of_node
 
 _TITLE = re.compile(r"(?:^|\s)(?:(?:paper-?|p)?title|gs_rt|gse_alrt_title)(?:\s|$)")
@@ -25,6 +26,12 @@ _AUTHORS = re.compile(r"author|(?:^|\s)(?:gs_a|authsearch)(?:\s|$)")
 #: Addresses of papers, and texts of links to them.
 _PAPER = re.compile(LINK_TO_PAPER)
 _SAYS_PAPER = re.compile(r"\W*(?:download |full )?(?:pdf|paper|abs|abstract|doi)\W*", re.IGNORECASE)
+#: Classes of where and when a paper appeared.
+_PLACE = re.compile(r"(?:^|[\s_-])(?:venue|journal|conference|booktitle|periodical)(?:\s|$)")
+_WHEN = re.compile(r"(?:^|[\s_-])(?:year|date)(?:\s|$)")
+_YEAR_LAST = re.compile(
+    r"[\s,.(]*(?:\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?,? )?(?:19|20)\d\d\W*$"
+)
 _ABSTRACT = re.compile(r"abstract|(?:^|\s)gs_rs(?:\s|$)|gse_alrt_sni")
 #: "M Gale, J Holt - Journal of Towers, 2020 - example.org", as Google Scholar shows it.
 _OF_SCHOLAR = re.compile(
@@ -92,13 +99,24 @@ def _entry(title: Any, block: list[Any]) -> Entry | None:
     )
     bib = dict(_BIB.findall(" ".join(text_of_node(e) or "" for e in behind if "bibref" in (e.get("class") or ""))))
     year = said["year"] or bib.get("year") or next(iter(_OF_NEURIPS.findall(" ".join(links))), None)
+    shown = _called(block, _PLACE)
+    place = cited_of("", "", shown, year or _called(block, _WHEN) or None)
+    if shown and not place.volume:
+        place.venue = _YEAR_LAST.sub("", shown).removeprefix("In ")
     return Entry(
         title.sourceline or 1, max([title.sourceline or 1, *(node.sourceline or 1 for node in behind)]),
         title=_FILE.sub("", text_of_node(title) or ""), abstract=abstract,
-        authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or bib.get("booktitle"),
-        pages=bib.get("pages", "").replace("--", "-") or None, published_raw=year,
+        authors=with_others(said["authors"].replace(" ,", ",")), venue=(said["venue"] or "").strip() or bib.get("booktitle") or place.venue,
+        volume=place.volume, issue=place.issue, pages=bib.get("pages", "").replace("--", "-") or place.pages, published_raw=place.published_raw,
         urls=[unquote(_REDIRECT.sub("", link).partition("&")[0]) if _REDIRECT.match(link) else link for link in links if link.startswith(("http://", "https://"))],
     )  # fmt: skip
+
+
+def _called(block: list[Any], called: re.Pattern[str]) -> str:
+    """The text of the first element with such a class."""
+    nodes = (node for node in block if node.tag != "a" and called.search(node.get("class") or ""))
+    texts = (text_of_node(node) for node in nodes if not any(map(_is_title, node.iter("*"))))
+    return next(filter(None, texts), "")
 
 
 def _authors(behind: list[Any], *, has_paper: bool) -> Iterator[str]:

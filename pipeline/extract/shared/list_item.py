@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
+from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, PAPER_LABEL, PAPER_URL, URL, without_signs
 from papersieve.pipeline.extract.shared.titles import undecorated
 
@@ -14,7 +15,7 @@ _ITEM = re.compile(
 )
 #: What may precede a title: a day, a month or a venue with its year, in brackets or as code.
 _BEFORE = re.compile(
-    r"(?:(?P<day>\d{4}-\d{2}-\d{2}|\d{4}[-./](?:0[1-9]|1[0-2])(?=\s*[|:]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2}|(?:\d{4}[-./](?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])/\d{4})(?=\s*[|:])|(?:19|20)\d\d(?=:\s+[\[*]))|(?:\*\*)?[\[(`]{1,2}[*_]{0,2}(?P<said>[^\[\]()`*_]{2,40})[*_]{0,2}[\])`]{1,2}(?:\*\*)?(?!\())[,:|\s]*(?:[-–—]\s+)?"
 )
 #: A title in bold, as a link, or both.
 _TITLE = re.compile(
@@ -28,7 +29,6 @@ _CITED = re.compile(
     r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+(?:\*\*)?[\"“]\s?\*{0,2}(?P<c>[^\"“”]{6,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
     re.DOTALL,
 )
-#: A name before a title in bold: "Gale H., Holt J. **Lamps in Towers**. Towers 2020"; one of the names has an initial.
 #: A name in bold among those that a line begins with.
 _OWN_NAME = re.compile(
     r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
@@ -36,7 +36,7 @@ _OWN_NAME = re.compile(
 )
 _INITIAL = re.compile(r"\b[A-Z]\.")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
-_TAG = re.compile(r"[^\W\d_][\w&+'’ ./-]{1,24}")
+_TAG = re.compile(r"[^\W\d_][\w&+'’ .,/-]{1,24}")
 _CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
 _SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
 #: A word of names, or of a venue.
@@ -49,20 +49,20 @@ _PLAIN_TITLE = re.compile(
     r"[\s,.(:–—-]{0,9}(?:\barXiv[ ,:]{1,2}(?:preprint|\d|\[)|\[\[|\[(?=[^\[\]]*(?:\]\(|\d\d\]))|<(?=[a-z/!])|(?<!\w)\||`|https?:"
     rf"|\*{{1,2}}[^*]+\*{{1,2}}(?=[.,;]\s+[A-Z]|\s+et al\b|\s+{_VENUE}|[\s,.;)]*(?:$|[\[(<|*`]|https?:)))"
     rf"|(?<=\w{{3}})\.\s+(?=(?:{_CAPITAL}\s+){{1,60}}(?:[\[(<|*`]|https?:|{_CAPITAL}\.\s)|{_VENUE})"
-    r"|\s*\((?:19|20)\d\d\)(?!\s+[a-z])).*)",
+    r"|\s*\((?:19|20)\d\d\)(?!\s+[a-z])|\.?\s*\(with\s+(?=[A-Z\[])).*)",
     re.DOTALL,
 )
 #: A title after the links.
 _UNLINKED = re.compile(r"(?P<c>[^\[\]*`|:][^\[\]*`|]{9,300})(?P<rest>)")
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
 #: A citation behind a title: "Lamps in Towers (Gale et al., 2020)".
-_CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)\s\([A-Z][^()\d]{1,60},? (?P<year>(?:19|20)\d\d)\)")
+_CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)\s\((?:[A-Z][^()\d]{1,60},? )?(?P<year>(?:19|20)\d\d)\)")
 #: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 _WHEN = re.compile(
-    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
+    r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?i:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
 #: The address of a paper behind the title in a heading.
 _ADDRESS_BEHIND = re.compile(r"(?<!\])[ (]\s?(https?://[^\s()]{1,500})\)?\s*$")
@@ -72,6 +72,15 @@ _ALONE = re.compile(
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+#: Tags before a title that only give it a place to link to: `<span id="lamps">`.
+_OPENING = re.compile(r"^(?:[【】]{2}\s*)?(?:<(?:span|a)\s[^<>]{1,100}>\s*(?:</(?:span|a)>\s*)?)+")
+#: A title whose authors and year are the text of a link: "Lamps in towers. [Gale (2020)](https://…)".
+_BY_LINK = re.compile(
+    r"^(?:\*\*)?([^*\[\]]{5,300}?[.?!]) \[([A-Z][^\[\]()\d]{1,80}) \(((?:19|20)\d\d)\)\](\(https?://[^()\s]+\))\.?(?:\*\*)?$"
+)
+#: A venue with its year before a title: "ICT 2024, **Lamps**: A Count, [arXiv](https://…)".
+_VENUE_FIRST = re.compile(r"([^,\[\]*`|()]{4,24}), (?=\S)")
+_MONTH = re.compile(r"^(\d\d)/(\d{4})$")
 #: Separators of the pieces after a title.
 _PIECES = re.compile(
     r"(?-i:(?<= [A-Z]\.)\s+(?=[A-Z][A-Za-z]+,? (?:19|20)\d\d))|,?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
@@ -117,7 +126,7 @@ def item_line(text: str) -> ItemLine | None:
     behind = _ADDRESS_BEHIND.search(text) if found and (found["heading"] or "").startswith("##") else None
     if not found or ("](" not in text and "**" not in text and not behind):
         return None
-    before, said = _parted(without_signs(found["text"]).strip())
+    before, said = _parted(_BY_LINK.sub(r"**\1** | \2 | \3 | [paper]\4", without_signs(found["text"]).strip()))
     if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
         return None  # the list's author in bold, in a reference
     title = _TITLE.match(said)
@@ -126,14 +135,21 @@ def item_line(text: str) -> ItemLine | None:
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
     is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls))
     if not title and is_called:
-        title = _ITALIC_TITLE.match(said) or _PLAIN_TITLE.match(said) or (_UNLINKED.fullmatch(said) if before else None)
+        title = (
+            _ITALIC_TITLE.match(said)
+            or _PLAIN_TITLE.match(said)
+            or (_UNLINKED.fullmatch(said) if before and not said[:4].isdigit() else None)
+        )
     if not title:
         return None
     parts = title.groupdict()
+    if title.re is _PLAIN_TITLE and _INITIAL.search(title["c"]) and are_names(title["c"].strip(" ,.")):
+        reference = cited(said, marked=True)  # with links behind it
+        return ItemLine(*_mark(found), reference.title, before, "") if reference and reference.title else None
     name = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"))
     url = parts.get("a_url") or parts.get("b_url") or ""
     is_sure = not found["heading"] or PAPER_URL.match(url) or (is_called and not url)
-    if not is_sure or LABEL.fullmatch(name) or URL.fullmatch(name):
+    if not is_sure or LABEL.fullmatch(name) or (url and _is_when(name)) or _ID.fullmatch(name) or URL.fullmatch(name):
         return None
     name, rest = _whole(name, title["rest"])
     return ItemLine(*_mark(found), name, before, rest)
@@ -149,10 +165,12 @@ def _item(text: str) -> re.Match[str] | None:
 
 def _parted(said: str) -> tuple[list[str], str]:
     """What precedes the title, such as dates and venues, and the rest of the line."""
-    before = list[str]()
-    while piece := _before(said):
-        before.append((piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
-        said = said[piece.end() :].lstrip(" |,")
+    before, said = list[str](), _OPENING.sub("", said)
+    while piece := _before(said.removeprefix("(") if said.startswith("([") else said):
+        before.append(
+            _MONTH.sub(r"\2-\1", (piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
+        )
+        said = piece.string[piece.end() :].lstrip(" |,:)")
     return before, _unbold(said)
 
 
@@ -161,7 +179,7 @@ def _whole(name: str, rest: str) -> tuple[str, str]:
     if cited := _CITED_BEHIND.fullmatch(name):
         name, rest = cited["title"], f" | {cited['year']} | {rest}"
     if (behind := _SUBTITLE.match(rest)) and (behind["italic"] or len(name.split()) <= SYSTEM_WORDS):
-        name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip()}", rest[behind.end() :]
+        name, rest = f"{name.rstrip(': ')}: {(behind['italic'] or behind['plain']).strip(' ,')}", rest[behind.end() :]
     return name, rest
 
 
@@ -192,14 +210,20 @@ def _named(said: str) -> tuple[str, str, str] | None:
 
 def _names_target(text: str) -> bool:
     """Whether the text of a link names what it leads to, or its venue, and is no title: "paper", "CVPR2023"."""
-    is_venue = len(text) < 20 and (_WHEN.fullmatch(text) or _SHORT_VENUE.fullmatch(text))
+    is_venue = _is_when(text) or (len(text) < 20 and _SHORT_VENUE.fullmatch(text))
     return bool(LABEL.fullmatch(text) or is_venue)
+
+
+def _is_when(text: str) -> bool:
+    return len(text) < 20 and _WHEN.fullmatch(text) is not None
 
 
 def _before(said: str) -> re.Match[str] | None:
     """What precedes a title: a date, a venue with its year, an arXiv id, or a link with a label such as "pdf"."""
     if link := LINK.match(said):
         return link if _names_target(link[1]) else None
+    if (first := _VENUE_FIRST.match(said)) and _is_when(first[1]):
+        return first
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
     if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)):
