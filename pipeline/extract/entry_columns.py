@@ -16,6 +16,7 @@ from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
 from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.extract.shared.field_parts import is_missing, plain_pages, unlabelled
+from papersieve.pipeline.extract.shared.institutes import once
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import of_somebody, unglued
@@ -103,7 +104,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv") or of_corr, title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
-    authors = unglued(of_somebody(map(_text, e.authors))) if e.authors else []
+    authors = once(unglued(of_somebody(map(_text, e.authors)))) if e.authors else []
     row: dict[str, Any] = {
         "title_raw": title,
         "abstract_raw": abstract,

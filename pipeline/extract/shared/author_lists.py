@@ -42,6 +42,8 @@ _CALL = re.compile(r"\b[A-Za-z_][\w.]*\((['\"].*?['\"])\)")
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
 _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
+#: A family name, a comma and given names.
+_INVERTED = re.compile(r"[^,;]+, [^,;]+")
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
 #: A name of one word, which some people have: "Girish", "Xu-Wen".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ](?:-?[^\W\d_])*")
@@ -91,11 +93,15 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
 
 
 def _with_and(text: str) -> str:
-    """The text with "and" instead of ampersands between names; those inside a name stay.
+    """The text with "and" or semicolons instead of ampersands between names; those inside a name stay.
 
     >>> _with_and("Hugh Gale & Jo Holt"), _with_and("Barrow & Sons"), _with_and("Gale, H., & Holt, J.")
     ('Hugh Gale and Jo Holt', 'Barrow & Sons', 'Gale, H. and Holt, J.')
+    >>> _with_and("Fenn, Ada; Gale, Hugh & Holt, Jo"), _with_and("Barrow & Sons, Ltd.")
+    ('Fenn, Ada; Gale, Hugh; Holt, Jo', 'Barrow & Sons, Ltd.')
     """
+    if not _FIRM.search(text) and all(map(_INVERTED.fullmatch, re.split(r" & |; ", text))):
+        return text.replace(" & ", "; ")  # as in JabRef's tables
     parts = _BETWEEN.split(text)
     if all(map(_WHOLE_NAME.fullmatch, parts)) and not is_group(text) and not _FIRM.search(text):
         return text.replace(" & ", " and ")

@@ -26,6 +26,8 @@ _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 #: Signs between the parts of a date that stand for hyphens, and signs behind it.
 _SIGNS = str.maketrans("年月" + HYPHENS, "-" * (2 + len(HYPHENS)), "日号")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
+#: The day online, which Web of Science's MEDLINE puts after the month in print.
+_ONLINE = re.compile(r"(?<=[a-z])\W+Epub\b.*")
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def parse_date(text: str) -> ShownDate | None:
     (ShownDate(month=3, day=7, year=2019), ShownDate(month=None, day=None, year=2019))
     >>> parse_date("43531")
     ShownDate(month=3, day=7, year=2019)
-    >>> parse_date("12/2019")
-    ShownDate(month=12, day=None, year=2019)
+    >>> parse_date("12/2019"), parse_date("2019 Mar (Epub 2019 Jan 06)")
+    (ShownDate(month=12, day=None, year=2019), ShownDate(month=3, day=None, year=2019))
     """
-    return _parsed(text.translate(_SIGNS).strip()[:64])
+    return _parsed(_ONLINE.sub("", text.translate(_SIGNS).strip()[:64]))
 
 
 @lru_cache(4_096)  # most dates of a dump repeat
