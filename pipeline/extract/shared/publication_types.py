@@ -11,7 +11,7 @@ from papersieve.pipeline.preprint_servers import is_preprint_doi, is_server
 #: does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref, DataCite, OpenAlex, Zotero, EndNote, RefWorks,
 #: PubMed, Web of Science, Scopus, ProQuest, IEEE, Springer, Lens, Dimensions and dblp.
 WORDS: dict[str, str] = {
-    "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
+    "article": "article jour academicarticle journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
     "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
     "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
     "ieeejournals ieeemagazines periodical journalpaper redifarticle articleeditorial articleletter briefreport comment retraction publishederratum retractionofpublication "
