@@ -6,6 +6,7 @@ from contextlib import suppress
 from html import unescape
 from typing import Any
 
+from papersieve.pipeline.extract.shared.author_commas import with_commas
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
@@ -42,8 +43,6 @@ _CALL = re.compile(r"\b[A-Za-z_][\w.]*\((['\"].*?['\"])\)")
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
 _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
-#: A family name, a comma and given names.
-_INVERTED = re.compile(r"[^,;]+, [^,;]+")
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
 #: A name of one word, which some people have: "Girish", "Xu-Wen".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ](?:-?[^\W\d_])*")
@@ -100,7 +99,7 @@ def _with_and(text: str) -> str:
     >>> _with_and("Fenn, Ada; Gale, Hugh & Holt, Jo"), _with_and("Barrow & Sons, Ltd.")
     ('Fenn, Ada; Gale, Hugh; Holt, Jo', 'Barrow & Sons, Ltd.')
     """
-    if not _FIRM.search(text) and all(map(_INVERTED.fullmatch, re.split(r" & |; ", text))):
+    if not _FIRM.search(text) and all(part.count(",") == 1 for part in re.split(" & |;", text)):
         return text.replace(" & ", "; ")  # as in JabRef's tables
     parts = _BETWEEN.split(text)
     if all(map(_WHOLE_NAME.fullmatch, parts)) and not is_group(text) and not _FIRM.search(text):
@@ -154,7 +153,7 @@ def _by_signs(text: str, separator: str) -> list[str]:
         parts = re.split(r",?\s+and\s+", text)
     else:
         pieces = re.split(r"\s*[;|]\s*(?:and\s+)?", text)
-        parts = [name for piece in pieces for name in _two(piece)]
+        parts = with_commas(pieces) or [name for piece in pieces for name in _two(piece)]
         parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
         parts = [*_by_commas(parts[0], by_commas=True, is_cited=True), parts[1]]
