@@ -14,8 +14,9 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
-from papersieve.pipeline.extract.shared.dates import ShownDate
+from papersieve.pipeline.extract.shared.dates import ShownDate, typed_range
 from papersieve.pipeline.extract.shared.field_parts import is_missing, plain_pages, unlabelled
+from papersieve.pipeline.extract.shared.institutes import once
 from papersieve.pipeline.extract.shared.languages import language_code
 from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import people
@@ -103,15 +104,15 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv") or of_corr, title, doi, links) or (None, None)
     is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
-    authors = people(map(_text, e.authors)) if e.authors else []
+    authors = once(people(map(_text, e.authors))) if e.authors else []
     row: dict[str, Any] = {
         "title_raw": title,
         "abstract_raw": abstract,
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
         "volume": _field(unlabelled(e.volume)) if e.volume else None,
-        "issue": _field(unlabelled(e.issue)) if e.issue else None,
-        "pages": _field(plain_pages(e.pages, doi)) if e.pages else None,
+        "issue": _field(unlabelled(issue)) if (issue := e.issue and typed_range(e.issue, is_issue=True)) else None,
+        "pages": _field(plain_pages(pages, doi)) if (pages := e.pages and typed_range(e.pages)) else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,

@@ -38,7 +38,7 @@ _NEXT_FIELD = re.compile(r"\s*([a-zA-Z][\w-]{1,30})\s*=\s*(.+)", re.DOTALL)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
 #: Columns of records and the fields that hold them, best first; an export writes the first.
 FIELDS = {
-    "title": ("title",), "abstract": ("abstract",), "authors": ("author", "editor"),
+    "title": ("title",), "abstract": ("abstract",), "authors": ("author", "authors", "editor"),
     "venue": ("journal", "booktitle", "journaltitle", "publisher", "school", "institution"), "volume": ("volume",), "issue": ("number", "issue"),
     "pages": ("pages", "eid", "article-number", "articleno", "art_number"), "published_date": ("date",), "year": ("year", "earlyaccessdate", "early access date"), "doi": ("doi",), "arxiv_id": ("eprint", "arxivid"),
     "pmid": ("pmid", "pubmed_id", "pubmed-id", "pubmed"), "issns": ("issn",), "isbns": ("isbn",), "language": ("langid", "language"),
@@ -213,12 +213,12 @@ def bibtex_entry(values: dict[str, str]) -> Entry | None:
     eprint, archive = first("arxiv_id"), values.get("archiveprefix", values.get("eprinttype", "arxiv")).lower()
     said = [value for name in _HOLD_IDS if (value := values.get(name)) and not is_export_note(value)]
     noted = [value for name in _HOLD_LINKS if (value := values.get(name)) and not is_export_note(value)]
-    venue, terms = (next((name for name in FIELDS[of] if values.get(name)), "") for of in ("venue", "categories"))
+    shared = [next((name for name in FIELDS[of] if values.get(name)), "") for of in ("venue", "categories", "authors")]
     return Entry(
         title=unbraced(with_subtitle(title, values.get("subtitle"))), abstract=unbraced(abstract),
         authors=split_authors(first("authors") or ""),
         venue=journal_name(unbraced(first("venue"))), said=values,
-        taken=(*_TAKEN, venue, terms, "author" if values.get("author") else "editor", "month" if (values.get("month") or "?") in (raw or "") else ""),
+        taken=(*_TAKEN, *shared, "month" if (values.get("month") or "?") in (raw or "") else ""),
         volume=first("volume"), issue=first("issue") if first("volume") or "thesis" not in values[KIND].lower() else None, pages=None if (first("pages") or "").startswith("2-s2.0-") else first("pages"),  # Scopus's own number of an entry
         published_raw=raw, published=published,
         doi=first("doi") or next((text for text in said if find_doi(text)), None) or next((text for name, text in values.items() if name not in _OF_OTHERS and is_doi(text)), None),

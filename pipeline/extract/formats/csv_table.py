@@ -204,11 +204,11 @@ class _Feed:
     def reread(self, separator: str, width: int) -> list[str]:
         """The cells of the row's first line, with quotes read leniently; empty if there are not `width` of them.
 
-        The lines after it will be read again.
+        Empty cells may follow them. The lines after it will be read again.
         """
         first = self.lines[0][1]
         ways = (split_leniently(first, separator), first.split(separator))
-        row = next((row for row in ways if len(row) == width), [])
+        row = next((row for row in ways if len(row) >= width and not any(row[width:])), [])
         if not row:
             return []
         number = self.lines[0][0]

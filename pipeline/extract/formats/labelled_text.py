@@ -26,6 +26,7 @@ from papersieve.pipeline.extract.shared.source_lines import (
     plain_source,
 )
 from papersieve.pipeline.extract.shared.table_columns import entry_of
+from papersieve.pipeline.extract.shared.table_header import header
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
 
 #: Labels that people and ProQuest write; other words before a colon are headings of an abstract.
@@ -98,14 +99,23 @@ _OF_ARXIV = re.compile(r"(?:\[\d+\]\s*)?(?:arXiv:|Paper: )\s*\S|\\\\")
 
 
 def recognises(head: Head) -> str | None:
-    """The first lines begin an entry of a known source, and there is a title among the labels."""
-    kind = _kind(head)
+    """The first lines begin an entry of a known source, and there is a title among the labels.
+
+    Cells of tables may hold such lines, as prompts and answers of language models do.
+    """
+    kind = None if _is_table(head) else _kind(head)
     labels = {m[1] for line in head.lines if kind and (m := kind[1].match(line))}
     has_title = "TI" in labels or "Title" in labels or _is_named(labels)
     is_told = len(labels & _TELLING) >= _FEWEST and bool(labels & _OF_PAPERS)
     if kind and kind[1] is _OWN and (not is_told or any(map(_OF_ARXIV.match, head.lines))):
         return None
     return f"its first entry begins with {kind[0]!r}, and lines are labelled" if kind and has_title else None
+
+
+def _is_table(head: Head) -> bool:
+    """Whether the first line names the columns of a table."""
+    place, names, _ = header(head.lines[:6], head.columns)
+    return place == 0 and bool(names)
 
 
 def _kind(head: Head) -> tuple[str, re.Pattern[str]] | None:

@@ -11,7 +11,7 @@ from papersieve.pipeline.extract.shared.dates import first_date
 from papersieve.pipeline.extract.shared.field_parts import ARTICLE_NUMBER, is_export_note, page_range
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text, is_pubmed
 from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntries
-from papersieve.pipeline.extract.shared.titles import with_subtitle
+from papersieve.pipeline.extract.shared.titles import NO_TITLE, of_book, with_subtitle
 
 _TAG = re.compile(r"(?!EF  ?-)([A-Z][A-Z0-9]|X[A-Z]{2}|DOI)(?:  ?- ?|  ?-$|(?<=^ER)(?=\s*$))(.*)$")
 #: The same, copied from a page, a mail or Word: indented, with a tab, or with a dash instead of the hyphen.
@@ -70,13 +70,14 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _entry(fields: Fields) -> Entry:
-    title = with_subtitle(fields.first(*TAGS["title"]), _subtitle(fields))
+    title = fields.first(*TAGS["title"]) or (NO_TITLE if "Scopus" in fields.all("DB") else None)
+    title, venue = of_book(title, _venue(fields), is_in_print=bool(fields.first("VL", "SP")))
     abstract = joined_sections(next((said for tag in TAGS["abstract"] if (said := fields.all(tag))), []))
     raw, published = first_date(fields.all(*TAGS["published_date"]) + _years(fields))
     return Entry(
-        title=title, abstract=abstract,
+        title=with_subtitle(title, _subtitle(fields)), abstract=abstract,
         authors=fields.all(*TAGS["authors"]) or fields.all("A2", "ED"),
-        venue=_venue(fields), volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]) or next((v for v in fields.all(_ISSUE) if len(v) <= _LONGEST_ISSUE), None),
+        venue=venue, volume=fields.first(*TAGS["volume"]), issue=fields.first(*TAGS["issue"]) or next((v for v in fields.all(_ISSUE) if len(v) <= _LONGEST_ISSUE), None),
         pages=page_range(fields.first(*TAGS["page_start"]), fields.first(*TAGS["page_end"])) or fields.first("AR") or next(filter(ARTICLE_NUMBER.fullmatch, fields.all("C7")), None),
         published_raw=raw, published=published,
         doi=fields.first(*TAGS["doi"]) or next((v for v in _said(fields, *_HOLDS_DOI) if find_doi(v)), None),

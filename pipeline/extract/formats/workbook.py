@@ -16,8 +16,8 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Bytes that distinguish the zip files of Excel and OpenDocument from others.
 _MEMBERS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet")
 
-#: Most rows above the column names.
-_MAX_PREFACE = 20
+#: Most rows above the column names; a citation report of Web of Science has 27, as charts take most of them.
+_MAX_PREFACE = 30
 
 
 def is_workbook(head: bytes) -> bool:

@@ -1,4 +1,8 @@
-"""Zotero's RDF: one work per item with a `z:itemType`; its journal may be a separate element that it refers to."""
+"""Zotero's RDF: one work per item with a `z:itemType`; its journal may be a separate element that it refers to.
+
+In Zotero's Bibliontology RDF a work has the name of its type, and its authors are separate elements. Its journal is
+inside an issue.
+"""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +22,9 @@ _WORKS = {
     "Article", "Book", "BookSection", "Description", "Thesis", "Report", "Manuscript", "Document", "Patent", "Data",
     "Recording", "Image", "Letter", "Interview", "Legislation", "CourtReporter", "Script", "Illustration",
 }  # fmt: skip
+#: The namespace of the Bibliographic Ontology, and its works.
+_BIBO = "purl.org/ontology/bibo"
+_OF_BIBO = _WORKS | {"AcademicArticle", "Chapter", "Proceedings", "Webpage"}
 #: Item types that are not works.
 _NO_WORKS = ("attachment", "note")
 
@@ -25,14 +32,16 @@ Containers = dict[str, Element]
 
 
 def recognises(head: Head) -> str | None:
-    """The root element is RDF, and items have Zotero's types."""
-    is_zotero = root_of(head.text) == "RDF" and "zotero.org/namespaces/export" in head.text and "itemType>" in head.text
+    """The root element is RDF, and items have Zotero's types or those of the Bibliographic Ontology."""
+    is_typed = "itemType>" in head.text or _BIBO in head.text
+    is_zotero = root_of(head.text) == "RDF" and "zotero.org/namespaces/export" in head.text and is_typed
     return "its root element is <RDF>, with names of Zotero" if is_zotero else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one work per item; elements without a type, such as the books that chapters are in, are furniture."""
-    yield from read_xml(dump, Asked(_WORKS, partial(_entry, containers=_containers(dump.whole())), passes=_is_no_work))
+    tags, make = (_OF_BIBO, _of_bibo) if _BIBO in dump.head().text else (_WORKS, _entry)
+    yield from read_xml(dump, Asked(tags, partial(make, containers=_containers(dump.whole())), passes=_is_no_work))
 
 
 def _is_no_work(e: Element) -> bool:
@@ -40,7 +49,7 @@ def _is_no_work(e: Element) -> bool:
 
 
 def _containers(data: bytes) -> Containers:
-    """The journals and books that works refer to, by their `about`; empty if the document can't be parsed."""
+    """The journals, books and people that works refer to, by their names; empty if the document can't be parsed."""
     found: Containers = {}
     if b"<!ENTITY" not in data:  # `read_xml` refuses it
         with suppress(ParseError, ValueError):
@@ -48,9 +57,14 @@ def _containers(data: bytes) -> Containers:
             parser.feed(data)
             for element in parser.close():
                 _strip(element)
-                if about := element.get("about"):
-                    found[about] = element
+                if name := _called(element, "about"):
+                    found[name] = element
     return found
+
+
+def _called(element: Element, attribute: str) -> str | None:
+    """The name of an element, or of one that it refers to: an address, or a name for this document only."""
+    return element.get(attribute) or element.get("nodeID")
 
 
 def _strip(element: Element) -> None:
@@ -85,9 +99,33 @@ def _within(e: Element, containers: Containers) -> list[Element]:
     """The journal or book that a work is part of, nested in it or a separate element; never a series."""
     found = list[Element]()
     for part in e.findall("isPartOf"):
-        elsewhere = containers.get(part.get("resource", ""))
+        elsewhere = containers.get(_called(part, "resource") or "")
         found += [each for each in (*part, *([] if elsewhere is None else [elsewhere])) if each.tag != "Series"]
     return found
+
+
+def _of_bibo(e: Element, *, containers: Containers) -> Entry | None:
+    title, abstract = text(e, "title"), text(e, "abstract")
+    if not (title or abstract):
+        return None
+    held = _within(e, containers)
+    within = [e, *held, *(outer for each in held for outer in _within(each, containers))]
+    people = e.findall("authorList/Seq/li") or e.findall("creator") or e.findall("editorList/Seq/li")
+    persons = (each if len(each) else containers.get(_called(each, "resource") or "") for each in people)
+    return Entry(
+        title=title, abstract=abstract, authors=[name for each in persons if each is not None and (name := _name(each))],
+        venue=next(filter(None, (text(each, "title") for each in within[1:])), None),
+        volume=_first(within, "volume"), issue=_first(within, "issue"), pages=text(e, "pages"),
+        published_raw=_first(within, "date"), doi=text(e, "doi"),
+        serials=[said for each in within for name in ("issn", "eissn", "isbn", "isbn10", "isbn13") for said in texts(each, name)],
+        types=[e.tag], language=text(e, "language"), notes=texts(e, "extra"), categories=texts(e, "subject"),
+        urls=texts(e, "uri"),
+    )  # fmt: skip
+
+
+def _name(person: Element) -> str | None:
+    """The name of a person, who may be inside another element; or of an organisation."""
+    return inverted(text(person, ".//surname"), text(person, ".//givenName")) or text(person, ".//name")
 
 
 def _first(elements: list[Element], path: str) -> str | None:
@@ -96,7 +134,7 @@ def _first(elements: list[Element], path: str) -> str | None:
 
 def _names(e: Element, role: str) -> list[str]:
     people = e.findall(f"{role}/Seq/li/Person")
-    return [name for each in people if (name := inverted(text(each, "surname"), text(each, "givenName")))]
+    return [name for each in people if (name := _name(each))]
 
 
 FORMAT = Format("zotero_rdf", "an <RDF> document of Zotero", recognises, extract)

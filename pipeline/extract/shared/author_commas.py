@@ -45,3 +45,14 @@ def with_semicolons(value: Any) -> Any:
     if not isinstance(value, str) or value[:1] == "[" or any(sign in value for sign in (";", "|", "&", " and ")):
         return value
     return value if is_group(value.partition(",")[0]) else _SECOND.sub(r"\1; ", value)
+
+
+def with_commas(pieces: list[str]) -> list[str]:
+    """The names with the commas that R's synthesisr wrote as "and"; none if it did not.
+
+    >>> with_commas(["Gale and Hugh", "Holt and Jane B.", "Fenn, A. Lou"]), with_commas(["Barrow and Sons", "Holt"])
+    (['Gale, Hugh', 'Holt, Jane B.', 'Fenn, A. Lou'], [])
+    """
+    joined = sum(" and " in piece for piece in pieces)
+    is_so = joined > 1 and all(piece.count(" and ") + piece.count(",") == 1 for piece in pieces)
+    return [piece.replace(" and ", ", ") for piece in pieces] if is_so else []

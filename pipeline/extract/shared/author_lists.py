@@ -6,6 +6,7 @@ from contextlib import suppress
 from html import unescape
 from typing import Any
 
+from papersieve.pipeline.extract.shared.author_commas import with_commas
 from papersieve.pipeline.extract.shared.field_parts import inverted
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.json_values import text_of, texts_of
@@ -91,11 +92,15 @@ def split_names(value: Any, *, by_commas: bool = True) -> list[str]:
 
 
 def _with_and(text: str) -> str:
-    """The text with "and" instead of ampersands between names; those inside a name stay.
+    """The text with "and" or semicolons instead of ampersands between names; those inside a name stay.
 
     >>> _with_and("Hugh Gale & Jo Holt"), _with_and("Barrow & Sons"), _with_and("Gale, H., & Holt, J.")
     ('Hugh Gale and Jo Holt', 'Barrow & Sons', 'Gale, H. and Holt, J.')
+    >>> _with_and("Fenn, Ada; Gale, Hugh & Holt, Jo"), _with_and("Barrow & Sons, Ltd.")
+    ('Fenn, Ada; Gale, Hugh; Holt, Jo', 'Barrow & Sons, Ltd.')
     """
+    if not _FIRM.search(text) and all(part.count(",") == 1 for part in re.split(" & |;", text)):
+        return text.replace(" & ", "; ")  # as in JabRef's tables
     parts = _BETWEEN.split(text)
     if all(map(_WHOLE_NAME.fullmatch, parts)) and not is_group(text) and not _FIRM.search(text):
         return text.replace(" & ", " and ")
@@ -148,7 +153,7 @@ def _by_signs(text: str, separator: str) -> list[str]:
         parts = re.split(r",?\s+and\s+", text)
     else:
         pieces = re.split(r"\s*[;|]\s*(?:and\s+)?", text)
-        parts = [name for piece in pieces for name in _two(piece)]
+        parts = with_commas(pieces) or [name for piece in pieces for name in _two(piece)]
         parts[-1] = _without_stop(parts[-1], parts[0].partition(",")[0])
     if separator == " and " and len(parts) == 2 and "," in parts[0]:
         parts = [*_by_commas(parts[0], by_commas=True, is_cited=True), parts[1]]

@@ -29,7 +29,7 @@ _LABEL = re.compile(
 _OF_OTHERS = re.compile(r"[0-9a-z]{3}, [0-9a-z]{7,9}|(?i:arxiv:).*")
 _BEHIND = re.compile(r"(?<=\d)\.?\s+(?:jg|jahrgang)\.?|(?<=\d)\s+vol\.\s?\w{1,6}$", re.IGNORECASE)
 _OF_PAGES, _COUNTED = (
-    re.compile(r"[SС](?:\.\s*|\s+)(?=\d)"),
+    re.compile(r"(?:[SС](?:\.\s*|\s+)|(?:UNSP|ARTN|Artn) )(?=[A-Za-z]?\d)"),
     re.compile(r"[1-4]?\d(?:\s?(?:pp?|pages|Seiten)|\s+S)\b\.?"),
 )
 #: Signs that people write for a hyphen, and separators of pages ("45--51", "45 – 51") in a text with single blanks.
@@ -58,20 +58,20 @@ def unlabelled(text: str) -> str | None:
 
 
 def plain_pages(text: str, doi: str | None) -> str | None:
-    """Pages with a plain hyphen, without labels and a placeholder for a missing end ("11-nan", "179-+").
+    """Pages with a plain hyphen, without labels and a placeholder for a missing end ("11-nan", "179-+", "11-").
 
     None if pages are not specified or only counted, or are the number of a preprint, which PubMed gives as its pages.
 
-    >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "215 p", "193S")]
-    ['12-15', '11-19', None, '215 p', '193S']
+    >>> [plain_pages(text, None) for text in ("S. 12–15", "pp. 11--19", "12 p.", "215 p", "193S", "193+", "UNSP 44")]
+    ['12-15', '11-19', None, '215 p', '193S', '193', '44']
     """
     if _PLAIN_PAGES.fullmatch(text):
         return text
-    said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "")
+    said = _OF_PAGES.sub("", unlabelled(_DASHES.sub("-", " ".join(text.split()))) or "").rstrip("+")
     if _NO_PAGES.fullmatch(said) or _COUNTED.fullmatch(said) or (doi and said.lower() in doi and is_preprint_doi(doi)):
         return None
     pages = (page.strip() for page in said.split("-"))
-    return "-".join(page for page in pages if page != "+" and not is_missing(page)) if "-" in said else said
+    return "-".join(page for page in pages if page and not is_missing(page)) if "-" in said else said
 
 
 def is_missing(text: str, *, in_title: bool = False) -> bool:

@@ -19,8 +19,8 @@ _PLAIN = r"[^\s\"<>{}|\\^`]"
 #: Old DOIs may hold a SICI, the only kind with angle brackets:
 #: 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2.
 _DOI = re.compile(rf"10\.\d{{4,9}}(?:\.\d+)*/{_PLAIN}{{1,400}}(?:<\d[^\s<>]{{0,60}}>{_PLAIN}{{0,40}})?")
-#: Where a second DOI of a list begins, or a note.
-_NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)|;(?=[a-z]{3})", re.IGNORECASE)
+#: Where a second DOI of a list begins, a publisher's number, or a note.
+_NEXT_DOI = re.compile(r"[;,|](?:doi:|https?:|10\.\d{4,9}/)|;(?=[a-z]{3}|S\d{4}-?\d{3})", re.IGNORECASE)
 _ESCAPED_TEX = re.compile(r"\{?\\([_&%#])\}?")
 #: What publishers' addresses have after a DOI: a query, and the name of one of the paper's pages.
 _QUERY = re.compile(r"(?:[?&][a-z0-9_.-]+=|\?$|#[a-z]).*$", re.IGNORECASE)
@@ -96,7 +96,7 @@ def find_doi(text: str) -> str | None:
     ('10.1000/abc.1', '10.1000/abc_1')
     >>> find_doi("10.1101/2020.01.02.123456v2.full.pdf")
     '10.1101/2020.01.02.123456'
-    >>> find_doi("10.1000/abc.1.short"), find_doi("10.1000/abc.2/full")
+    >>> find_doi("10.1000/abc.1.short"), find_doi("10.1000/abc.2;S0000-0019(19)33108-1")
     ('10.1000/abc.1', '10.1000/abc.2')
     """
     found = _DOI.search(_unescaped(text[:1_000]))

@@ -1,6 +1,7 @@
 """Institutes in brackets after names, as conference programmes list them; they are not part of the names."""
 
 import re
+from itertools import pairwise
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,150})[)\]](?:\s?\*)?\.?(?=\s*(?:[;,|]|and\b|&|$))")
 #: Words in names of institutes, and in remarks on an author.
@@ -12,6 +13,19 @@ _INSTITUTE = re.compile(
 _WORDS, _SEPARATOR = re.compile(r"[^\W\d_][\w.'’&-]+(?:,? [\w.'’&-]+)+"), re.compile(r"[;|]|,| and ")
 #: Roles and other notes that are not institutes.
 _ROLE = re.compile(r"eds?\.?|editors?|trans\.?|director|jr\.?|sr\.?|deceased|orcid.*", re.IGNORECASE)
+#: A name with two words of three letters or more; of people with initials, two of a paper may have the same name.
+_FULL = re.compile(r"[^\W\d_]{3,},? (?:.* )?[^\W\d_]{3,}")
+
+
+def once(names: list[str]) -> list[str]:
+    """The names without repetitions of the name before: ProQuest lists an author once for each institute.
+
+    >>> once(["Gale, Hugh", "Gale, Hugh", "Holt, Jane"]), once(["Li, Y.", "Li, Y."])
+    (['Gale, Hugh', 'Holt, Jane'], ['Li, Y.', 'Li, Y.'])
+    """
+    if len(set(names)) == len(names):
+        return names
+    return [name for before, name in pairwise(["", *names]) if name != before or not _FULL.match(name)]
 
 
 def without_institutes(names: str) -> str:

@@ -14,6 +14,8 @@ AND_OTHERS = "et al."
 _AND_OTHERS_BEHIND = re.compile(
     r"(?:(.*[^\s,]),?\s+(?:et\.? ?al\.?|等)(?: \(\d+ authors\))?[.,]*|(.*[^\s,.…]),?\s*(?:…|\.{3}))", re.IGNORECASE
 )
+#: The mark before the last name, as in APA style: "Gale, H., ... & Holt, J.".
+_AND_OTHERS_BEFORE = re.compile(r"(?:…|\.{3})\s*&\s*")
 _ET_AL = re.compile(r"et\.? ?al\.?|等|…|\.{3}", re.IGNORECASE)
 #: The most characters of a name that is searched for marks.
 _LONGEST = 200
@@ -27,10 +29,9 @@ _NOBODY = re.compile(
 _MAY_BE_MARKED = re.compile(r"anon|author|unknown|\bet\.? ?al|等|…|\.\.\.|nct\d|ctr|isrctn|jprn", re.IGNORECASE)
 
 #: Signs, in lower case, of names that need a closer look: those in `_MAY_BE_MARKED`, and other marks.
-_SIGNS = (
-    "anon", "author", "unknown", "et al", "etal", "et.", "等", "…", "...", ")", "@", "*", "]", " 00", "others",
-    "nct0", "ctr", "isrctn", "jprn", ", nan", ", null",
-)  # fmt: skip
+_SIGNS = tuple(
+    "anon|author|unknown|et al|etal|et.|等|…|...|)|@|*|]| 00|others|nct0|ctr|isrctn|jprn|, nan|, null".split("|")
+)
 
 #: The star of the corresponding author, an ORCID and numbers of affiliations, after a name. Daggers are left out here,
 #: because one may belong to a damaged letter: JukiÄ‡.
@@ -104,8 +105,8 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
 
     >>> of_somebody(["Gale, H. et al.", "[Anonymous]", "Tower Lamp Consortium,", "Holt, J.*", "144689159", "others"])
     ['Gale, H.', 'et al.', 'Tower Lamp Consortium', 'Holt, J.', 'et al.']
-    >>> of_somebody(["nan", "Gale, null", "Holt, Jane.", "Lamp, Jr."])
-    ['Gale', 'Holt, Jane', 'Lamp, Jr.']
+    >>> of_somebody(["nan", "Gale, null", "Holt, Jane.", "Lamp, Jr.", "... & Moss, O."])
+    ['Gale', 'Holt, Jane', 'Lamp, Jr.', 'et al.', 'Moss, O.']
     """
     named = (name for name in names if name and not name.isdecimal() and not is_missing(name))
     found, texts = list[str](), [name.rstrip(" ,;") for name in named]
@@ -131,6 +132,8 @@ def of_somebody(names: Iterable[str | None]) -> list[str]:
         if not _MAY_BE_MARKED.search(name):
             found += [name] if name else []
         elif not _NOBODY.fullmatch(name):
+            if before := _AND_OTHERS_BEFORE.match(name):
+                found, name = [*found, AND_OTHERS], name[before.end() :]
             behind = _AND_OTHERS_BEHIND.fullmatch(name)
             found += (
                 [behind[1] or behind[2], AND_OTHERS] if behind else [AND_OTHERS if _ET_AL.fullmatch(name) else name]

@@ -9,22 +9,22 @@ from papersieve.pipeline.preprint_servers import is_preprint_doi, is_server
 
 #: Our types, and what sources call them: lower case, letters only. Words before the bar mean no more than our word
 #: does. Sources: the codes of RIS, types of CSL, BibTeX, Crossref, DataCite, OpenAlex, Zotero, EndNote, RefWorks,
-#: PubMed, Web of Science, Scopus, IEEE, Springer, Lens, Dimensions and dblp.
+#: PubMed, Web of Science, Scopus, ProQuest, IEEE, Springer, Lens, Dimensions and dblp.
 WORDS: dict[str, str] = {
-    "article": "article jour journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
+    "article": "article jour academicarticle journalarticle articlejournal j journal researcharticle originalarticle | articles journalarticles articleinpress articlemagazine "
     "articlenewspaper articleinjournal ejour ejournal jfull inpr mgzn news magazinearticle newspaperarticle electronicarticle originalpaper review "
     "reviewarticle systematicreview shortsurvey editorial editorialmaterial letter note erratum correction datapaper casereport casereports earlyaccess "
     "ieeejournals ieeemagazines periodical journalpaper redifarticle articleeditorial articleletter briefreport comment retraction publishederratum retractionofpublication "
-    "retractionnotice expressionofconcern correctedandrepublishedarticle corrigendum addendum newsitem biographicalitem bookreview",
-    "preprint": "preprint postedcontent prep | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper eprint informalandotherpublications redifpaper",
+    "retractionnotice expressionofconcern correctedandrepublishedarticle corrigendum addendum newsitem biographicalitem bookreview scholarlyjournals tradejournals magazines newspapers wirefeeds",
+    "preprint": "preprint postedcontent prep | preprints unpb unpublished unpublishedwork manuscript manscpt workingpaper workingpapers eprint informalandotherpublications redifpaper",
     "conference-paper": "conferencepaper cpaper inproceedings paperconference proceedingsarticle proceedingspaper | conf conference proceeding c "
     "conferenceproceeding conferenceproceedings conferenceproceedingsarticle conferenceandworkshoppapers conferencearticle ieeeconferences "
-    "conferenceabstract meetingabstract congressabstract",
+    "conferenceabstract meetingabstract congressabstract conferencepapersandproceedings",
     "book": "book b | books ebook edbook editedbook electronicbook monograph proceedings collection encyc dict referencebook bookedited booksandtheses "
     "wholebook bookwhole bookmetadata",
     "chapter": "chapter chap bookchapter booksection incollection | echap booksectionchapter electronicbooksection inbook bookpart section encyclopediaarticle "
     "entryencyclopedia referenceentry dictionaryentry partsinbooksorcollections bookitem contentitem",
-    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis doctoraldissertation mathesis doctoralthesis academicdissertation unpublisheddissertation",
+    "thesis": "thesis thes dissertation dissertationthesis | theses phdthesis mastersthesis doctoraldissertation mathesis doctoralthesis academicdissertation unpublisheddissertation dissertationsandtheses",
     "report": "report rprt | govdoc techreport technicalreport reports reportpapermetadata governmentdocument standard stand",
     "dataset": "dataset data | datasets aggr dbase onlinedatabase",
     "patent": "patent pat p | patents",

@@ -15,7 +15,7 @@ from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_arxiv
 from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, text_of, texts_of
 from papersieve.pipeline.extract.shared.source_lines import SOURCE, placed, source_parts
 from papersieve.pipeline.extract.shared.table_row import Row, date_text, named, with_inner
-from papersieve.pipeline.extract.shared.titles import with_subtitle
+from papersieve.pipeline.extract.shared.titles import of_book, with_subtitle
 from papersieve.pipeline.reading_settings import Reading
 
 #: What the notice on a table's columns says if none of them is a title.
@@ -113,6 +113,7 @@ def entry_of(
         venue, place = source["venue"], {**source_parts(source), "date": source["date"]}
     if place.get("date") and not (published and published.month):
         raw, published = first_date(filter(None, [raw, place["date"]]))
+    title, venue = of_book(title, venue, is_in_print=bool(_counted(row, "volume") or _pages(row)))
     cited = place | _cited(next((values[name] for name in _CITATION if name in values), None))
     return Entry(
         title=with_subtitle(title, row.text("subtitle")), abstract=abstract, authors=_authors(row, by_commas=by_commas),

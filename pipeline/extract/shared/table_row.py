@@ -10,6 +10,8 @@ from papersieve.pipeline.extract.shared.json_values import integer_of, list_of, 
 
 #: A list of one text as Python prints it.
 _ALONE = re.compile(r"^\[(['\"])((?:(?!\1,\s).)*)\1\]$", re.DOTALL)
+#: A value of BibTeX in a pair of braces too many, as JabRef leaves those of Web of Science in its tables.
+_BRACED = re.compile(r"^\{([^{}]*)\}$", re.DOTALL)
 
 
 class Row:
@@ -38,7 +40,7 @@ class Row:
             value = self.values.get(theirs)
             if isinstance(value, str):
                 if value and not _is_empty(value, ours):
-                    return _ALONE.sub(r"\2", value) if value[0] == "[" else value
+                    return _ALONE.sub(r"\2", value) if value[0] == "[" else _BRACED.sub(r"\1", value)
             elif value is not None and (text := text_of(named(value))):
                 return text
         return None

@@ -35,6 +35,8 @@ _MAX_PIECES = 4
 #: Characters at the end of a title that are searched for an id.
 _TAIL_CHARS = 300
 _WORD = re.compile(r"[^\W_]")
+#: What Scopus writes if it knows no title.
+NO_TITLE = "[No title available]"
 
 
 def with_subtitle(title: str | None, subtitle: str | None) -> str | None:
@@ -46,6 +48,15 @@ def with_subtitle(title: str | None, subtitle: str | None) -> str | None:
     if not title or not subtitle or subtitle.lower() in title.lower():
         return title
     return f"{title}{' ' if title[-1:] in tuple('?!:') else ': '}{subtitle}"
+
+
+def of_book(title: str | None, venue: str | None, *, is_in_print: bool) -> tuple[str | None, str | None]:
+    """The title and the venue. Scopus gives the title of a cited book as its venue, without a volume and pages.
+
+    >>> of_book("[No title available]", "Bells", is_in_print=False), of_book("Bees", "Bells", is_in_print=False)
+    (('Bells', None), ('Bees', 'Bells'))
+    """
+    return (venue, None) if title == NO_TITLE and venue and not is_in_print else (title, venue)
 
 
 def undecorated(title: str) -> str:
