@@ -14,7 +14,7 @@ from papersieve.pipeline.text import clean_or_none, clean_title
 #: What exports write in place of a missing abstract, such as the copyright line that appears below other abstracts.
 _STANDS_IN = re.compile(
     r"\W*(?:(?:no|without)(?: an)? (?:abstract|summary|description)(?: (?:is )?(?:available|provided|found)(?: for this \w+)?)?"
-    r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?"
+    r"|abstract(?: is)?(?: not)?(?: (?:un)?available)?(?: (?:from|in|on) \w+)?"
     r"|(?:abstract )?not (?:available|provided|applicable)"
     r"|unavailable|n/?a|none|null|nan|nil|unknown|missing|tba|tbd"
     r"|this article is protected by copyright\b.*|all rights reserved"

@@ -14,11 +14,11 @@ from papersieve.pipeline.reading_settings import Fetching, Merging, Practical, R
 #: the results: every store then recomputes this step and all later ones, which depend on it.
 #: tests/pipeline/test_step_versions.py fails if the results for a sample change under the same version.
 VERSIONS = {
-    "records": 13,  # clean texts, the check against the contract, document ids
+    "records": 14,  # clean texts, the check against the contract, document ids
     "documents": 9,  # the content that is compared
     "keys": 4,  # block keys
     "evidence": 14,  # the evidence of pairs
-    "judgement": 20,  # the judgements by that evidence
+    "judgement": 21,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
     "papers": 6,  # golden records
 }

@@ -14,7 +14,8 @@ from papersieve.pipeline.settings import Settings
 MODEL, DECISION = "model", "decision"
 
 #: A lift: the same identifier, one title within the other (without a subtitle), and no different authors. It needs a
-#: score for review at least. If a volume's DOI is given for each of its papers, their titles differ.
+#: score for review at least, or the same title: a digest may write its own abstract. If a volume's DOI is given for
+#: each of its papers, their titles differ.
 SAME_IDENTIFIER = "same_identifier"
 IDENTIFIED_TITLES, IDENTIFIED_AUTHORS = 0.9, 0.5
 
@@ -78,7 +79,7 @@ def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition), in the order in which they are checked."""
     is_one_text = _is_one_text() if unit == "work" else _is_one_text() & unless(_is_printed_elsewhere())
     lifts = [
-        (SAME_IDENTIFIER, _is_identified() & (by_score == "review")),
+        (SAME_IDENTIFIER, _is_identified() & (by_score != "match") & ((by_score == "review") | _has_one_title())),
         (SAME_PLACE, _is_one_place() & (by_score != "match")),
         (SAME_ABSTRACT, is_one_text & (by_score != "match")),
     ]
@@ -88,6 +89,10 @@ def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
 def _is_identified() -> pl.Expr:
     are_chapters = (pl.col("pages") == 0) & ~has_one("arxiv_id", "pmid")
     return has_one("doi", "arxiv_id", "pmid") & _is_one_title_in_another() & _are_one_team() & unless(are_chapters)
+
+
+def _has_one_title() -> pl.Expr:
+    return pl.col("title_similarity") >= ONE_TITLE
 
 
 def _is_one_title_in_another() -> pl.Expr:
@@ -103,7 +108,7 @@ def _is_one_text() -> pl.Expr:
 
 
 def _is_one_title() -> pl.Expr:
-    is_long = (pl.col("title_similarity") >= ONE_TITLE) & (pl.col("title_length") >= ITS_WORDS)
+    is_long = _has_one_title() & (pl.col("title_length") >= ITS_WORDS)
     are_one_team = (pl.col("authors") >= ONE_TITLE) & (pl.col("authors_all") >= ITS_AUTHORS)
     is_rewritten = (pl.col("smaller_words") >= ABSTRACT_WORDS) & (pl.col("year_distance") <= 1)
     comes_once = unless(pl.col("title_years") > MOST_TITLES) & (pl.col("one_list") > 0)

@@ -48,6 +48,24 @@ PAPER = {
 
 
 @pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("title", [PAPER["title"], "SpiderNet"])
+def test_one_identifier_and_title_are_one_paper_if_a_digest_writes_its_own_abstract(unit, title):
+    digest = {
+        "title": title,
+        "abstract": "A new model of webs, and what it may mean for the tuning of pianos in winter.",
+    }
+    for identifier in (
+        {"doi": "10.5555/jqa.12.101"},
+        {"pmid": "29456894"},
+        {"urls": "https://arxiv.org/abs/2101.00001"},
+    ):
+        listed = PAPER | {"title": title, "doi": ""} | identifier
+        assert together(listed, digest | identifier, unit=unit)
+        assert apart(listed, digest | identifier | {"title": "Looms that forget"}, unit=unit)
+        assert apart(listed, digest | identifier | {"authors": "Holt, Jane; Fenn, Xu"}, unit=unit)
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_a_paper_listed_twice_is_one_however_it_is_dressed(unit):
     dressed = PAPER | {
         "title": PAPER["title"].upper() + ".",
