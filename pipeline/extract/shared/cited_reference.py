@@ -32,7 +32,7 @@ from papersieve.pipeline.extract.shared.list_links import LABEL
 _LONGEST = 5_000
 #: A Markdown link; one with the signs around links that have labels alone; and Markdown's marks of emphasis.
 _LINK_TEXT = re.compile(r"\[{1,2}([^\[\]]*)\]{1,2}\(([^()\s]*)\)")
-_BUTTON = re.compile(rf"[\s|·•\[(]*{_LINK_TEXT.pattern}[\s|·•\])]*")
+_BUTTON = re.compile(rf"[\s|·•\[(]{{0,9}}{_LINK_TEXT.pattern}[\s|·•\])]{{0,9}}")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]+|[*_]+(?!\w)")
 #: What follows a title in that style: the journal, with full stops only after abbreviations, and the date.
 _SINCE = re.compile(

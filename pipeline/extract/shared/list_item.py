@@ -34,7 +34,7 @@ _OWN_NAME = re.compile(
     r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
     re.DOTALL,
 )
-_INITIAL = re.compile(r"\b[A-Z]\.")
+_INITIAL, _MARKS = re.compile(r"\b[A-Z]\."), re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ .,/-]{1,24}")
 _CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
@@ -71,6 +71,7 @@ _ALONE = re.compile(
     r"(?:\[\*\*[^\[\]*]{2,40}\*\*\]\s*)?(?:\*\*)?\[(?P<title>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)\)(?:\*\*)?\s*(?:<span[^<>]*>[^<>]*</span>\s*)*(?:\d{4}[\d.-]{0,6})?\\*\s*"
 )
 _ID = re.compile(r"(?:arxiv:)?\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?", re.IGNORECASE)
+_NO_TITLE = re.compile(rf"{_ID.pattern}|{URL.pattern}|\([^()]*\)", re.IGNORECASE)
 DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 #: Tags before a title that only give it a place to link to: `<span id="lamps">`.
 _OPENING = re.compile(r"^(?:[【】]{2}\s*)?(?:<(?:span|a)\s[^<>]{1,100}>\s*(?:</(?:span|a)>\s*)?)+")
@@ -80,13 +81,13 @@ _BY_LINK = re.compile(
 )
 #: A venue with its year before a title: "ICT 2024, **Lamps**: A Count, [arXiv](https://…)".
 _VENUE_FIRST = re.compile(r"([^,\[\]*`|()]{4,24}), (?=\S)")
-_MONTH = re.compile(r"^(\d\d)/(\d{4})$")
+#: A month before its year, and a year before a venue, which are read the other way round.
+_MONTH, _YEAR_FIRST = re.compile(r"^(\d\d)/(\d{4})$"), re.compile(r"^((?:19|20)\d\d) ([A-Za-z][\w&'’ /-]{1,24})$")
 #: Separators of the pieces after a title.
 _PIECES = re.compile(
     r"(?-i:(?<= [A-Z]\.)\s+(?=[A-Z][A-Za-z]+,? (?:19|20)\d\d))|,?\s{0,2}\b(?:paper|code|pdf|project|link)s?\s{0,2}:|\s[-–—|·]\s|(?<=[\w)]{3}\.)\s+(?=[\[(]|(?-i:[A-Z])|$)|[()]",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,12 @@ def item_line(text: str) -> ItemLine | None:
     name = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"))
     url = parts.get("a_url") or parts.get("b_url") or ""
     is_sure = not found["heading"] or PAPER_URL.match(url) or (is_called and not url)
-    if not is_sure or LABEL.fullmatch(name) or (url and _is_when(name)) or _ID.fullmatch(name) or URL.fullmatch(name):
+    if (
+        not is_sure
+        or LABEL.fullmatch(name)
+        or (url and len(name) < 20 and _WHEN.fullmatch(name))
+        or _NO_TITLE.fullmatch(name)
+    ):
         return None
     name, rest = _whole(name, title["rest"])
     return ItemLine(*_mark(found), name, before, rest)
@@ -167,9 +173,8 @@ def _parted(said: str) -> tuple[list[str], str]:
     """What precedes the title, such as dates and venues, and the rest of the line."""
     before, said = list[str](), _OPENING.sub("", said)
     while piece := _before(said.removeprefix("(") if said.startswith("([") else said):
-        before.append(
-            _MONTH.sub(r"\2-\1", (piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip())
-        )
+        told = (piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip()
+        before.append(_YEAR_FIRST.sub(r"\2 \1", _MONTH.sub(r"\2-\1", told)))
         said = piece.string[piece.end() :].lstrip(" |,:)")
     return before, _unbold(said)
 
@@ -209,24 +214,19 @@ def _named(said: str) -> tuple[str, str, str] | None:
 
 
 def _names_target(text: str) -> bool:
-    """Whether the text of a link names what it leads to, or its venue, and is no title: "paper", "CVPR2023"."""
-    is_venue = _is_when(text) or (len(text) < 20 and _SHORT_VENUE.fullmatch(text))
-    return bool(LABEL.fullmatch(text) or is_venue)
-
-
-def _is_when(text: str) -> bool:
-    return len(text) < 20 and _WHEN.fullmatch(text) is not None
+    """Whether the text of a link names what it leads to, its id or venue, and is no title: "paper", "CVPR2023"."""
+    return any(each.fullmatch(text) for each in (LABEL, _ID, *(_WHEN, _SHORT_VENUE) * (len(text) < 20)))
 
 
 def _before(said: str) -> re.Match[str] | None:
     """What precedes a title: a date, a venue with its year, an arXiv id, or a link with a label such as "pdf"."""
     if link := LINK.match(said):
         return link if _names_target(link[1]) else None
-    if (first := _VENUE_FIRST.match(said)) and _is_when(first[1]):
+    if (first := _VENUE_FIRST.match(said)) and _WHEN.fullmatch(first[1]):
         return first
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
-    if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside)):
+    if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside) or _YEAR_FIRST.match(inside)):
         return found
     is_tag = found and _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**"), found.end())
     return found if is_tag else _CODE_TAG.match(said)

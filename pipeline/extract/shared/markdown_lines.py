@@ -19,6 +19,9 @@ _ANCHOR = re.compile(
 #: People with links to their pages: "with [Jo Holt](https://…) and [Ada Fenn](https://…)".
 _PERSON = r"\[([^\[\]]{3,60})\]\(https?://[^()\s]{1,300}\)"
 _PEOPLE = re.compile(rf"\b(?:[Ww]ith|[Bb]y) {_PERSON}(?:(?:,? and |, | & ){_PERSON})*")
+#: Brackets that are escaped inside a link or around a note, and a bullet behind the mark of a heading.
+_ESCAPED = re.compile(r"(?<=\[)\\\[([^\[\]\\]{1,80})\\\](?=\])|\\(?=\[[^\[\]\\]{2,40}\\\])|(?<=[^\\\[\]])\\(?=\])")
+_HEAD_BULLET = re.compile(r"(\s*#{1,6}\s+)[•·]\s+")
 _ANGLED = re.compile(r"<(\[[^\[\]]+\]\([^()\s]+\))>")
 #: A link, a heading and emphasis of Org mode; a heading may have a state of work before it and tags behind it.
 _ORG_LINK, _ORG_BARE = re.compile(r"\[\[(?:file:)?([^\[\]]+)\]\[([^\[\]]+)\]\]"), re.compile(r"\[\[([^\[\]]+)\]\]")
@@ -73,6 +76,9 @@ def in_one_spelling(line: str) -> str:
         line = _ANCHOR.sub(r"[\2](\1)", line)
     if line.rstrip()[-1:] in (">", "\\"):
         line = _BREAKS.sub("", line)
+    if "\\]" in line:
+        line = _ESCAPED.sub(r"\1", line)
+    line = _HEAD_BULLET.sub(r"\1", line, count=1) if line.lstrip().startswith("#") else line
     if "ith [" in line or "y [" in line:
         line = _PEOPLE.sub(lambda found: re.sub(_PERSON, r"\1", found[0]), line)
     if found := _CLOSED.fullmatch(line):
