@@ -14,7 +14,7 @@ from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
-from papersieve.pipeline.extract.shared.dates import ShownDate, typed_range
+from papersieve.pipeline.extract.shared.dates import ShownDate
 from papersieve.pipeline.extract.shared.field_parts import is_missing, plain_pages, unlabelled
 from papersieve.pipeline.extract.shared.institutes import once
 from papersieve.pipeline.extract.shared.languages import language_code
@@ -111,8 +111,8 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "authors": authors or None,
         "author_count": _integer(_author_count(e, authors)),
         "volume": _field(unlabelled(e.volume)) if e.volume else None,
-        "issue": _field(unlabelled(issue)) if (issue := e.issue and typed_range(e.issue, is_issue=True)) else None,
-        "pages": _field(plain_pages(pages, doi)) if (pages := e.pages and typed_range(e.pages)) else None,
+        "issue": _field(unlabelled(e.issue)) if e.issue else None,
+        "pages": _field(plain_pages(e.pages, doi)) if e.pages else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
         "doi": _text(doi),
         "arxiv_id": arxiv_id,

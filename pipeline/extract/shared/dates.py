@@ -26,10 +26,6 @@ _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 #: Signs between the parts of a date that stand for hyphens, and signs behind it.
 _SIGNS = str.maketrans("年月" + HYPHENS, "-" * (2 + len(HYPHENS)), "日号")
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
-#: Two numbers as a spreadsheet shows them if it takes them for a date: "16-Jun", "Nov-37"; or a date in a cell.
-_TAKEN_FOR_DATE = re.compile(
-    rf"(?:(?P<day>\d{{1,2}})-)?(?P<month>{'|'.join(_MONTHS)})(?:-(?P<year>\d\d))?|\d{{4}}-(?P<month_no>\d\d)-(?P<day_no>\d\d)"
-)
 #: The day online, which Web of Science's MEDLINE puts after the month in print.
 _ONLINE = re.compile(r"(?<=[a-z])\W+Epub\b.*")
 
@@ -146,26 +142,6 @@ def first_date(texts: Iterable[str]) -> tuple[str | None, ShownDate | None]:
     if text is not said[0] and (fuller := parse_date(whole := f"{said[0]} {text}")) and fuller.month:
         return whole, fuller
     return next(((other, d) for other, d in dated if d.month and d.year == date.year), (text, date))
-
-
-def typed_range(text: str, *, is_issue: bool = False) -> str | None:
-    """Pages or an issue as typed, if a spreadsheet took them for a date; the later number comes last.
-
-    An issue changes only if the numbers are neighbours ("3-Apr"), or equal: "4-Apr" was "4 April", which is number 4.
-    None for the first of a month: "1-11" and "11-15" may both become one.
-
-    >>> [typed_range(text) for text in ("16-Jun", "1-Nov", "Nov-37", "2022-07-03", "2015-11-01", "11-19")]
-    ['6-16', '1-11', '11-37', '3-7', None, '11-19']
-    >>> [typed_range(text, is_issue=True) for text in ("11-Dec", "4-Apr", "20-Feb")]
-    ['11-12', '4', '20-Feb']
-    """
-    found = _TAKEN_FOR_DATE.fullmatch(text)
-    if not found or not (number := found["day"] or found["year"] or found["day_no"]):
-        return text
-    numbers = sorted((int(number), int(found["month_no"] or _MONTHS.index(found["month"]) + 1)))
-    if is_issue and numbers[1] - numbers[0] > 1:
-        return text
-    return None if found["day_no"] == "01" else "-".join(map(str, dict.fromkeys(numbers)))
 
 
 def joined_date(*parts: str | None) -> str:
