@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 import duckdb
 import polars as pl
@@ -77,7 +78,7 @@ def published(sample_warehouse, tmp_path):
         con.execute("UPDATE papers SET revision = 0; UPDATE paper_lineage SET revision = 0")
         make_published_tables(con, CONTRACTS)
         execute(con, "choose_all")
-        facts = pl.DataFrame({"schema_version": [1], "fingerprint": ["f"]})
+        facts = pl.DataFrame({"schema_version": [1], "fingerprint": ["f"], "last_published_at": [datetime(2026, 1, 5)]})
         execute(con, "build_published", publication_facts=facts, record_columns=WITH_FUNDER.empty())
         con.execute("USE published")
         describe(con, CONTRACTS)
