@@ -11,8 +11,9 @@ from papersieve.pipeline.errors import DumpError, SettingsError
 from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.fence import Fence
 from papersieve.pipeline.extract.nearest import nearest
-from papersieve.pipeline.extract.open_dump import Head, decoded, head_of
+from papersieve.pipeline.extract.open_dump import Head, head_of
 from papersieve.pipeline.extract.raw_dump import RawDump
+from papersieve.pipeline.extract.text_encoding import decoded
 from papersieve.pipeline.extract.text_stream import plain_head
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.suggestions import did_you_mean

@@ -4,13 +4,13 @@ import io
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.ledger import Fate, LineLedger
-from papersieve.pipeline.extract.text_encoding import conversion
+from papersieve.pipeline.extract.text_encoding import decoded, with_strays
 from papersieve.pipeline.extract.text_stream import plain_head
 from papersieve.pipeline.reading_settings import Reading
 
@@ -149,9 +149,7 @@ class OpenDump:
             if len(data.rstrip(b"\n")) > self.reading.max_line_bytes:
                 self._reject_long(number, data[:_LONG_LINE_BYTES], len(data))
                 continue
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
+            if (text := self._text_of(number, data)) is None:
                 self.ledger.reject(number, "not_utf8", data.decode("utf-8", "backslashreplace").rstrip("\n"))
                 continue
             text = text.removesuffix("\n")
@@ -172,11 +170,9 @@ class OpenDump:
 
         furnished: whether lines that are left without a fate are furniture; otherwise they are an error.
 
-        Raises DumpError if the dump is larger than `max_page_bytes`, or not UTF-8: a single bad line makes the whole
-        page suspect.
+        Raises DumpError if the dump is larger than `max_page_bytes`, or no text.
         """
-        data = self.whole()
-        lines = split_lines(decoded(self.location, data))
+        lines = split_lines(self.text())
         # No character has more than four bytes. There may be no lines if the dump holds only a byte order mark.
         if not lines or 4 * max(map(len, lines)) > self.reading.max_line_bytes:
             found = list(self.lines())
@@ -186,6 +182,26 @@ class OpenDump:
         self.ledger.last = found[-1][0] if found else 0
         self.ledger.rest = Fate.FURNITURE if furnished else None
         return found
+
+    def text(self) -> str:
+        """The whole dump as text; raises DumpError if it is larger than `max_page_bytes`, or no text in UTF-8."""
+        data = self.whole()
+        try:
+            return decoded(self.location, data)
+        except DumpError as error:
+            lines = [self._text_of(number, line) for number, line in enumerate(data.split(b"\n"), start=1)]
+            if error.reason_code == "binary" or None in lines:
+                raise
+            return "\n".join(line for line in lines if line is not None)
+
+    def _text_of(self, number: int, line: bytes) -> str | None:
+        """The text of a line, with a notice if bytes of it are not UTF-8; None if it is no text."""
+        with suppress(UnicodeDecodeError):
+            return line.decode()
+        if (text := with_strays(line)) is not None:
+            message = "some characters are not UTF-8; they are read as WINDOWS-1252"
+            self.ledger.notice(number, "not_utf8", message)
+        return text
 
     def head(self) -> Head:
         """The beginning, from which formats recognise the dump."""
@@ -211,39 +227,3 @@ class OpenDump:
             )
         with self.open() as stream:
             return stream.read()
-
-
-_SIGNATURES = {
-    b"PK\x03\x04": "a Word document or another packed file",
-    b"{\\rtf": "a text in RTF",
-    b"%PDF-": "a PDF",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"\x7fELF": "a program",
-    b"SQLite format 3": "an SQLite database",
-}
-
-
-def decoded(location: str, data: bytes) -> str:
-    """The bytes as text.
-
-    Raises DumpError if they are not UTF-8 text; the error says what they are and how to convert them.
-    """
-    for signature, kind in _SIGNATURES.items():
-        if data.startswith(signature):
-            raise DumpError(
-                "binary",
-                f"{location}: expected text, found {kind}. If it is a list of papers, extract its text; if it is a paper, add it "
-                "to Zotero, and read what that exports.",
-            )
-    if (at := data.find(b"\0")) >= 0:
-        raise DumpError("binary", f"{location}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DumpError(
-            "wrong_encoding",
-            f"{location}: expected UTF-8, found an invalid byte at offset {error.start:,} (line {line:,}). "
-            f"{conversion(location, data)}",
-        ) from error

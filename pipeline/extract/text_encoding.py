@@ -23,8 +23,26 @@ _LOOKED_AT = 1 << 16
 #: Letters in words in the encoding of old Macs, where WINDOWS-1252 has signs or nothing; and letters of WINDOWS-1252.
 _LETTERS_OF_MACS = re.compile(rb"(?<=[A-Za-z])[\x80-\x90\x95-\x9f]|[\x80-\x90\x95-\x9f](?=[A-Za-z])")
 _LETTERS = re.compile(rb"[\xc0-\xff]")
+#: How files begin that are often among dumps and are no text.
+_SIGNATURES = {
+    b"PK\x03\x04": "a Word document or another packed file",
+    b"{\\rtf": "a text in RTF",
+    b"%PDF-": "a PDF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"\x7fELF": "a program",
+    b"SQLite format 3": "an SQLite database",
+}
+#: Bytes that are not UTF-8, as Python decodes them with `surrogateescape`; and signs of what is no text, or is in an
+#: encoding with two bytes per character.
+_STRAYS = re.compile("[\udc80-\udcff]+")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]|[\udc80-\udcff]{3}")
+#: The start of a character of three or four bytes, the rest of which was cut off.
+_CUT = re.compile(rb"[\xe0-\xf4][\x80-\xbf]")
 #: If this many lines are not UTF-8, and no line has UTF-8 beyond ASCII, the cause is another encoding and not damage.
 _FOREIGN_LINES = 3
+#: A quarter of a line, and this many bytes, may be strays.
+_FEW_STRAYS = 12
 
 
 def is_text_in_utf8(head: bytes) -> bool:
@@ -69,6 +87,48 @@ def refuse_foreign_encoding(location: str, head: bytes) -> None:
             f"{location}: expected UTF-8, found another encoding (line {bad[0]:,} is no UTF-8, and no line is UTF-8 beyond ASCII). "
             f"{conversion(location, head)}",
         )
+
+
+def with_strays(line: bytes) -> str | None:
+    """A line of text in UTF-8 with some bytes of WINDOWS-1252, as from values pasted together; None if it is no text.
+
+    >>> with_strays("Müller und Gal".encode() + b"\\xe9"), with_strays(b"\\xff\\xfe\\x01")
+    ('Müller und Galé', None)
+    """
+    text = line.decode("utf-8", "surrogateescape")
+    strays = _STRAYS.findall(text)
+    if _NO_TEXT.search(text) or 4 * sum(map(len, strays)) > len(text) + _FEW_STRAYS:
+        return None
+    return _STRAYS.sub(lambda found: _stray(found[0].encode("utf-8", "surrogateescape")), text)
+
+
+def _stray(data: bytes) -> str:
+    return "\ufffd" if _CUT.fullmatch(data) else data.decode("cp1252", "replace")
+
+
+def decoded(location: str, data: bytes) -> str:
+    """The bytes as text.
+
+    Raises DumpError if they are not UTF-8 text; the error says what they are and how to convert them.
+    """
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise DumpError(
+                "binary",
+                f"{location}: expected text, found {kind}. If it is a list of papers, extract its text; if it is a paper, add it "
+                "to Zotero, and read what that exports.",
+            )
+    if (at := data.find(b"\0")) >= 0:
+        raise DumpError("binary", f"{location}: expected text, found a NUL byte at offset {at:,}. Is it a binary file?")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DumpError(
+            "wrong_encoding",
+            f"{location}: expected UTF-8, found an invalid byte at offset {error.start:,} (line {line:,}). "
+            f"{conversion(location, data)}",
+        ) from error
 
 
 def conversion(location: str, data: bytes) -> str:

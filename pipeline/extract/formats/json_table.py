@@ -6,7 +6,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.crossref import CUSTOM
-from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded
+from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.feeds import is_feed_of_posts
 from papersieve.pipeline.extract.shared.identifiers import is_arxiv_id, is_doi
@@ -64,7 +64,7 @@ def _by_columns(dump: OpenDump, make: Maker) -> list[Entry]:
     """
     if not _COLUMNS.match(dump.head().data):
         return []
-    value, _ = parse(decoded(dump.location, dump.whole()), dump)
+    value, _ = parse(dump.text(), dump)
     entries = [entry for row in _rows(value) if (entry := make("", row))]
     lines = [number for number, _ in dump.page()] if entries else []
     for entry in entries:

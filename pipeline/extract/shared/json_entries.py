@@ -7,7 +7,7 @@ from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.ledger import Fate
-from papersieve.pipeline.extract.open_dump import Head, OpenDump, decoded, split_lines
+from papersieve.pipeline.extract.open_dump import Head, OpenDump, split_lines
 from papersieve.pipeline.extract.shared.json_values import is_deep, python_value
 
 #: Makes an entry from a key ("" in a list) and its value; None if the value is not an entry.
@@ -113,7 +113,7 @@ class _Document:
 
     def __init__(self, dump: OpenDump, make: Maker) -> None:
         self.dump, self.make = dump, make
-        self.text = decoded(dump.location, dump.whole())
+        self.text = dump.text()
         self._decode = json.JSONDecoder().raw_decode
         self._line, self._at = 1, 0
 
