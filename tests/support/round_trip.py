@@ -35,7 +35,8 @@ def differences(warehouse: Path, folder: Path, form: str, what: str = "papers") 
     if not written == published.height == read.height:
         return [("count", published.height, read.height)]
     day = pl.col("published_date").dt.year().cast(pl.Int64)
-    return differing(published.with_columns(year=pl.coalesce(day, "year")), read)
+    date = pl.when(day == pl.coalesce("year", day)).then("published_date")
+    return differing(published.with_columns(year=pl.coalesce("year", day), published_date=date), read)
 
 
 def differing(published: pl.DataFrame, read: pl.DataFrame) -> list[tuple[str, Any, Any]]:

@@ -64,7 +64,6 @@ def _ris(row: Row) -> str:
         "page_start": first if is_range else row["pages"],
         "page_end": last if is_range else None,
         "published_date": (date := row["published_date"]) and f"{date:%Y/%m/%d}".zfill(10),
-        "year": _year(row),
     }
     others = _others(row)
     kind = others.pop("TY", [_type(row)[0]]) if row["format"] == "ris" else [_type(row)[0]]
@@ -81,7 +80,6 @@ def _bibtex(row: Row) -> str:
         "authors": [" and ".join(map(_bibtex_name, row["authors"] or ()))],
         "arxiv_id": _arxiv(row),
         "published_date": (date := row["published_date"]) and date.isoformat(),
-        "year": _year(row),
         "pages": row["pages"] and row["pages"].replace("-", "--"),
         "issns": ", ".join(row.get("issns") or ()),
         "isbns": ", ".join(row.get("isbns") or ()),
@@ -138,7 +136,7 @@ def _is_balanced(text: str) -> bool:
 
 
 def _csl(row: Row) -> str:
-    date, year, arxiv = row["published_date"], _year(row), _arxiv(row)
+    date, year, arxiv = row["published_date"], row["year"], _arxiv(row)
     parts = [date.year, date.month, date.day] if date else [year]
     said = row | {
         "abstract": row["abstract"] and _html(row["abstract"]),
@@ -170,9 +168,7 @@ def _html(text: str) -> str:
 
 def _csv(row: Row) -> str:
     texts = {name: joined_terms(value) if isinstance(value, list) else value for name, value in row.items()}
-    texts |= {"arxiv_id": _arxiv(row), "year": _year(row)} | {
-        name: " ".join(row[name]) for name in ("urls", "code_urls")
-    }
+    texts |= {"arxiv_id": _arxiv(row)} | {name: " ".join(row[name]) for name in ("urls", "code_urls")}
     return _csv_line([guarded(cell) if isinstance(cell, str) else cell for cell in (row | texts).values()])
 
 
@@ -195,13 +191,6 @@ def _values(value: Any) -> list[str]:
 def _arxiv(row: Row) -> str | None:
     version = row["arxiv_version"]
     return f"{row['arxiv_id']}v{version}" if row["arxiv_id"] and version else row["arxiv_id"]
-
-
-def _year(row: Row) -> int | None:
-    """The year of the full date, if there is one, because a reference has only one date; otherwise the given year."""
-    date = row["published_date"]
-    year: int | None = date.year if date else row["year"]
-    return year
 
 
 def _others(row: Row) -> dict[str, list[str]]:

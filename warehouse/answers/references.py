@@ -41,12 +41,21 @@ def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -
     yield writer.before(columns)
     for batch in batches:
         for row in batch.iter_rows(named=True):
-            yield between + writer.reference(_with_own_links(row))
+            yield between + writer.reference(row | _own_links(row) | _one_date(row))
             between = writer.between
     yield writer.after
 
 
-def _with_own_links(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without links that its abstract contains: the DOI of another paper would be taken for its own."""
+def _own_links(row: dict[str, Any]) -> dict[str, Any]:
+    """The links that its abstract does not contain: the DOI of another paper would be taken for its own."""
     said = find_urls(row["abstract"] or "")
-    return row | {"urls": [url for url in row["urls"] if url not in said]}
+    return {"urls": [url for url in row["urls"] if url not in said]}
+
+
+def _one_date(row: dict[str, Any]) -> dict[str, Any]:
+    """The year, and the full date unless it is of another year, such as a preprint's: a reference has one date."""
+    date, year = row["published_date"], row["year"]
+    return {
+        "year": year or (date.year if date else None),
+        "published_date": date if date and year in (None, date.year) else None,
+    }
