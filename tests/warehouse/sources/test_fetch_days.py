@@ -82,6 +82,7 @@ def test_thirty_days_of_faults_give_every_day_once_and_nothing_is_asked_twice_th
     assert what_is_wrong(server, tmp_path, month.expected()) == []
 
 
+@pytest.mark.long
 def test_days_of_kills_give_every_day_once_and_nothing_is_asked_twice_that_was_whole(server, tmp_path):
     """The same, with kills in two of five cases; `make soak` has a month in which each page fails four times."""
     server.plan = each_page_fails(1)

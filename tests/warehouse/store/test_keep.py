@@ -161,6 +161,7 @@ def test_two_versions_of_one_number_are_both_kept_in_the_order_of_publication(hi
         rollback.rollback(place.warehouse, 3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("newest", [0, 1, 2])
 def test_versions_keep_their_order_in_a_copied_folder(history, newest):
     """Each file of a copy may have any time."""

@@ -138,6 +138,7 @@ def numbers(place: Place) -> list[int]:
     return sorted(told[title] for (title,) in place.ask("SELECT title FROM records"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("store", ["store.duckdb", "data/store.duckdb"])
 @pytest.mark.parametrize("is_read_between", [True, False])
 def test_in_a_project_that_was_moved_the_places_are_the_same(tmp_path, store, is_read_between):
@@ -167,6 +168,7 @@ def test_in_a_project_that_was_moved_the_places_are_the_same(tmp_path, store, is
     assert not now.run().published
 
 
+@pytest.mark.long
 def test_in_a_copy_of_a_project_the_dumps_of_the_first_one_stay(tmp_path):
     first, copy = Place(tmp_path / "ad"), Place(tmp_path / "ad2")
     first.folder.mkdir()
