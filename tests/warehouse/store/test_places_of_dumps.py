@@ -181,6 +181,7 @@ def test_in_a_copy_of_a_project_the_dumps_of_the_first_one_stay(tmp_path):
     assert numbers(copy) == [1, 2]
 
 
+@pytest.mark.long
 def test_a_file_that_was_moved_elsewhere_is_told_with_how_to_take_the_old_place_back(place):
     old = place.write("feed.jsonl", json_lines(1))
     place.run()
@@ -198,6 +199,7 @@ def test_a_file_that_was_moved_elsewhere_is_told_with_how_to_take_the_old_place_
     assert numbers(place) == [2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("named", "left"), [("whole", 1), ("name", 0)])
 def test_what_could_not_be_read_is_dismissed_by_withdrawing_it(place, named, left):
     place.write("feed.jsonl", json_lines(1))
