@@ -179,7 +179,6 @@ def test_dagster_accepts_the_instance(tmp_path):
         assert instance.get_concurrency_config().pool_config.default_pool_limit == 1
 
 
-@pytest.mark.long
 def test_dg_loads_the_definitions(tmp_path):
     shutil.copy(ROOT / "dagster_home/dagster.yaml", tmp_path)
     dg_command = Path(sys.executable).with_name("dg")
