@@ -41,7 +41,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]|[\udc80-\udcff]{3}")
 _CUT = re.compile(rb"[\xe0-\xf4][\x80-\xbf]")
 #: If this many lines are not UTF-8, and no line has UTF-8 beyond ASCII, the cause is another encoding and not damage.
 _FOREIGN_LINES = 3
-#: A quarter of a line, and this many bytes, may be strays.
+#: As many bytes of a line may be strays, besides a quarter of it.
 _FEW_STRAYS = 12
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from papersieve.pipeline.settings import Settings
 from tests.support.faults import run_until
 from tests.support.made_dumps import page
-from tests.support.store_places import Place, published_tables
+from tests.support.store_places import Place, published_tables, settle
 
 
 def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
@@ -18,10 +18,10 @@ def waiting(folder: Path) -> tuple[Place, dict, dict, list[str]]:
     place, after = Place(folder / "before"), Place(folder / "after")
     place.folder.mkdir()
     for n in range(5):
-        place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8)))
+        settle(place.write(f"{n}.txt", page(*range(10 * n, 10 * n + 8))))
         if n > 1:  # three versions; the oldest one is the file that the next run updates
             place.run()
-    place.write("waiting.txt", page(1, 11, 90))
+    settle(place.write("waiting.txt", page(1, 11, 90)))  # so that the age of files changes no point
     shutil.copytree(place.folder, after.folder)
     code, points = run_until(after.folder, place.dumps, Settings(), kill_at=0)
     assert code == 0

@@ -1,7 +1,7 @@
 """Files that are as they were when they were last read: their dumps are known without reading them again.
 
-Git tells in the same way which files changed. A change that leaves the size and sets back the time of modification
-still changes the time of the last change of the file's entry, which programs can't set.
+Git finds changed files in the same way. A program can change a file, keep its size and reset the time of modification.
+The file system then still notes the time of that change, except on Windows, which has no such time.
 """
 
 import os
