@@ -20,7 +20,7 @@ VERSIONS = {
     "evidence": 14,  # the evidence of pairs
     "judgement": 21,  # the judgements by that evidence
     "clusters": 2,  # clusters, by matches and decisions
-    "papers": 6,  # golden records
+    "papers": 7,  # golden records
 }
 
 #: How keys are made. This is no setting, but like one it keeps different keys apart.

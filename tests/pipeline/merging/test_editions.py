@@ -13,6 +13,11 @@ from tests.support.paper_rows import RECORD_SCHEMA, record
 
 PLACE = ("venue", "volume", "issue", "pages", "year", "doi", "pmid", "publication_type")
 WHOLE = "We counted the bells of old towns. Nine of them rang in the wind, and none was ever seen to fall."
+OPEN_ACCESS = (
+    "This is an open access article distributed under the terms of the Creative Commons Attribution License, which "
+    "permits unrestricted use, distribution, and reproduction in any medium, provided the original author and source "
+    "are credited."
+)
 
 
 def golden(*rows: dict) -> dict:
@@ -95,6 +100,7 @@ WORSE = [
     ("title", "Bells of Łódź", ["Bells of Lodz"]),
     ("abstract", WHOLE, [WHOLE + end for end in (" © 2020 The Authors. Published by Bell Press.", " (C) 2020 Bell Press Ltd")]),
     ("abstract", WHOLE, [WHOLE + " Copyright © 2020 Bell Press. All rights reserved.", "© 2020 Bell Press. " + WHOLE]),
+    ("abstract", WHOLE, [f"{WHOLE} Copyright © 2017 Gale et al. {OPEN_ACCESS}"]),
     ("abstract", WHOLE, [WHOLE[:60] + "…", WHOLE[:60] + "… © 2020 Bell Press.", WHOLE[:60], WHOLE.replace("old towns", "oldtowns")]),
     ("abstract", WHOLE, [WHOLE + " Zusammenfassung: Wir zählten alle Glocken.", "Wir zählten alle Glocken. " * 9]),
     ("authors", ["Müller, Łucja", "Gale, Hugh"], [["Muller, Lucja", "Gale, Hugh"], ["MÜLLER, ŁUCJA", "GALE, HUGH"]]),
