@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import formats
-from papersieve.pipeline.extract.detect import installed, named
+from papersieve.pipeline.extract.detect import installed, known_formats, named
 from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.open_dump import OpenDump
 from papersieve.pipeline.reading_settings import Reading
@@ -33,7 +33,7 @@ class Described:
 
 def catalogue() -> list[Described]:
     """All known formats, each as `described`."""
-    return [described(name) for name in installed().formats]
+    return [described(known.name) for known in known_formats()]
 
 
 def described(name: str) -> Described:

@@ -1,6 +1,7 @@
 """Find the format of a dump: the one named in the settings, or the first that recognises the dump's beginning."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -43,6 +44,11 @@ _ORDER = (
     "tei",
     "saved_html",
     "xml_table",
+    "ris",
+    "nbib",
+    "wos_tagged",
+    "refworks",
+    "refer",
     "arxiv_snapshot",
     "openalex",
     "datacite",
@@ -51,11 +57,6 @@ _ORDER = (
     "openreview",
     "digest_json",
     "json_table",
-    "ris",
-    "nbib",
-    "wos_tagged",
-    "refworks",
-    "refer",
     "labelled_text",
     "scopus_text",
     "scholar_text",
@@ -77,13 +78,6 @@ _ORDER = (
     "reference_list",
     "linked_text",
 )
-FORMATS: tuple[Format, ...] = tuple(
-    known
-    for name in _ORDER
-    for known in vars(import_module(f"papersieve.pipeline.extract.formats.{name}")).values()
-    if isinstance(known, Format)
-)
-
 
 #: Advice for a dump that no format recognises; `inspect` itself leaves it out.
 HOW_IT_BEGINS = "`papersieve inspect FILE` shows how it begins, "
@@ -91,10 +85,9 @@ HOW_IT_BEGINS = "`papersieve inspect FILE` shows how it begins, "
 
 @dataclass(frozen=True)
 class Installed:
-    """All formats by name.
+    """The formats of other packages, by name.
 
-    packages: the packages that other people's formats come from, by format name; broken: why an entry point can't be
-    used, by its name.
+    packages: the packages that they come from, by format name; broken: why an entry point can't be used, by its name.
     """
 
     formats: dict[str, Format]
@@ -104,7 +97,7 @@ class Installed:
 
 @cache
 def installed() -> Installed:
-    """Look up the formats; those of other packages come first: whoever installs one wants it used."""
+    """Look up the formats of other packages."""
     formats, packages, broken = dict[str, Format](), dict[str, str](), dict[str, str]()
     for point in entry_points(group=GROUP):
         try:
@@ -122,17 +115,35 @@ def installed() -> Installed:
             continue
         formats[found.name] = found
         packages[found.name] = getattr(getattr(point, "dist", None), "name", None) or point.value.partition(":")[0]
-    return Installed({**formats, **{f.name: f for f in FORMATS if f.name not in formats}}, packages, broken)
+    return Installed(formats, packages, broken)
 
 
-def known_formats() -> dict[str, Format]:
-    """All formats by name."""
-    return installed().formats
+def own_formats() -> Iterator[Format]:
+    """The formats of this package in the order they are tried.
+
+    A module is loaded when its turn comes: loading all takes 0.3 s, mostly to compile patterns, and a run without a new
+    dump needs none.
+    """
+    for module in _ORDER:
+        yield from _formats_of(module)
+
+
+@cache
+def _formats_of(module: str) -> tuple[Format, ...]:
+    members = vars(import_module(f"papersieve.pipeline.extract.formats.{module}")).values()
+    return tuple(member for member in members if isinstance(member, Format))
+
+
+def known_formats() -> Iterator[Format]:
+    """All formats in the order they are tried: those of other packages first, as whoever installs one wants it used."""
+    theirs = installed().formats
+    yield from theirs.values()
+    yield from (known for known in own_formats() if known.name not in theirs)
 
 
 def named(name: str) -> Format:
     """The format with this name; raises SettingsError if there is none."""
-    formats = known_formats()
+    formats = {known.name: known for known in known_formats()}
     if name not in formats:
         why = "".join(f"; {message}" for message in installed().broken.values())
         near = did_you_mean(name, formats)
@@ -155,7 +166,7 @@ def detect(raw: RawDump, reading: Reading) -> tuple[Format, str]:
         return named(reading.format), "the settings say so"
     head = head_of(raw.head, reading.columns)
     with fence(raw.location) as fenced:
-        for known in known_formats().values():
+        for known in known_formats():
             fenced.known = known
             why = known.recognises(head)
             if isinstance(why, str):

@@ -7,6 +7,8 @@ import io
 import json
 import random
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from hypothesis import strategies as st
 from papersieve.pipeline.errors import DumpError, SettingsError
 from papersieve.pipeline.extract import detect as detection
 from papersieve.pipeline.extract import ledger
-from papersieve.pipeline.extract.detect import FORMATS, detect, known_formats
+from papersieve.pipeline.extract.detect import detect, known_formats, own_formats
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.entries import Format
 from papersieve.pipeline.extract.open_dump import head_of
@@ -36,7 +38,7 @@ from tests.support.damaged_dumps import FIXTURES, LIMITS, fixtures, judge, mutat
 from tests.support.examples import examples
 
 DUMPS = {p.stem: p for p in sorted(FIXTURES.iterdir()) if not p.name.endswith(".expected.json")}
-NAMES = [f.name for f in FORMATS]
+NAMES = [f.name for f in own_formats()]
 
 
 def shown(records: pl.DataFrame) -> list[dict]:
@@ -813,7 +815,7 @@ def test_a_format_of_another_package_is_asked_first_and_can_be_forced(entry_poin
 
     entry_point(Format("theirs", "anything", lambda head: "it wants all", read))
     raw = read_dump(written(tmp_path, "{}"))
-    assert detect(raw, Reading()) == (known_formats()["theirs"], "it wants all")
+    assert detect(raw, Reading()) == (next(known_formats()), "it wants all")
     assert detect(raw, Reading(format="json_table"))[0].name == "json_table"
     with pytest.raises(SettingsError, match=r"Known formats: .*theirs"):
         detect(raw, Reading(format="nothing"))
@@ -843,9 +845,25 @@ def test_an_entry_point_that_is_no_format_is_left_out_and_says_whose_it_is(entry
 )
 def test_every_format_tells_in_time_whether_a_head_is_its_own(head):
     started = time.monotonic()
-    for known in FORMATS:
+    for known in own_formats():
         known.recognises(head_of(head.encode(), {}))
     assert time.monotonic() - started < 5
+
+
+def test_formats_are_loaded_when_they_are_tried(tmp_path):
+    file = written(tmp_path, "TY  - JOUR\nTI  - Kettles and Sheep\nER  - \n")
+    code = f"""
+import sys, papersieve.warehouse.run
+from pathlib import Path
+def loaded(): return sorted(name.split(".")[-1] for name in sys.modules if ".extract.formats." in name)
+print(loaded())
+from papersieve.pipeline.extract.detect import detect
+from papersieve.pipeline.extract.dump_files import read_dump
+from papersieve.pipeline.reading_settings import Reading
+print(detect(read_dump(Path({str(file)!r})), Reading())[0].name, "ris" in loaded(), "reference_list" in loaded())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "ris True False"]
 
 
 def test_bibtex_of_one_line_that_is_too_long_is_no_fault(tmp_path):
