@@ -19,23 +19,28 @@ from papersieve.pipeline.extract.text_stream import in_plain_text, plain_head
 from papersieve.pipeline.reading_settings import Reading
 
 #: The largest dump that is searched, in bytes, as it is held in memory for that; the most sections it may have.
-_MOST_BYTES, _MOST_SECTIONS = 1 << 25, 20
-#: How exports begin, by format or family of formats. A table begins with a line of column names: short cells without
-#: sentence punctuation. It is tried last, as every line has to be compared with it.
+_MOST_BYTES, _MOST_SECTIONS = 1 << 25, 1_000
+#: How exports begin, by format or family of formats; notes and digests begin with YAML or TOML. A table begins with
+#: a line of column names: short cells without sentence punctuation. It is tried last, as every line has to be compared
+#: with it.
 _MARK = re.compile(
     rb"\n(?:(?P<ris>TY  ?- ?[A-Z])|(?P<nbib>PMID- ?\d)|(?P<wos_tagged>FN [A-Z])|(?P<refer>%0 [A-Z])"
-    rb"|(?P<bibtex>@[A-Za-z]{3,30} ?\{[^\s,{}]{0,200}(?:,| = ))|(?P<xml><\?xml )|(?P<json>\[\s*\{|\{\s*\")"
+    rb"|(?P<bibtex>@[A-Za-z]{3,30} ?\{[^\s,{}]{0,200}(?:,| = ))|(?P<xml><\?xml )|(?P<html>(?i:<!doctype html|<html[ >]))|(?P<json>\[\s*\{|\{\s*\")"
+    rb"|(?P<note>(?:---|\+\+\+)[ \t]*\n"
+    rb"(?=(?:[A-Za-z][\w-]*(?:| )[:=][^\n]*\n|[ \t\]-][^\n]*\n|\n){1,200}?(?:---|\+\+\+)[ \t]*(?:\n|\Z)))"
     rb"|(?P<csv_table>(?:[^\n{}<>=@.!?,;\t|]{0,60}+[,;\t|]){3,}+[^\n{}<>=@!?,;\t|]{0,60}+(?=\n)))"
 )
 #: For lines of column names: words of which each has one; how many bytes of a line, and how many lines, are looked at;
 #: how many of our columns a line has to name.
 _TITLES = (b"Title", b"title", b"TITLE", b"Titel", b"Titre")
 _LONGEST_HEAD, _MOST_HEADS, _FEWEST_COLUMNS = 3_000, 1_000, 4
+#: Kinds of which each begins a document, whose format may have any name.
+_DOCUMENTS = ("xml", "html", "note")
 #: How an entry or an XML document ends. An export begins only after such an end, on a line of its own; comment lines
 #: may come first.
 _BEGINS = rb"\s*+(?<=\n)()(?:%[% ][^\n]*\n\s*+){0,9}\Z"
 _END = re.compile(rb"(?:[}\])](?:[ \t]*+%[^\n]*)?|\n(?:E[RF]|SO)(?:  ?-[^\n]*)?|\n[ \t\r]*+(?=\n))" + _BEGINS)
-_END_OF_XML = re.compile(rb"\n(?:</[\w:.-]+>\s*+)++" + _BEGINS)
+_END_OF_XML = re.compile(rb"</[\w:.-]+>" + _BEGINS)
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def _section(raw: RawDump, data: bytes, kind: str, reading: Reading) -> Section 
     part = _held(raw, data)
     with suppress(DumpError):
         known, why = detect(part, reading)
-        return Section(part, known, why) if kind in (known.name, "xml", "json") else None
+        return Section(part, known, why) if kind in (known.name, "json", *_DOCUMENTS) else None
     return None
 
 
@@ -91,8 +96,8 @@ def _starts(data: bytes) -> Iterator[tuple[str, int]]:
     for at, its_kind, line in _marks(data):
         if its_kind == kind and line in (b"", said):
             continue
-        end = (_END_OF_XML if kind == "xml" else _END).search(data, max(at - 300, 0), at)
-        place = end.start(1) if end else 0
+        end = (_END_OF_XML if kind in ("xml", "html") else _END).search(data, max(at - 300, 0), at)
+        place = at if its_kind == kind == "note" else end.start(1) if end else 0
         if kind == "csv_table":
             quotes, start = quotes + data.count(b'"', start, at), at
             place = (place or at) if quotes % 2 == 0 else 0
@@ -113,7 +118,7 @@ def _marks(data: bytes) -> Iterator[tuple[int, str, bytes]]:
                 if _names_columns(line):
                     yield at, kind, line
             continue
-        is_document = kind == "xml" or (kind == "json" and data[max(at - 4, 0) : at].rstrip()[-1:] == b"]")
+        is_document = kind in _DOCUMENTS or (kind == "json" and data[max(at - 4, 0) : at].rstrip()[-1:] == b"]")
         yield at, kind, b"%d" % at if is_document else b""
 
 

@@ -13,8 +13,15 @@ from papersieve.pipeline.extract.text_encoding import encoding_of
 _LONE_RETURN = re.compile(rb"\r(?!\r?\n|$)")
 _CHUNK = 1 << 18
 
-#: What plain text has instead of byte order marks, also of files that were joined, and of non-breaking spaces.
-_REPLACED = {codecs.BOM_UTF8: b"", "\u00a0".encode(): b" "}
+#: What plain text has instead of byte order marks, also of files that were joined, of the sign with which DOS ends a
+#: file, of soft hyphens, spaces without width and marks of direction, which pages hide in names and identifiers, and of
+#: non-breaking spaces.
+_REPLACED = {
+    codecs.BOM_UTF8: b"",
+    b"\x1a": b"",
+    **dict.fromkeys(map(str.encode, "\u00ad\u200b\u200e\u200f\u2060"), b""),
+    "\u00a0".encode(): b" ",
+}
 #: A letter and signs that are characters of their own, as Macs and PDFs write them: accents in Latin, Greek and
 #: Cyrillic, Arabic and Japanese signs, and the parts of a Korean syllable. A text without any of the bytes of
 #: `_APART` has none of them.
@@ -28,8 +35,8 @@ def in_plain_text(head: bytes, open_raw: Callable[[], BinaryIO]) -> Callable[[],
     """A function that opens the dump as plain text, which is what formats read.
 
     Plain text is UTF-8, with line feeds as line ends, a letter and its accents as one character, and common spaces
-    instead of non-breaking ones. It has the same lines, without byte order marks, spaces at their ends, and
-    indentation that all of them have.
+    instead of non-breaking ones. It has the same lines, without byte order marks and other signs that nobody sees,
+    spaces at their ends, and indentation that all of them have.
     """
     encoding, indent = _encoding(head), _indentation(_head_in_utf8(head))
 

@@ -27,6 +27,7 @@ _BAR = re.compile(r"\\\\\s*(?:\(\s*(?P<url>https?://[^\s,]+).*)?$")
 #: Horizontal rules and the headings of a page.
 _RULE = re.compile(
     r"[-=%]{10,}.*|(?:New|Cross|Replacement) (?:submissions|lists?)\b.*\(showing.*|Showing .*listings.*|Total of \d.*"
+    r"|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}(?: \(.*)?"  # the days of a week's page
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 #: The number of an affiliation after a name, and the list of affiliations after the names.

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice, pairwise
+from operator import eq
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
@@ -61,8 +62,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
                 continue
         if row is None:
             return
-        if row and row[0].strip(' "') == names[0] and unique_names([names[0], *row[1:]]) == names:
-            feed.pass_over()  # the header of another table, appended to the first
+        if _is_header(row, names):
+            feed.pass_over()  # of another table, appended to the first
             yield None
             continue
         if is_guarded:
@@ -86,13 +87,17 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
     """The column names and the separator; the lines up to the header are furniture."""
-    lines = feed.peek(MAX_PREFACE + 6)
-    place, names, separator = header(lines, dump.reading.columns)
+    place, names, separator = header(lines := feed.peek(MAX_PREFACE + 6), dump.reading.columns)
     if not names:  # settings say that it is a table: its first line names the columns
         place = next((at for at, line in enumerate(lines) if line.strip()), 0)
         names = [lines[place].strip()] if lines else []
     feed.skip(place + 1)
     return names, separator
+
+
+def _is_header(row: list[str], names: list[str]) -> bool:
+    """Whether the row names the columns again."""
+    return any(map(eq, row, names)) and unique_names([" ".join(cell.strip(' "').split()) for cell in row]) == names
 
 
 def _wide(found: int, expected: int) -> str:

@@ -59,10 +59,13 @@ _KINDS = tuple(
 )  # fmt: skip
 #: Lines with labels that people write by hand, and those of SinoMed and Embase, named like columns of tables.
 _OWN, _NAMED = _KINDS[-3][1], (_KINDS[-2][1], next(line for start, line in _KINDS if start.match("RECORD 1")))
-#: Lines above and between entries: Ovid's search history, ProQuest's report heading, rules.
+#: Lines above and between entries: Ovid's search history, ProQuest's report heading and rights, rules.
 _FURNITURE = re.compile(
-    r"(?:EMBASE\s*$|Database: |Report Information from |Contact ProQuest|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
+    r"(?:EMBASE\s*$|Database: |Report Information from |Contact ProQuest|(?:Database )?[Cc]opyright ©|(?:- )?Terms and Conditions|(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d\d) \d{4} \d\d:\d\d\s*$|Table of contents\s*$|Search Strategy:|[-*_=]{5,}\s*$|<\d{1,6}\. ?>\s*$|\d{1,4}\s{2,}\S|\s+\S.*\(\d+\)\s*$)"
 )
+#: Lines above which no entry goes on: "Database: Embase <1974 to 2020>", with which Ovid's exports begin, "<2. >" above
+#: an entry, and ProQuest's rules.
+_OPENING = re.compile(r"Database: [^<]+<\d{4} to |_{20,}\s*$|\s*<\d{1,6}\. ?>\s*$")
 _RULE = re.compile(r"\s*(?:[-=_*]{5,}|<\d{1,6}\. ?>|Indexing \(details\))\s*$")
 _ONE_NAME = re.compile(r"[^,;|]{2,40}, [^,;|]{1,40}")
 #: The full stop or semicolon at the end of a list of names; the full stop of initials stays.
@@ -134,7 +137,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     above = next((line for line in head.lines[:5] if line.startswith("Database: ")), "")
     is_medline = is_pubmed(above) and above.count("<") < 2  # each of several has its years: "Embase <1974 to 2020>"
     make = partial(_entry, is_medline=is_medline, is_own=tag is _OWN)
-    yield from TaggedEntries(dump, tag.match, start, None, make, furniture=_FURNITURE)
+    yield from TaggedEntries(dump, tag.match, start, None, make, furniture=_FURNITURE, opening=_OPENING)
 
 
 def _is_named(labels: set[str]) -> bool:

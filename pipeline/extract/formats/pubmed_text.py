@@ -73,9 +73,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
 
 
 def _numbered(lines: Lines) -> Iterator[Lines]:
-    """The lines of each result that begins with a numbered source after a blank line."""
+    """The lines of each result that begins with a numbered source after a blank line, or after the end of another."""
     texts = [text for _, text in lines]
-    firsts = (at for at in range(len(texts)) if not (at and texts[at - 1]))
+    firsts = (at for at in range(len(texts)) if not (at and texts[at - 1]) or _PMID.search(texts[at - 1]))
     starts = [at for at in firsts if _is_source(_whole(texts, at)) or _is_book(texts[at : at + _MOST_LINES])]
     return (lines[start:end] for start, end in pairwise([0, *starts, len(lines)]))
 
@@ -92,7 +92,7 @@ def _copied(lines: Lines) -> list[Lines]:
     ids = [at for at, (_, text) in enumerate(said) if at > 2 and _PMID.match(text) and SOURCE.match(said[at - 1][1])]
     is_mail = bool(ids) and all(_IN_MAIL.match(said[at - 3][1]) or said[at - 4][1].isdecimal() for at in ids)
     if all(text != "Cite" for _, text in said) and not is_mail:
-        return _of_page(said)
+        return [group for page in _pages(said) for group in _of_page(page)]
     found = list[Lines]()
     for at, end in pairwise([*ids, len(said) + 3]):
         (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)]
@@ -103,19 +103,23 @@ def _copied(lines: Lines) -> list[Lines]:
     return found
 
 
+def _pages(said: Lines) -> list[Lines]:
+    """The lines of each page of one paper, from its journal on: the next line begins with a full stop and the date."""
+    places = ((at, text.strip()) for at, (_, text) in enumerate(said))
+    starts = [at - 1 for at, text in places if at and text[:2] == ". " and SOURCE.match(said[at - 1][1].strip() + text)]
+    return [said[start:end] for start, end in pairwise([*starts, len(said)])]
+
+
 def _of_page(said: Lines) -> list[Lines]:
-    """The lines of the page of one paper, from its journal on, in the same order, without affiliations."""
+    """The lines of the page of one paper in the order of other results, without affiliations."""
     texts = [text.strip() for _, text in said]
-    at = next(
-        (n for n, text in enumerate(texts[:60]) if text[:2] == ". " and n and SOURCE.match(texts[n - 1] + text)), 0
-    )
-    ids = next((n for n, text in enumerate(texts) if at and n > at + 2 and _PMID.match(text)), 0)
+    ids = next((n for n, text in enumerate(texts) if n > 3 and _PMID.match(text)), 0)
     if not ids:
         return []
     end = next((n for n, text in enumerate(texts) if n > ids and _BELOW.match(text)), len(texts))
     below = [line for line in said[ids:end] if line[1].strip() != "Abstract"]
-    source = (said[at - 1][0], texts[at - 1] + texts[at])
-    return [[line for part in (source, *said[at + 1 : at + 3], *below) for line in (part, _BREAK)]]
+    source = (said[0][0], texts[0] + texts[1])
+    return [[line for part in (source, *said[2:4], *below) for line in (part, _BREAK)]]
 
 
 def _is_source(line: str) -> bool:

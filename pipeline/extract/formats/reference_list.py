@@ -44,8 +44,14 @@ _ABSTRACT = re.compile(r"\sAbstract: (.*?)(?:\s(?:[Kk]eywords|URL): .*)?$", re.D
 #: Lines looked at to recognise a list of references; fewest references with a mark; share of references among the
 #: paragraphs; share of those with a mark among the references.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
-#: Most words of a heading between references.
+#: Most words of a heading between references, and a line that is always one: a second list may follow without a gap.
 _HEADING_WORDS = 4
+_HEADING = re.compile(
+    r"#+\s\D{1,40}|\W*(?:references?(?: list)?|bibliograph(?:y|ie)|works cited|literatur(?:verzeichnis)?|bibliograf[íi]a|"
+    r"(?:références|referencias|referências)(?: bibliogr\w+)?|riferimenti bibliografici|список литературы|литература|"
+    r"参考文献|参考资料|참고\s?문헌)\W*",
+    re.IGNORECASE,
+)
 
 
 def recognises(head: Head) -> str | None:
@@ -90,9 +96,10 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
     """First line, last line and text of each paragraph, or of each of its references if it has several."""
     part: Lines = []
     for (number, text), (_, next_text) in pairwise([*lines, (0, ""), (0, "")]):
-        if text.strip():
+        is_heading = _HEADING.fullmatch(text.strip())
+        if text.strip() and not is_heading:
             part.append((number, text))
-        elif part and not next_text.lstrip().startswith("Abstract:"):
+        elif part and (is_heading or not next_text.lstrip().startswith("Abstract:")):
             yield from ((each[0][0], each[-1][0], _joined(each)) for each in _references(part))
             part = []
 
@@ -140,11 +147,12 @@ def _is_one(group: Lines) -> bool:
 def _counted(part: Lines) -> list[int]:
     """Positions of the lines numbered in sequence, if most begin references, or no other line is a whole reference."""
     places, last = list[int](), 0
-    for at, (_, text) in enumerate(part):
-        number = _NUMBER.match(text)
-        if number and (not places or last < int(number[1]) <= last + _GAP):
+    numbers = [(at, int(found[1])) for at, (_, text) in enumerate(part) if (found := _NUMBER.match(text))]
+    for (at, number), (_, next_number) in pairwise([*numbers, (0, 0)]):
+        begins_again = (number, next_number) == (1, 2)  # a second list
+        if not places or last < number <= last + _GAP or begins_again:
             places.append(at)
-            last = int(number[1])
+            last = number
     read = sum(_is_reference(_joined(each)) for each in _split(part, places))
     if len(places) >= _SEQUENCE and read >= _SHARE * len(places):
         return places

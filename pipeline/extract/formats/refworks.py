@@ -14,7 +14,8 @@ from papersieve.pipeline.extract.shared.tagged_lines import Fields, TaggedEntrie
 #: A two-character tag and a blank; CNKI writes the tag of the volume in lower case.
 _TAG = re.compile(r"([A-Z][A-Z0-9]|vo)(?: (.*))?$")
 
-#: Lines that RefWorks writes above the entries.
+#: Lines that RefWorks writes above the entries: the first, and all.
+_OPENING = re.compile("Refworks Export", re.IGNORECASE)
 _LEGEND = re.compile(r"(?:Refworks Export|Character Set=|Tag legend|\*{3,}|[A-Z][A-Z0-9]=)", re.IGNORECASE)
 
 
@@ -27,7 +28,7 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry from each `RT` on."""
-    yield from TaggedEntries(dump, _TAG.match, "RT", None, _entry, furniture=_LEGEND)
+    yield from TaggedEntries(dump, _TAG.match, "RT", None, _entry, furniture=_LEGEND, opening=_OPENING)
 
 
 def _entry(fields: Fields) -> Entry:

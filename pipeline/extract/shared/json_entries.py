@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry
@@ -20,6 +21,7 @@ _LEVELS = 8
 #: An object, or a list of them, as Python prints it: scripts often write objects so, one per line.
 _PYTHON = re.compile(r"\s*\[?\s*\{\s*'")
 
+_DECODE = json.JSONDecoder().raw_decode
 _SPACE, _BETWEEN = re.compile(r"[ \t\n\r]*"), re.compile(r"[ \t\n\r,]*")
 
 
@@ -105,7 +107,25 @@ def parse(text: str, dump: OpenDump) -> tuple[Any, str | None]:
     try:
         return json.loads(text), None
     except (ValueError, RecursionError):  # ValueError: also an integer of thousands of digits
-        return (value, None) if _PYTHON.match(text) and (value := python_value(text)) else (None, "json_malformed")
+        value = python_value(text) if _PYTHON.match(text) else _in_a_row(text)
+        return (value, None) if value else (None, "json_malformed")
+
+
+def _in_a_row(text: str) -> list[Any] | None:
+    """The values of a line with several, as where files whose last line does not end were joined."""
+    values, at = list[Any](), 0
+    with suppress(ValueError, RecursionError):
+        while (at := _end(_SPACE, text, at)) < len(text):
+            value, at = _DECODE(text, at)
+            values.append(value)
+        return values
+    return None
+
+
+def _end(signs: re.Pattern[str], text: str, at: int) -> int:
+    """The place behind the signs, if there are any at this place, else the place."""
+    found = signs.match(text, at)
+    return found.end() if found else at
 
 
 class _Document:
@@ -114,7 +134,6 @@ class _Document:
     def __init__(self, dump: OpenDump, make: Maker) -> None:
         self.dump, self.make = dump, make
         self.text = dump.text()
-        self._decode = json.JSONDecoder().raw_decode
         self._line, self._at = 1, 0
 
     def read(self) -> Iterator[Entry]:
@@ -144,8 +163,7 @@ class _Document:
             self.end = self._skip(self.end, _BETWEEN)
 
     def _skip(self, at: int, signs: re.Pattern[str] = _SPACE) -> int:
-        found = signs.match(self.text, at)
-        return found.end() if found else at
+        return _end(signs, self.text, at)
 
     def _line_of(self, at: int) -> int:
         """The line of a place; callers must ask for places in ascending order."""
@@ -163,7 +181,7 @@ class _Document:
         self.end = at
         if sign != "[" or not has_members:
             try:
-                value, self.end = self._decode(self.text, at)
+                value, self.end = _DECODE(self.text, at)
             except ValueError:
                 if not has_members:
                     raise
@@ -182,7 +200,7 @@ class _Document:
         while self.text[at] != close:
             key = ""
             if not is_list:
-                key, at = self._decode(self.text, at)
+                key, at = _DECODE(self.text, at)
                 at = self._skip(at)
                 if self.text[at] != ":" or not isinstance(key, str):
                     raise ValueError(f"a key without a value at character {at:,}")

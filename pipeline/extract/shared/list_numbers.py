@@ -31,5 +31,5 @@ class ListNumbers:
                 self._first.title = _NUMBERED.sub("", self._first.title or "", count=1)
             entry.title = title[found.end() :]
             self._last = number
-        elif number == 1 and self._last <= 1:  # nothing has been taken off yet
+        elif number == 1:  # the first list, or another one below it
             self._first, self._last = entry, 1

@@ -65,8 +65,9 @@ class TaggedEntries:
     `match` gives a line's tag (group 1) and value (group 2); a line without a match continues the value before it.
     Lines outside entries, and entries that `make` can't read, are rejected. telling: tags that may precede `start` in
     an entry: after one, the first `start` begins no new entry. Without any, each `start` does. furniture: lines between
-    entries that belong to the file. lines, said: the lines of the entry that is being read, and their values. is_led:
-    whether the first entry begins with `start`.
+    entries that belong to the file; opening: the line with which a file begins, also one of several that were joined.
+    lines, said: the lines of the entry that is being read, and their values. is_led: whether the first entry begins
+    with `start`.
     """
 
     dump: OpenDump
@@ -76,22 +77,24 @@ class TaggedEntries:
     make: Callable[[Fields], Entry | None]
     telling: tuple[str, ...] = ()
     furniture: re.Pattern[str] | None = None
+    opening: re.Pattern[str] | None = None
     lines: list[tuple[int, str]] = field(default_factory=list)
     said: list[list[str]] = field(default_factory=list)
     is_led: bool | None = None
 
     def __iter__(self) -> Iterator[Entry | None]:
         limit, match, start, end = self.dump.reading.max_entry_bytes, self.match, self.start, self.end
+        is_open = bool(self.telling) and not end
         lines, said, size, is_ended = self.lines, self.said, 0, False
         for line, text in self.dump.lines():
             if not text or text.isspace():
                 continue
             found = match(text)
             name = found[1] if found else None
-            if is_ended and not self._is_more(name):
+            if (is_ended and not self._is_more(name)) or (lines and self.opening and self.opening.match(text)):
                 yield self._close()
                 is_ended = False
-            if (name == start or not lines) and self._begins(name):
+            if (name == start or not lines or is_open) and self._begins(name):
                 yield from self._end_before(line)
                 size = 0
             elif not lines:
@@ -123,6 +126,8 @@ class TaggedEntries:
             return False
         if not self.lines or not self.telling:
             return name == self.start or bool(self.telling)
+        if not self.end and not self.is_led and name == self.said[0][0] and self._says(self.start):
+            return True  # the tag with which the open entry began, which has its `start` behind it
         return name == self.start and (self._says(name) or self._is_stray())
 
     def _is_more(self, name: str | None) -> bool:

@@ -97,7 +97,11 @@ WHOLE = fixtures()
 BROKEN = ("n/a", "#n/a", "nan", "<na>", "nat", "#value!", "#ref!", "#name?")
 MISSING = ("", "-", "–", "—", "na", "nr", "null", "none", "[]", *BROKEN)
 #: Texts that are plain already.
-PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc", "Mn"], exclude_characters="\u00a0\ufeff"))
+PLAIN = st.text(
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Mn"], exclude_characters="\u00a0\u00ad\u200b\u200e\u200f\u2060\ufeff"
+    )
+)
 ROWS = st.lists(
     st.fixed_dictionaries(
         {

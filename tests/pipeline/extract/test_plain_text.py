@@ -35,10 +35,10 @@ TEXTS = _texts()
 
 
 def _as_elsewhere(text: str) -> bytes:
-    """The text as it comes from a Mac, by way of a web page and a mail, to Windows."""
-    apart = unicodedata.normalize("NFD", text).replace(" ", "\u00a0")
+    """The text as it comes from a Mac, by way of a web page and a mail, to Windows and DOS."""
+    apart = unicodedata.normalize("NFD", text).replace(" ", "\u200b\u00a0\u00ad")
     lines = [f"  {line}  " if line else line for line in apart.split("\n")]
-    return codecs.BOM_UTF8 + ("\n" + "\n".join(lines)).replace("\n", "\r\n").encode()
+    return codecs.BOM_UTF8 + ("\n" + "\n".join(lines)).replace("\n", "\r\n").encode() + b"\x1a"
 
 
 def _read(name: str, data: bytes):
@@ -76,6 +76,8 @@ def test_a_long_dump_is_cut_between_words(between):
         (b"  a\nb\n", b"  a\nb\n"),
         ("\ufeff\u00a0a\n\u00a0b\n\ufeff".encode(), b"a\nb\n"),
         ("\ufeffa".encode("utf-16"), b"a"),
+        ("\u200ba\u00adb \u200e10.1000/a\u2060\n\x1ac\x1a".encode(), b"ab 10.1000/a\nc"),
+        ("می\u200cشود".encode(), "می\u200cشود".encode()),
         (b"caf\xe9 e\xcc\x81", b"caf\xe9 \xc3\xa9"),
     ],
 )

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.inspection import inspect
 from papersieve.pipeline.extract.read import Extraction, extract_dump, extract_parts
@@ -114,3 +116,42 @@ def test_a_section_begins_on_a_line_of_its_own(folder):
     found = extract_dump(read_dump(folder / "one.txt"))
     assert found.records["line_start"].to_list() == [1, 5]
     assert found.dump["lines"].item() == text.count("\n") == found.line_spans["line_end"].max()
+
+
+#: Cases that may read otherwise if they are joined, with the reason.
+OTHERWISE = {
+    **dict.fromkeys(("180", "561", "932"), "what is above the first paper looks like the end of the last one"),
+    **dict.fromkeys(("859", "862", "864", "865", "880", "885"), "lines that recur are no titles"),
+    **dict.fromkeys(("854", "972"), "most entries decide how all are read"),
+    **dict.fromkeys(("249", "711", "827"), "YAML with the same keys again"),
+    **dict.fromkeys(("336", "1004"), "RDF with the same identifiers again"),
+    **dict.fromkeys(("539", "543", "562", "575", "767"), "a mail or a saved page has one head"),
+    **dict.fromkeys(("358", "359"), "objects of columns in a row"),
+    "523": "XML without a declaration",
+    "544": "references in lines, with nothing between two of them",
+}
+CASES = [
+    path
+    for path in sorted((Path(__file__).parents[2] / "cases").iterdir())
+    if path.is_file() and path.name != "expected.json" and path.name.partition("-")[0] not in OTHERWISE
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+def test_a_case_joined_to_itself_gives_each_record_twice(folder, path):
+    data = path.read_bytes()
+    once, twice = (said_by(folder, each) for each in (data, data + b"\n" * (data[-1:] != b"\n") + data))
+    assert once is None or twice == sorted(once + once)
+
+
+def said_by(folder, data: bytes) -> list[str] | None:
+    """What is read from a text, without places in it; None if nothing is or it is no text."""
+    path = folder / "case"
+    path.write_bytes(data)
+    try:
+        data.decode()
+        found = extract_dump(read_dump(path))
+    except (UnicodeDecodeError, DumpError):
+        return None
+    return sorted(map(str, found.records.drop(PLACES).rows()))
