@@ -90,6 +90,7 @@ FORMAT = json_format(
     ("DOI", "is-referenced-by-count"),
     ("DOI", "references-count"),
     ("container-title", "issued"),
+    ("issued", "date-parts"),  # preprints and books alone
     ("DOI", "container-title"),
     listing="crossref",
     container="items",
