@@ -3,15 +3,25 @@
 Pages of a paper are read from their meta tags. lxml's HTML parser is used because it knows the line of each element.
 """
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
+from papersieve.pipeline.extract.formats import (
+    digest_list,
+    digest_markdown,
+    digest_table,
+    hf_markdown,
+    linked_text,
+    reference_list,
+)
 from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, section_entry, tells_papers
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
-from papersieve.pipeline.extract.open_dump import Head, OpenDump
+from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited
@@ -20,6 +30,7 @@ from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
 from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import listed_entries
+from papersieve.pipeline.extract.shared.html_markdown import markdown_of
 from papersieve.pipeline.extract.shared.html_pages import (
     cited_entries,
     on_lines,
@@ -30,8 +41,9 @@ from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
-from papersieve.pipeline.extract.shared.list_links import LINK, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LINK, PAPER_URL, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.reading_settings import Reading
 
 #: Reads the papers of a page, given its root element.
 Reader = Callable[[Any], Iterable[Entry]]
@@ -102,8 +114,32 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if root is None:
         return []
     carried = (e for node in root.iter() for e in _carried(node, dump.reading.max_depth))
-    readings = (each for each in (cited_entries(root), carried, *(read(root) for read in _READERS)))
-    return next(filter(None, map(list, readings)), [])
+    if own := list(cited_entries(root)) or list(carried):
+        return own
+    found = next(filter(None, (list(read(root)) for read in _READERS)), [])
+    listed = _of_markdown(root, dump.reading) if len(found) < _FEWEST else []
+    return listed if len(listed) >= _FEWEST else found
+
+
+def _of_markdown(root: Any, reading: Reading) -> list[Entry]:
+    """The papers of a page that was made from Markdown, or could have been."""
+    lines = markdown_of(root)
+    data = "\n".join(text for _, text in lines).encode()
+    head = head_of(data, reading.columns)
+    known = next((each for each in _OF_MARKDOWN if each.recognises(head)), None)
+    if not known:
+        return []
+    found = known.extract(OpenDump("", partial(io.BytesIO, data), len(data), reading))
+    entries = [entry for entry in found if isinstance(entry, Entry)]
+    for entry in entries:
+        entry.line_start, entry.line_end = (lines[at - 1][0] for at in (entry.line_start, entry.line_end))
+    return entries if sum(map(_is_sure, entries)) >= _SHARE * len(entries) else []
+
+
+def _is_sure(entry: Entry) -> bool:
+    """Whether an entry has what posts and products, with their titles and authors, do not have."""
+    is_placed = entry.authors and (entry.venue or entry.volume)
+    return bool(entry.doi or entry.arxiv or entry.pmid or is_placed or any(map(PAPER_URL.match, entry.urls)))
 
 
 def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
@@ -129,11 +165,15 @@ def _articles(root: Any) -> Iterator[Entry]:
 
 
 def _shown(article: Any) -> Entry | None:
-    """The paper of an article element: a heading that links to it, a paragraph, authors, a date."""
-    heading = next((h for tag in ("h3", "h2", "h4") for h in article.iter(tag)), None)
-    title = text_of_node(heading)
-    if heading is None or not title:
+    """The paper of an article element: a heading that links to it, a paragraph, authors, a date.
+
+    An article with several headings is a page of its own.
+    """
+    headings = next(filter(None, (list(article.iter(tag)) for tag in ("h3", "h2", "h4"))), [])
+    title = text_of_node(headings[0]) if len(headings) == 1 else None
+    if not title:
         return None
+    heading = headings[0]
     link = next((a.get("href", "") for a in heading.iter("a")), None) or next(
         (to for a in article.iter("a") if not _PICTURE.search(to := a.get("href", ""))), ""
     )
@@ -187,6 +227,11 @@ def _digest(root: Any) -> Iterator[Entry]:
 _READERS: tuple[Reader, ...] = (
     _articles, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
 )  # fmt: skip
+
+#: The formats of lists in Markdown, in the order they are tried.
+_OF_MARKDOWN = [
+    each.FORMAT for each in (hf_markdown, digest_table, digest_markdown, digest_list, reference_list, linked_text)
+]
 
 FORMAT = Format(
     "saved_html",

@@ -1,6 +1,10 @@
-"""Lists of papers on HTML pages: those of proceedings and searches are read; shops and blogs have none."""
+"""Lists of papers on HTML pages: proceedings, searches and rendered Markdown are read; shops and blogs have none."""
+
+import re
+from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
@@ -54,3 +58,34 @@ def test_each_paper_of_a_list_has_its_own_title_authors_and_address(tmp_path, ki
     assert found["title_raw"].to_list() == list(TITLES[:count])
     assert found["arxiv_id"].to_list() == [f"2003.0000{at}" for at in range(1, count + 1)]
     assert [len(names) for names in found["authors"].to_list()] == [2] * count
+
+
+#: Cases in Markdown whose pages give other titles, with the reason.
+OTHERWISE = {
+    **dict.fromkeys(("248", "307", "477", "548", "654", "661", "904", "908", "911", "965"), "a note on one paper"),
+    **dict.fromkeys(("920", "921", "922", "923"), "the copied page of one paper"),
+    **dict.fromkeys(("244", "710", "790", "916"), "nothing says for sure that these are papers"),
+    **dict.fromkeys(("549", "703", "860", "912", "914"), "a list that is no Markdown as others read it"),
+    **dict.fromkeys(("725", "967"), "no list"),
+    "604": "asterisks in a title",
+    "900": "rows of a table that are broken into lines",
+}
+MARKDOWN = [
+    path
+    for path in sorted((Path(__file__).parents[2] / "cases").glob("*.md"))
+    if path.name.partition("-")[0] not in OTHERWISE
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: path.name)
+def test_the_page_of_a_list_in_markdown_has_the_same_titles(tmp_path, path):
+    text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8-sig"), flags=re.DOTALL)
+    body = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    page = tmp_path / "page.html"
+    page.write_text(f"<!DOCTYPE html>\n<html><body><article>\n{body}</article></body></html>\n", encoding="utf-8")
+    assert titles(page) == titles(path)
+
+
+def titles(path: Path) -> list[str]:
+    return [" ".join(title.split()) for title in extract_dump(read_dump(path)).records["title_raw"]]
