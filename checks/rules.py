@@ -215,11 +215,6 @@ def told(rule: ColumnRule) -> ColumnRule:
     return lambda value: replace(rule(value), is_notice=True)
 
 
-def above(low: float) -> ColumnRule:
-    """Values are greater than `low`."""
-    return lambda value: Rule("greater_than", value > low, f"greater than {low}")
-
-
 def at_least(low: float) -> ColumnRule:
     """Values are at least `low`."""
     return lambda value: Rule("greater_than_or_equal_to", value >= low, f"at least {low}")
@@ -245,6 +240,6 @@ def at_most_chars(most: int, code: str) -> ColumnRule:
     return lambda value: Rule(code, value.str.len_chars() <= most, f"at most {most:,} characters")
 
 
-def not_repeated(code: str, meaning: str) -> ColumnRule:
+def not_repeated(code: str) -> ColumnRule:
     """No value of the column occurs twice. Has its own reason code."""
-    return lambda value: Rule(code, ~value.is_duplicated(), meaning)
+    return lambda value: Rule(code, ~value.is_duplicated(), "unique")

@@ -6,15 +6,11 @@ up to date: a document that arrives or leaves affects only documents that share 
 
 import polars as pl
 
+from papersieve.checks.evidence_columns import CONTEXT
 from papersieve.pipeline.documents import TELLING_TITLE_WORDS
 from papersieve.pipeline.matching.evidence import BESIDE_PRINT
 
-MEANING = {
-    "title_years": "number of years in which the title occurs, if the titles agree; columns recur, papers seldom do",
-    "abstract_titles": "number of titles that the abstract has, if the abstracts are equal; boilerplate has many",
-    "one_list": "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; closer to 0 if the dumps repeat some papers; else null, and for a preprint and its publication, or one title with one abstract and team, in one dump",
-}
-CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
+CONTEXT_SCHEMA = {column.name: pl.Float64 for column in CONTEXT}
 
 #: For each dump, how surely it lists each paper once, in [0, 1].
 LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}

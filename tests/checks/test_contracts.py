@@ -47,8 +47,8 @@ GOOD: dict[str, dict] = {
 
 BROKEN = [
     ("dumps", {"dump_id": "short"}, "id_malformed"),
-    ("dumps", {"size_bytes": 0}, "greater_than"),
-    ("dumps", {"lines": 0}, "greater_than"),
+    ("dumps", {"size_bytes": 0}, "greater_than_or_equal_to"),
+    ("dumps", {"lines": 0}, "greater_than_or_equal_to"),
     ("dumps", {"format": None}, "format_missing"),
     ("line_spans", {"line_start": 0}, "greater_than_or_equal_to"),
     ("line_spans", {"line_start": 3}, "span_reversed"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from papersieve.warehouse.progress import silent
+from papersieve.pipeline.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
