@@ -72,14 +72,10 @@ def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFra
     recurring: `recurrence` of all documents of the pairs. listed: document_no, dump_id, lists_once of documents of the
     pairs in dumps that list each paper once.
     """
-    pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
-    ends = {
-        side: recurring.rename({"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}})
-        for side in ("left", "right")
-    }
-    found = pairs
+    found = pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
     for side in ("left", "right"):
-        found = found.join(ends[side], on=f"{side}_no", how="left", maintain_order="left")
+        names = {"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}}
+        found = found.join(recurring.rename(names), on=f"{side}_no", how="left", maintain_order="left")
     found = found.join(_one_list(pairs, listed), on=["left_no", "right_no"], how="left", maintain_order="left")
     years, titles = (pl.max_horizontal(f"left_{name}", f"right_{name}") for name in ("title_years", "abstract_titles"))
     return found.with_columns(

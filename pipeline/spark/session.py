@@ -98,7 +98,8 @@ def pack(path: Path) -> Path:
 
 def _require_java() -> None:
     wanted = f"Spark: expected Java {MIN_JAVA} or newer (on PATH, or named by JAVA_HOME)"
-    java = _java()
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
     if not java:
         raise SparkError(f"{wanted}, found none. Install a JDK, such as OpenJDK {MIN_JAVA}.")
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False, timeout=60).stderr
@@ -124,8 +125,3 @@ def _require_master(master: str) -> None:
         f"{master}: expected a Spark master to answer within {_MASTER_SECONDS:g} s, found none ({'; '.join(faults)}). "
         "Start it, or name another --master (spark://HOST:PORT; local[*] needs none)."
     )
-
-
-def _java() -> str | None:
-    home = os.environ.get("JAVA_HOME")
-    return shutil.which("java", path=f"{home}/bin" if home else None)
