@@ -78,7 +78,7 @@ def _settings(store: Store) -> Settings:
     states = store.query("stage_states").filter(pl.col("stage") == "papers")
     if states.is_empty():
         raise StoreError(f"{store.path}: holds no papers yet. Make some with `papersieve run DUMP…`.")
-    return stored_settings(json.loads(states["settings"][0]), source=str(store.path))
+    return stored_settings(states["settings"][0], source=str(store.path))
 
 
 def _count(both: pl.DataFrame) -> dict[str, int]:
