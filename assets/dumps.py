@@ -97,13 +97,14 @@ def take_in(
             context.log.warning(papersieve.renamed(message))
         measures = dict(store.query("measure").iter_rows())
         held = counts(measures, "dumps", "records", "quarantined", "rejected_lines")
-        context.log.info(said("this run", Counter(o.outcome for o in outcomes)) + said("; the store", held))
+        by_outcome = Counter(outcome.outcome for outcome in outcomes)
+        context.log.info(said("this run", by_outcome) + said("; the store", held))
         yield dg.MaterializeResult(
             papersieve.key("dumps"),
             metadata={"files": files_table(store, outcomes)}
             | row_count(store, "dumps")
             | of_file(papersieve.store)
-            | files_by_outcome(outcomes)
+            | {f"files_{name}": by_outcome[name] for name in OUTCOMES}
             | counts(measures, "lines", "rejected_lines", "rejected_line_share", "unreadable_dumps", "held_back_dumps")
             | {"notices": preview(store.query("dump_notices")), "shown by": shown_by("dumps", papersieve.warehouse)},
             data_version=version(store, chosen),
@@ -155,9 +156,3 @@ def files_table(store: Store, outcomes: list[DumpOutcome]) -> dg.MarkdownMetadat
     table = became.join(holds, on="location", how="left").sort("rank", "location")
     shown = table.select("file", "outcome", "message", "records", "quarantined", "lines", "rejected_lines", "format")
     return preview(shown, rows=_SHOWN_FILES, chars=400)
-
-
-def files_by_outcome(outcomes: list[DumpOutcome]) -> dict[str, int]:
-    """The numbers of files in this run that were added, replaced and so on."""
-    found = Counter(outcome.outcome for outcome in outcomes)
-    return {f"files_{name}": found[name] for name in OUTCOMES}

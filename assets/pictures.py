@@ -13,6 +13,7 @@ from papersieve.pipeline.extras import MissingPackageError, needs
 from papersieve.pipeline.matching.judgement import REVIEW_FROM
 from papersieve.pipeline.matching.model import load_model
 from papersieve.pipeline.settings import Settings
+from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES
 from papersieve.warehouse.plurals import counted
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b",
 _DPI = 100
 
 _COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
-_WORDS = {"match": "one paper", "review": "for review", "non_match": "two papers"}
 
 
 def picture(
@@ -90,7 +90,7 @@ def score_histogram(counts: pl.DataFrame, settings: Settings) -> dg.MarkdownMeta
         for judgement, colour in _COLOURS.items():
             of_it = counts.filter(pl.col("judgement") == judgement)
             pairs = steps.join(of_it, on="score", how="left", maintain_order="left")["pairs"].fill_null(0).to_list()
-            label = f"{_WORDS[judgement]}: {counted(of_judgement[judgement], 'pair')}"
+            label = f"{JUDGEMENT_NAMES[judgement]}: {counted(of_judgement[judgement], 'pair')}"
             axes.bar(places, pairs, width=0.45, bottom=below, color=colour, label=label)
             below = [a + b for a, b in zip(below, pairs, strict=True)]
         match_from = load_model().match_from(settings.wrong_share)

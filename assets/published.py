@@ -29,8 +29,6 @@ from papersieve.warehouse.store.update import refuse_gap
 
 _PICTURES = ("funnel", "overlap", "publication dates")
 
-_SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
-
 
 def warehouse(papersieve: Places) -> dg.AssetsDefinition:
     """The asset of the published warehouse for these places."""
@@ -145,7 +143,7 @@ def _result(result: CheckResult) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=result.is_passed,
         check_name=result.check.name,
-        severity=_SEVERITIES[result.check.severity],
+        severity=dg.AssetCheckSeverity[result.check.severity.upper()],
         metadata={"failed_rows": result.failed_rows} | first_rows(result.first_rows),
     )
 

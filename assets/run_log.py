@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from papersieve.warehouse.progress import Progress, seldom
+from papersieve.pipeline.progress import Progress, seldom
 
 
 def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:

@@ -23,7 +23,7 @@ GROUP = "papersieve"
 
 def version(store: Store, settings: Settings, stage: str | None = None) -> dg.DataVersion:
     """The version of a table's inputs. The same dumps and settings give the same version, so nothing looks stale."""
-    dumps = store.query("store_version").item()
+    dumps = store.value("store_version")
     return dg.DataVersion(f"{dumps}-{fingerprint(DEPENDS_ON[stage](settings))}" if stage else str(dumps))
 
 

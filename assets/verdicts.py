@@ -133,7 +133,7 @@ def drift_of(store: Store, around: Surroundings, name: str) -> Verdict:
 
 def papers_come_out_the_same(store: Store, around: Surroundings) -> Verdict:
     """Derive a sample of papers again, and show the tables in which they differ."""
-    seed = store.query("store_version").item()
+    seed = store.value("store_version")
     try:
         found = verify_sample(store, around.settings, papers=VERIFIED_PAPERS, seed=seed)
     except StoreError as fault:  # if a stage is pending

@@ -33,7 +33,7 @@ from benchmarks import corpus
 from benchmarks.measuring import arguments, cpu_seconds, machine, say, versions, write_result
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.shingling.match_texts import match_texts
-from papersieve.pipeline.shingling.minhash import shingle_all, sign
+from papersieve.pipeline.shingling.minhash import shingle, sign
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
 
@@ -250,7 +250,7 @@ def by_hand(size: int) -> dict[str, Any]:
     settings = Settings()
     texts = match_texts(pl.concat(islice(corpus.batches(size + SMALL, SEED), None)).head(size + SMALL)["text"])
     signatures = sign(
-        shingle_all(texts.to_list(), settings.signing.shingle_words), num_perm=settings.signing.num_perm, seed=1
+        [shingle(text, settings.signing.shingle_words) for text in texts], num_perm=settings.signing.num_perm, seed=1
     )
     joined: list[dict[str, float]] = []
     width = settings.signing.rows_per_band

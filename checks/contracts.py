@@ -5,7 +5,7 @@ A row that breaks a rule is quarantined with the rule's code as its reason (`pap
 
 from papersieve.checks.evidence_columns import BLOCK_KEYS, DOCUMENTS, PAIRS
 from papersieve.checks.record_columns import IS_ID, RECORDS
-from papersieve.checks.rules import DATE, TEXT, WHOLE, Column, Contract, Golden, Rule, above, at_least, one_of, table
+from papersieve.checks.rules import DATE, TEXT, WHOLE, Column, Contract, Golden, Rule, at_least, one_of, table
 
 FATES = ("record", "furniture", "blank", "rejected")
 
@@ -17,8 +17,8 @@ DUMPS = table(
     Column("listing", TEXT, "who publishes the listing; null if the dump does not say", is_nullable=True),
     Column("listing_date", DATE, "day of the listing; null if its year is unknown", is_nullable=True),
     Column("listing_date_raw", TEXT, "the listing's date as shown, if it has no year", is_nullable=True),
-    Column("size_bytes", WHOLE, "uncompressed size in bytes", (above(0),)),
-    Column("lines", WHOLE, "number of lines; for a Parquet or Arrow table, of rows", (above(0),)),
+    Column("size_bytes", WHOLE, "uncompressed size in bytes", (at_least(1),)),
+    Column("lines", WHOLE, "number of lines; for a Parquet or Arrow table, of rows", (at_least(1),)),
 )
 
 

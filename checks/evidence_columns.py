@@ -91,12 +91,8 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
-PAIRS = table(
-    "pairs",
-    "One row per candidate pair, with its evidence and judgement.",
-    _made("left_no", WHOLE, "the document ingested earlier", "document_id"),
-    _made("right_no", WHOLE, "the document ingested later", "document_id"),
-    _made("match_key", TEXT, "the strongest rule that proposed the pair", _ALL, (one_of(*MATCH_KEYS),)),
+#: What two documents have in common.
+EVIDENCE = (
     _share(
         "similarity",
         "Jaccard similarity of the abstracts' shingles; null if an abstract is missing",
@@ -119,7 +115,11 @@ PAIRS = table(
         "abstract_text",
         (at_least(0),),
     ),
-    _share("title_similarity", "share of equal letters in the two titles; null if a title is missing", "title_text"),
+    _share(
+        "title_similarity",
+        "share of equal letters in the two titles, in order or with their words sorted; null if a title is missing",
+        "title_text",
+    ),
     _share(
         "title_containment",
         "share of the shorter title's words found in the other; null if a title is missing",
@@ -164,10 +164,14 @@ PAIRS = table(
     _share("doi", "1: the same DOI, or without a DOI the same page; 0: different DOIs", "doi"),
     _share(
         "arxiv_id",
-        "1: the same arXiv id, 0: different ids, 0.5: one is an arXiv preprint, the other is in print and has no arXiv id",
+        "1: the same arXiv id, 0: different ids, 0.5: one is a preprint on any server and the other is in print (venue, volume, issue, pages, doi and pmid are then null); null if unknown",
         "arxiv_id venue_text volume doi",
     ),
     _share("pmid", "1: the same PubMed id, 0: different ids", "pmid"),
+)
+
+#: What other documents say about a pair: those with the same title or abstract, and those in the same dump.
+CONTEXT = (
     _number(
         "title_years", "number of years in which the title occurs; null if the titles differ", "title_text year", 1
     ),
@@ -179,11 +183,21 @@ PAIRS = table(
     ),
     _number(
         "one_list",
-        "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; else null",
+        "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; closer to 0 if the dumps repeat some papers; else null, and for a preprint and its publication, or one title with one abstract and team, in one dump",
         "document_id title_text authors_text year",
         -1,
         1,
     ),
+)
+
+PAIRS = table(
+    "pairs",
+    "One row per candidate pair, with its evidence and judgement.",
+    _made("left_no", WHOLE, "the document ingested earlier", "document_id"),
+    _made("right_no", WHOLE, "the document ingested later", "document_id"),
+    _made("match_key", TEXT, "the strongest rule that proposed the pair", _ALL, (one_of(*MATCH_KEYS),)),
+    *EVIDENCE,
+    *CONTEXT,
     _made(
         "score",
         NUMBER,

@@ -18,7 +18,6 @@ from papersieve.checks.rules import (
     at_most_chars,
     between,
     matches,
-    not_repeated,
     one_of,
     table,
 )
@@ -97,7 +96,8 @@ RECORDS = table(
         "record_id",
         TEXT,
         "id of the record: hash of the dump's id and the first line; unchanged after re-ingest",
-        (IS_ID, not_repeated("record_id_repeated", "unique")),
+        (IS_ID,),
+        is_unique=True,
     ),
     Column("dump_id", TEXT, "the dump that contains the record", (IS_ID,), made_of="dumps.dump_id"),
     Column("ordinal", WHOLE, "position among the dump's entries, counted from 1", (at_least(1),)),

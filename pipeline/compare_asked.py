@@ -5,7 +5,7 @@ import polars as pl
 
 from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
-from papersieve.pipeline.derive import LISTED_SCHEMA
+from papersieve.pipeline.derive import LISTED_SCHEMA, numbered
 from papersieve.pipeline.matching.context import add_context, recurrence
 from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.matching.judgement import judge
@@ -24,8 +24,7 @@ def compare_with(asked: pl.DataFrame, others: pl.DataFrame, of: pl.Series, setti
     it would not), evidence, context, score, judgement, rule. What only a run knows is missing here: hot buckets, which
     a run skips, dumps, and how often titles and abstracts recur elsewhere.
     """
-    documents = pl.concat([asked, others], how="diagonal_relaxed").with_row_index("document_no")
-    documents = documents.with_columns(pl.col("document_no").cast(pl.Int64))
+    documents = numbered(pl.concat([asked, others], how="diagonal_relaxed"))
     if "year" not in documents.columns:
         documents = documents.with_columns(year=pl.lit(None, pl.Int64))
     keys = _apart(block_keys(documents, settings), np.append(np.arange(asked.height), of.to_numpy()))

@@ -6,7 +6,7 @@ chunks, and read again if they must be compared. So memory holds, besides the co
 document until the pairs are known, and then the shingle sets of the documents in pairs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -19,6 +19,7 @@ from papersieve.pipeline.errors import ArgumentError
 from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.pipeline.matching.overruling import overrule
+from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.settings_file import checked_settings
 
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from papersieve.pipeline.shingling.kernel_calls import Readings
+    from papersieve.pipeline.shingling.minhash import Readings
 
     TextColumn: TypeAlias = pl.Series | pd.Series | pa.ChunkedArray | pa.Array | Sequence[str | None]
     Table: TypeAlias = pl.DataFrame | pd.DataFrame | pa.Table | pa.RecordBatch
-
-Progress = Callable[[str, int, int], None]
 
 #: Pairs that one core compares at a time.
 _PAIRS = 16_384
@@ -39,16 +38,12 @@ _PAIRS = 16_384
 Positions = npt.NDArray[np.int64]
 
 
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
-
-
 def deduplicate(
     texts: "TextColumn | Table",
     column: str | None = None,
     *,
     settings: Settings | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (clusters, pairs) of a column of texts, such as abstracts, as two polars frames.
 

@@ -104,7 +104,11 @@ def compare_all(records: pl.DataFrame, settings: Settings) -> Compared:
 def number_documents(records: pl.DataFrame) -> pl.DataFrame:
     """Documents, numbered in the order of their first records: document_no, `document_contents`, `PLACE`."""
     firsts = records.sort(*PLACE).unique("document_id", keep="first", maintain_order=True)
-    documents = document_contents(firsts).hstack(firsts.select(*PLACE))
+    return numbered(document_contents(firsts).hstack(firsts.select(*PLACE)))
+
+
+def numbered(documents: pl.DataFrame) -> pl.DataFrame:
+    """Documents with a document_no, from 0 in their order."""
     return documents.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
 
 

@@ -100,8 +100,7 @@ class PairChanges(NamedTuple):
     @property
     def touched(self) -> pl.DataFrame:
         """document_no of the documents whose components may have changed."""
-        ends = [frame[end] for frame in (self.dropped, self.judged) for end in PAIR]
-        return pl.concat(ends).unique().to_frame("document_no")
+        return _ends(pl.concat([self.dropped, self.judged.select(*PAIR)]))
 
 
 def read_documents(records: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -136,7 +135,7 @@ def change_pairs(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame, settings:
     stale = [touching.filter(is_gone), *([kept.pairs_among(switched)] if switched.height else [])]
     dropped = pl.concat([pairs.select(*PAIR) for pairs in stale]).unique().join(candidates, on=list(PAIR), how="anti")
     known = touching.join(pl.concat([dropped, candidates.select(*PAIR)]), on=list(PAIR), how="anti")
-    evidence = _with_evidence(kept, candidates, settings, settings.operation.batch_documents)
+    evidence = _with_evidence(kept, candidates, settings)
     judged = judge_in_context(kept, pl.concat([evidence, known.select(evidence.columns)]), gone, settings)
     changed = judged.join(known.select(*JUDGED), on=list(JUDGED), how="anti", nulls_equal=True)
     return PairChanges(dropped, changed.sort(*PAIR), looked_at, hot.join(looked_at, on=list(BUCKET), how="semi"))
@@ -160,17 +159,13 @@ def _recurring_with(kept: Lookups, gone: pl.DataFrame, new: pl.DataFrame) -> pl.
     return kept.recurring(changed).select("document_no").unique().join(changed, on="document_no", how="anti")
 
 
-def _with_evidence(kept: Lookups, candidates: pl.DataFrame, settings: Settings, at_a_time: int) -> pl.DataFrame:
-    """Candidates with evidence. It depends on the two documents alone, so stored evidence is reused.
-
-    The rest is gathered for `at_a_time` pairs at a time.
-    """
+def _with_evidence(kept: Lookups, candidates: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Candidates with evidence. It depends on the two documents alone, so stored evidence is reused."""
     known = candidates.join(kept.evidence_of(candidates).select(*PAIR, *EVIDENCE_SCHEMA), on=list(PAIR))
     unknown = candidates.join(known, on=list(PAIR), how="anti")
     evidence = [known]
-    for part in unknown.iter_slices(at_a_time):
-        numbers = _ends(part)
-        evidence.append(gather_evidence(part, kept.contents_of(numbers), settings))
+    for part in unknown.iter_slices(settings.operation.batch_documents):
+        evidence.append(gather_evidence(part, kept.contents_of(_ends(part)), settings))
     return pl.concat(evidence)
 
 
@@ -184,11 +179,6 @@ def judge_in_context(kept: Lookups, pairs: pl.DataFrame, gone: pl.DataFrame, set
 
 def _ends(pairs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([pairs[end].rename("document_no") for end in PAIR]).unique().to_frame()
-
-
-def rejudge(evidence: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Judge pairs again by new settings, from their stored evidence; nothing is compared."""
-    return judge(evidence, settings)
 
 
 def touched(kept: Lookups, changed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,5 +1,6 @@
 """Settings from a file, a store or a run's config, and the error message if they can't be used."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,9 @@ def checked_settings(given: Any) -> Settings:
     )
 
 
-def stored_settings(told: dict[str, Any], *, source: str) -> Settings:
-    """The settings in the `papers_depend_on` that a store keeps; practical settings have their defaults."""
+def stored_settings(text: str, *, source: str) -> Settings:
+    """The settings in the `papers_depend_on` that a store keeps as JSON; practical settings have their defaults."""
+    told: dict[str, Any] = json.loads(text)
     known = {name: told[name] for name in Settings.model_fields if name in told}
     for name in known.keys() & SECTIONS.keys():
         known[name] = {n: v for n, v in known[name].items() if n in SECTIONS[name].model_fields}

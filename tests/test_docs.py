@@ -109,6 +109,7 @@ def test_every_link_between_the_docs_leads_somewhere():
         assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+@pytest.mark.long
 def test_the_first_run_shows_what_the_demonstration_prints(tmp_path):
     page = FIRST_RUN.read_text(encoding="utf-8")
     assert DEMO.search(page)[0] == demonstration(tmp_path), "write it anew: python -m tests.shown"

@@ -151,8 +151,8 @@ def test_a_connection_serves_several_threads(sample_warehouse, monkeypatch, may_
     with papersieve.open_warehouse(sample_warehouse) as con:
         ((abstract,),) = con.sql("SELECT abstract FROM papers WHERE abstract IS NOT NULL ORDER BY 1 LIMIT 1").fetchall()
         with ThreadPoolExecutor(8) as threads:
-            answers = list(threads.map(lambda _: papersieve.lookup(con, abstract)["is_here"], range(32)))
-        assert answers == [True] * 32
+            answers = list(threads.map(lambda _: papersieve.lookup(con, abstract)["is_here"], range(16)))
+        assert answers == [True] * 16
         with con.cursor() as own:
             assert papersieve.lookup(own, abstract)["is_here"]
             if may_link:

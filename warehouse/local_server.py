@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -55,8 +56,8 @@ def open_socket(port: int) -> socket.socket:
         raise PapersieveError(f"port {port}: {why}. Give another one with --port; 0 takes any that is free.") from error
 
 
-def answer(app: ASGIApp, listening: socket.socket) -> None:
-    """Answer requests until the process is interrupted."""
+def answer(app: ASGIApp, port: int, tell: Callable[[str], None]) -> None:
+    """Answer requests on a port until Ctrl-C, which is the normal way to end it. tell: is given the address."""
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -69,4 +70,7 @@ def answer(app: ASGIApp, listening: socket.socket) -> None:
         limit_concurrency=200,
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with open_socket(port) as listening:
+        tell(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])

@@ -6,7 +6,7 @@ foresees what a run would do.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,15 +18,15 @@ from papersieve.pipeline.errors import ArgumentError, PapersieveError
 from papersieve.pipeline.extract.places.address import Place, location_of, place_of
 from papersieve.pipeline.extract.places.fetch import fetched
 from papersieve.pipeline.extract.places.folders import files_below
+from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.duckdb_faults import tell_fault
 from papersieve.warehouse.files import real_place
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import CheckResult
 from papersieve.warehouse.published.owner import refuse_other_owner, refuse_place
-from papersieve.warehouse.published.publish import Published, publish_if_new
+from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.versions import refuse_foreign
 from papersieve.warehouse.store.backup import compact
 from papersieve.warehouse.store.engine import LOCAL, Engine
@@ -117,8 +117,17 @@ def run(
             fault = _fault_of_export(warehouse, settings)
             outcomes = judged(opened, outcomes)
             told = [*messages_of(outcomes), stale, published.message(warehouse), fault]
-            result = _result(opened, outcomes, [message for message in told if message], published, withdrawn)
-            return replace(result, export_fault=fault)
+            measures = dict(opened.query("last_measures").iter_rows())
+            return RunResult(
+                outcomes=outcomes,
+                messages=[message for message in told if message],
+                funnel={name: int(measures.get(name, 0)) for name in FUNNEL},
+                published=published.is_new,
+                checks=published.checks,
+                notices=_notices(opened, outcomes),
+                withdrawn=withdrawn,
+                export_fault=fault,
+            )
 
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
@@ -166,32 +175,16 @@ def open_then_tidy(held: Hold, settings: Settings, wait_seconds: float = 0) -> I
     with Store(held.place, settings, wait_seconds=wait_seconds, held=held) as store:
         yield store
         keep_key_index(store, at_least=settings.operation.batch_documents)
-        free_share = float(store.query("free_space").item())
+        free_share = float(store.value("free_space"))
     if free_share > settings.operation.compact_share:
         compact(held)
 
 
-def _result(
-    store: Store,
-    outcomes: list[DumpOutcome],
-    messages: list[str],
-    published: Published,
-    withdrawn: list[dict[str, Any]],
-) -> RunResult:
-    measures = dict(store.query("last_measures").iter_rows())
+def _notices(store: Store, outcomes: list[DumpOutcome]) -> pl.DataFrame:
+    """The notices about the dumps of these files."""
     holds = dict(store.query("known_dumps").iter_rows())
     dumps = [holds[o.location] for o in outcomes if o.location in holds]
-    return RunResult(
-        outcomes=outcomes,
-        messages=messages,
-        funnel={name: int(measures.get(name, 0)) for name in FUNNEL},
-        published=published.is_new,
-        checks=published.checks,
-        notices=store.query("dump_notices").filter(pl.col("dump_id").is_in(dumps)).drop("dump_id")
-        if dumps
-        else pl.DataFrame(),
-        withdrawn=withdrawn,
-    )
+    return store.query("dump_notices").filter(pl.col("dump_id").is_in(dumps)).drop("dump_id")
 
 
 def plan(

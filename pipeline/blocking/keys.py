@@ -14,8 +14,6 @@ for documents that have both texts, to divide buckets of boilerplate that are to
     opening_title  the opening of the abstract, and the first or the last two words of the title
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -23,8 +21,8 @@ import polars as pl
 from papersieve.checks.evidence_columns import BLOCK_KEYS
 from papersieve.pipeline.ids import block_key
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.match_texts import by_kernels, text_keys
-from papersieve.pipeline.shingling.minhash import band_keys, shingle_all, sign
+from papersieve.pipeline.shingling.match_texts import by_kernels, opening_texts, text_keys, word_counts
+from papersieve.pipeline.shingling.minhash import Keys, Readings, band_keys, shingle, sign
 
 IDENTIFIERS = ("doi", "arxiv_id", "pmid")
 
@@ -40,36 +38,23 @@ _FIRST_WORDS, _LAST_WORDS = r"^([^ ]+(?: [^ ]+)?)", r"((?:[^ ]+ )?[^ ]+)$"
 
 SCHEMA = BLOCK_KEYS.schema
 
-Keys = npt.NDArray[np.int64]
-
-
-class _Read(NamedTuple):
-    """Keys by document, meaningless if the text has too few words; band keys have one row per band."""
-
-    titles: Keys
-    title_words: Keys
-    abstracts: Keys
-    abstract_words: Keys
-    openings: Keys
-    bands: Keys
-
 
 def block_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """All keys of documents (document_no and `documents.CONTENT`, which may lack all but the texts): `SCHEMA`.
 
     Documents without an abstract get no band keys: their equal, empty signatures would form one bucket.
     """
-    read = (_read_many if by_kernels(documents.height) else _read_few)(documents, settings)
+    titles, abstracts = (_read_many if by_kernels(documents.height) else _read_few)(documents, settings)
     numbers = documents["document_no"].to_numpy()
     keyed = {
-        "abstract": (read.abstracts, read.abstract_words > 0),
-        "opening": (read.openings, read.abstract_words >= settings.signing.opening_words),
-        "title": (read.titles, read.title_words >= settings.signing.min_title_words),
+        "abstract": (abstracts.text_keys, abstracts.words > 0),
+        "opening": (abstracts.opening_keys, abstracts.words >= settings.signing.opening_words),
+        "title": (titles.text_keys, titles.words >= settings.signing.min_title_words),
     }
     found = [(name, numbers[has], keys[has]) for name, (keys, has) in keyed.items()]
-    has = read.abstract_words > 0
-    found.append(("band", np.repeat(numbers[has], settings.signing.bands), read.bands[:, has].T.reshape(-1)))
-    openings = np.where(keyed["opening"][1], read.openings, read.abstracts)
+    has = abstracts.words > 0
+    found.append(("band", np.repeat(numbers[has], settings.signing.bands), abstracts.band_keys[:, has].T.reshape(-1)))
+    openings = np.where(keyed["opening"][1], abstracts.opening_keys, abstracts.text_keys)
     texts = [*_identifiers(documents), *_citation_texts(documents), _opening_titles(documents, openings, has)]
     given = zip((kind for kind, _ in texts), pl.collect_all([text for _, text in texts]), strict=True)
     return _frame([*found, *((kind, t["document_no"].to_numpy(), text_keys(t["text"], kind)) for kind, t in given)])
@@ -159,47 +144,27 @@ def _frame(found: list[tuple[str, Keys, Keys]]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=SCHEMA)
 
 
-def _read_few(documents: pl.DataFrame, settings: Settings) -> _Read:
-    titles, abstracts = documents["title_text"].to_list(), documents["abstract_text"].to_list()
-    signatures = sign(
-        shingle_all(abstracts, settings.signing.shingle_words),
-        num_perm=settings.signing.num_perm,
-        seed=settings.signing.signature_seed,
+def _read_few(documents: pl.DataFrame, settings: Settings) -> tuple[Readings, Readings]:
+    signing = settings.signing
+    shingles = [shingle(text, signing.shingle_words) for text in documents["abstract_text"]]
+    signatures = sign(shingles, num_perm=signing.num_perm, seed=signing.signature_seed)
+    openings = _keys("opening", opening_texts(documents["abstract_text"], signing.opening_words).fill_null(""))
+    bands = band_keys(signatures, bands=signing.bands, rows=signing.rows_per_band)
+    titles, abstracts = (
+        Readings(
+            word_counts(documents[f"{kind}_text"]), _keys(kind, documents[f"{kind}_text"]), openings, bands, signatures
+        )
+        for kind in ("title", "abstract")
     )
-    return _Read(
-        titles=_integers([block_key("title", text) for text in titles]),
-        title_words=_integers([_words(text) for text in titles]),
-        abstracts=_integers([block_key("abstract", text) for text in abstracts]),
-        abstract_words=_integers([_words(text) for text in abstracts]),
-        openings=_integers(
-            [block_key("opening", _opening(text, settings.signing.opening_words)) for text in abstracts]
-        ),
-        bands=band_keys(signatures, bands=settings.signing.bands, rows=settings.signing.rows_per_band),
-    )
+    return titles, abstracts
 
 
-def _read_many(documents: pl.DataFrame, settings: Settings) -> _Read:
+def _keys(kind: str, texts: pl.Series) -> Keys:
+    return np.array([block_key(kind, text) for text in texts], np.int64)
+
+
+def _read_many(documents: pl.DataFrame, settings: Settings) -> tuple[Readings, Readings]:
     from papersieve.pipeline.shingling.kernel_calls import read, read_keys
 
     titles = read_keys(documents["title_text"], settings, kind="title")
-    abstracts = read(documents["abstract_text"], settings, is_raw=False)
-    return _Read(
-        titles=titles.text_keys,
-        title_words=titles.words,
-        abstracts=abstracts.text_keys,
-        abstract_words=abstracts.words,
-        openings=abstracts.opening_keys,
-        bands=abstracts.band_keys,
-    )
-
-
-def _integers(values: list[int]) -> Keys:
-    return np.array(values, np.int64)
-
-
-def _words(text: str) -> int:
-    return text.count(" ") + 1 if text else 0
-
-
-def _opening(text: str, words: int) -> str:
-    return " ".join(text.split(" ", words)[:words])
+    return titles, read(documents["abstract_text"], settings, is_raw=False)

@@ -6,15 +6,11 @@ up to date: a document that arrives or leaves affects only documents that share 
 
 import polars as pl
 
+from papersieve.checks.evidence_columns import CONTEXT
 from papersieve.pipeline.documents import TELLING_TITLE_WORDS
 from papersieve.pipeline.matching.evidence import BESIDE_PRINT
 
-MEANING = {
-    "title_years": "number of years in which the title occurs, if the titles agree; columns recur, papers seldom do",
-    "abstract_titles": "number of titles that the abstract has, if the abstracts are equal; boilerplate has many",
-    "one_list": "-1: both are in one dump that lists each paper once, 1: they are in two such dumps; closer to 0 if the dumps repeat some papers; else null, and for a preprint and its publication, or one title with one abstract and team, in one dump",
-}
-CONTEXT_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
+CONTEXT_SCHEMA = {column.name: pl.Float64 for column in CONTEXT}
 
 #: For each dump, how surely it lists each paper once, in [0, 1].
 LIST_SCHEMA = {"dump_id": pl.String, "lists_once": pl.Float64}
@@ -76,14 +72,10 @@ def add_context(pairs: pl.DataFrame, recurring: pl.DataFrame, listed: pl.DataFra
     recurring: `recurrence` of all documents of the pairs. listed: document_no, dump_id, lists_once of documents of the
     pairs in dumps that list each paper once.
     """
-    pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
-    ends = {
-        side: recurring.rename({"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}})
-        for side in ("left", "right")
-    }
-    found = pairs
+    found = pairs = pairs.drop(CONTEXT_SCHEMA, strict=False)
     for side in ("left", "right"):
-        found = found.join(ends[side], on=f"{side}_no", how="left", maintain_order="left")
+        names = {"document_no": f"{side}_no", **{c: f"{side}_{c}" for c in recurring.columns[1:]}}
+        found = found.join(recurring.rename(names), on=f"{side}_no", how="left", maintain_order="left")
     found = found.join(_one_list(pairs, listed), on=["left_no", "right_no"], how="left", maintain_order="left")
     years, titles = (pl.max_horizontal(f"left_{name}", f"right_{name}") for name in ("title_years", "abstract_titles"))
     return found.with_columns(

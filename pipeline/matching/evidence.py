@@ -7,6 +7,7 @@ another threshold or explaining a judgement needs no texts.
 import numpy as np
 import polars as pl
 
+from papersieve.checks.evidence_columns import EVIDENCE
 from papersieve.pipeline.documents import CONTENT
 from papersieve.pipeline.matching.author_names import compare_names
 from papersieve.pipeline.matching.comparisons import compare_titles, compare_venues
@@ -14,33 +15,10 @@ from papersieve.pipeline.matching.title_differences import OTHER_PART, tell_titl
 from papersieve.pipeline.paper_pages import TRIAL
 from papersieve.pipeline.preprint_servers import DOIS, NAMES
 from papersieve.pipeline.settings import Settings
+from papersieve.pipeline.shingling.match_texts import word_counts
 from papersieve.pipeline.shingling.similarity import compare_pairs
 
-#: The kinds of evidence and the meaning of their numbers.
-MEANING = {
-    "similarity": "Jaccard similarity of the abstracts' shingles",
-    "containment": "share of the smaller abstract's shingles found in the other",
-    "abstract_words": "Jaccard similarity of the abstracts' words; a rewritten text keeps some of it",
-    "smaller_words": "words of the shorter abstract",
-    "title_similarity": "share of equal letters in the titles, in order or with their words sorted",
-    "title_containment": "share of the shorter title's words found in the other; 1 if only a subtitle was added",
-    "title_length": "words of the shorter title",
-    "title_numbers": "1: the titles contain the same numbers, 0: different ones",
-    "title_parts": "0: the titles name different parts, or one is a notice about the other, or the registration of a trial; 0.1: one abstract plans what the other reports; 0.25: one is a plan, an update or the opposite of the other; 0.4: the titles differ only in years, above two abstracts; 0.5: they differ only in numbers; 0.6: each names something that the other paper does not mention, and the abstracts have different numbers, or one wording with other names in it; 0.75: each names such a thing; 1: none of these",
-    "generic_title": "1: a title that many papers have (Editorial, Letter to the Editor, Preface); else null",
-    "authors": "share of names found in the other list, for the list with the higher share",
-    "authors_all": "share of the names of both lists that are found in the other list",
-    "year_distance": "years between the two",
-    "venue": "share of the shorter name's words found in the other, abbreviated or not; 1 only if they are identical",
-    "venue_kind": "1: the same kind (journal, meeting, report), 0: different kinds, 0.5: one kind is unknown",
-    "volume": "1: the same, 0: different",
-    "issue": "1: the same, 0: different",
-    "pages": "1: the same first page, 0: different pages",
-    "doi": "1: the same, or without a DOI the same page of a paper; 0: different DOIs",
-    "arxiv_id": "1: the same, 0: different, 0.5: one is a preprint on any server and the other is in print; venue, volume, issue, pages, doi and pmid are then null",
-    "pmid": "1: the same, 0: different",
-}
-EVIDENCE_SCHEMA = dict.fromkeys(MEANING, pl.Float64)
+EVIDENCE_SCHEMA = {column.name: pl.Float64 for column in EVIDENCE}
 
 _EQUAL = ("volume", "issue", "pmid")
 
@@ -93,7 +71,7 @@ def gather_evidence(pairs: pl.DataFrame, documents: pl.DataFrame, settings: Sett
 def _compare_abstracts(left: np.ndarray, right: np.ndarray, texts: pl.Series, settings: Settings) -> list[pl.Series]:
     similarity, containment = compare_pairs(left, right, texts, settings.signing.shingle_words)
     words, _ = compare_pairs(left, right, texts, 1)
-    counts = texts.str.count_matches(" ").to_numpy() + (texts != "").to_numpy()
+    counts = word_counts(texts)
     smaller = pl.Series("smaller_words", np.minimum(counts[left], counts[right]))
     others = np.flatnonzero(_are_of_two_languages(left, right, texts))
     said = (similarity, containment, words.alias("abstract_words"))

@@ -1,7 +1,6 @@
 """Documents of one component to groups, each of which may be one paper: matches are taken strongest first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 #: Log-odds at which scores are clipped: one certain pair must not outvote three that object.
@@ -63,24 +62,17 @@ def gather(pairs: list[Compared], arxiv_ids: list[str | None], lists: dict[int, 
     return [groups.of(number) for number in range(len(arxiv_ids))]
 
 
-@dataclass
 class _Groups:
     """Documents 0 … of one component in the order of their content, and which of them are united."""
 
-    arxiv_ids: list[str | None]
-    lists: dict[int, list[str]]
-    leader: list[int] = field(init=False)
-    members: dict[int, list[int]] = field(init=False)
-    between: dict[int, dict[int, _Between]] = field(init=False)
-    hostile: dict[int, set[int]] = field(init=False)
-    #: (dump, document, document): matches between two documents of a dump that otherwise lists each paper once.
-    listed_twice: set[tuple[str, int, int]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.leader = list(range(len(self.arxiv_ids)))
+    def __init__(self, arxiv_ids: list[str | None], lists: dict[int, list[str]]) -> None:
+        self.arxiv_ids, self.lists = arxiv_ids, lists
+        self.leader = list(range(len(arxiv_ids)))
         self.members = {number: [number] for number in self.leader}
-        self.between = {number: {} for number in self.leader}
-        self.hostile = {number: set() for number in self.leader}
+        self.between: dict[int, dict[int, _Between]] = {number: {} for number in self.leader}
+        self.hostile: dict[int, set[int]] = {number: set() for number in self.leader}
+        #: (dump, document, document): matches between two documents of a dump that otherwise lists each paper once.
+        self.listed_twice = set[tuple[str, int, int]]()
 
     def of(self, number: int) -> int:
         while self.leader[number] != number:

@@ -77,7 +77,8 @@ def _by_score(match_from: float) -> pl.Expr:
 
 def _lifts(by_score: pl.Expr, unit: str) -> list[tuple[str, pl.Expr]]:
     """(name, condition), in the order in which they are checked."""
-    is_one_text = _is_one_text() if unit == "work" else _is_one_text() & unless(_is_printed_elsewhere())
+    is_elsewhere = (pl.col("venue") < OTHER_VENUE) | (pl.col("doi") == 0)
+    is_one_text = _is_one_text() if unit == "work" else _is_one_text() & unless(is_elsewhere)
     lifts = [
         (SAME_IDENTIFIER, _is_identified() & (by_score != "match") & ((by_score == "review") | _has_one_title())),
         (SAME_PLACE, _is_one_place() & (by_score != "match")),
@@ -120,10 +121,6 @@ def _is_one_place() -> pl.Expr:
     is_one_title = (pl.col("title_similarity") >= PLACED_TITLES) & (pl.col("title_length") >= ITS_WORDS)
     is_of_one = (pl.col("authors") >= IDENTIFIED_AUTHORS) | is_one_title
     return _is_one_title_in_another() & is_one_page & is_of_one & (pl.col("year_distance") <= 1)
-
-
-def _is_printed_elsewhere() -> pl.Expr:
-    return (pl.col("venue") < OTHER_VENUE) | (pl.col("doi") == 0)
 
 
 def _are_one_team() -> pl.Expr:

@@ -16,7 +16,8 @@ from papersieve.pipeline.text import fold
 #: The length of an unknown code point; no fold is that long (the longest is that of U+FDFA, 33 bytes).
 UNKNOWN = 255
 _PAGE = 256
-_PAGES = 0x110000 // _PAGE
+#: The number of such pages, for the marks that `learn` takes.
+PAGES = 0x110000 // _PAGE
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,6 @@ class FoldTable:
             if unknown:
                 self.now = self._with_pages(self.now, unknown)
             return self.now
-
-    @staticmethod
-    def blank_pages() -> npt.NDArray[np.uint8]:
-        """Return marks for `learn`, all unset."""
-        return np.zeros(_PAGES, np.uint8)
 
     @staticmethod
     def _with_pages(old: Folds, pages: list[int]) -> Folds:

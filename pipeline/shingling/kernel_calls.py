@@ -7,7 +7,6 @@ to the longest document that it has read.
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,16 +17,14 @@ import pyarrow as pa
 from papersieve.pipeline.ids import block_seed
 from papersieve.pipeline.processes import cores
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.folds import FOLDS, Folds
+from papersieve.pipeline.shingling.folds import FOLDS, PAGES, Folds
 from papersieve.pipeline.shingling.kernel import SLACK, fold_chunk, read_chunk, shingle_chunk, survey
-from papersieve.pipeline.shingling.minhash import Sets, permutations
+from papersieve.pipeline.shingling.minhash import Keys, Readings, Sets, permutations
 from papersieve.pipeline.shingling.pair_kernels import equal_slices, repeated, shared_shingles
 from papersieve.pipeline.shingling.vectors import LANES
 
 #: Documents in a task: enough that Python's share is small, few enough that buffers stay in the cache.
 CHUNK = 2048
-
-Keys = npt.NDArray[np.int64]
 
 
 class Scratch(threading.local):
@@ -64,29 +61,13 @@ def buffers(texts: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int
 
 def prepare(data: npt.NDArray[np.uint8], offsets: Keys, is_raw: bool) -> tuple[Folds, int]:
     """Fit the scratch buffers to a chunk and learn its characters; returns (folds, most bytes of its match texts)."""
-    folds, unknown = FOLDS.now, FOLDS.blank_pages()
+    folds, unknown = FOLDS.now, np.zeros(PAGES, np.uint8)
     longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
     if unknown.any():
         folds = FOLDS.learn(unknown)
         longest, total = survey(data, offsets, is_raw, folds.lengths, unknown)
     SCRATCH.fit(int(longest))
     return folds, int(total)
-
-
-@dataclass(frozen=True)
-class Readings:
-    """What was read of each document, in order.
-
-    words: number of words of its match text. text_keys: `block_key` of the whole match text. opening_keys: that of its
-    first words, 0 if it has fewer. band_keys: one row per band, meaningless if there is no word. signatures: one row
-    per document, or none if they were not requested.
-    """
-
-    words: npt.NDArray[np.int64]
-    text_keys: Keys
-    opening_keys: Keys
-    band_keys: Keys
-    signatures: npt.NDArray[np.uint32]
 
 
 def run_all(work: Callable[[int], None], tasks: Iterable[int]) -> None:

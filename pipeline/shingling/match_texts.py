@@ -45,6 +45,16 @@ def match_texts(clean: pl.Series) -> pl.Series:
     return fold_texts(clean)
 
 
+def word_counts(texts: pl.Series) -> npt.NDArray[np.int64]:
+    """The number of words of every match text."""
+    return (texts.str.count_matches(" ").cast(pl.Int64) + (texts != "").cast(pl.Int64)).to_numpy()
+
+
+def opening_texts(texts: pl.Series, words: int) -> pl.Series:
+    """The first words of every match text, or all if it has fewer; null if it has none."""
+    return texts.str.extract(rf"^((?:[^ ]+ ){{0,{words - 1}}}[^ ]+)")
+
+
 def text_keys(texts: pl.Series, kind: str) -> npt.NDArray[np.int64]:
     """`block_key` of every match text of a column."""
     if not by_kernels(texts.len()):

@@ -4,7 +4,7 @@
 permutation (a odd, so each is a bijection) and keeps the minimum.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,23 @@ BAND_START = 0x9E3779B97F4A7C15
 BAND_MIX = 0xFF51AFD7ED558CCD
 
 Shingles = npt.NDArray[np.uint32]
+Keys = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What was read of each document, in order.
+
+    words: number of words of its match text. text_keys: `block_key` of the whole match text. opening_keys: that of its
+    first words, 0 if it has fewer. band_keys: one row per band, meaningless if there is no word. signatures: one row
+    per document, or none if they were not requested.
+    """
+
+    words: Keys
+    text_keys: Keys
+    opening_keys: Keys
+    band_keys: Keys
+    signatures: Signatures
 
 
 class Sets(NamedTuple):
@@ -39,11 +56,6 @@ def shingle(text: str, words: int) -> Shingles:
     parts = text.encode().split(b" ")
     grams = [b" ".join(parts[i : i + words]) for i in range(max(1, len(parts) - words + 1))]
     return np.unique(np.fromiter((xxhash.xxh32_intdigest(g) for g in grams), np.uint32, len(grams)))
-
-
-def shingle_all(texts: Iterable[str], words: int) -> list[Shingles]:
-    """Shingle every text, in order."""
-    return [shingle(text, words) for text in texts]
 
 
 def permutations(num_perm: int, seed: int) -> tuple[Signatures, Signatures]:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import polars as pl
 
 from papersieve.pipeline.settings import SKETCH_SIZE, Settings
-from papersieve.pipeline.shingling.match_texts import by_kernels, text_keys
-from papersieve.pipeline.shingling.minhash import Sets, shingle, shingle_all
+from papersieve.pipeline.shingling.match_texts import by_kernels, opening_texts, text_keys
+from papersieve.pipeline.shingling.minhash import Sets, shingle
 
 Positions = npt.NDArray[np.int64]
 
@@ -41,7 +41,7 @@ def shingle_sets_of(texts: pl.Series, n: int) -> Sets:
 
 
 def _few_sets(texts: pl.Series, n: int) -> Sets:
-    few = shingle_all(texts, n)
+    few = [shingle(text, n) for text in texts]
     values = np.concatenate(few) if few else np.empty(0, np.uint32)
     return Sets(values, np.cumsum([0, *(s.size for s in few)], dtype=np.int64))
 
@@ -97,6 +97,5 @@ def query_keys(title_text: str, abstract_text: str, settings: Settings) -> list[
 def _keys(kind: str, texts: pl.Series, settings: Settings) -> npt.NDArray[np.int64]:
     """32 bits of the block keys of titles or of the openings of abstracts."""
     if kind == "opening":
-        words = settings.signing.opening_words
-        texts = texts.str.extract(rf"^((?:[^ ]+ ){{0,{words - 1}}}[^ ]+)")
+        texts = opening_texts(texts, settings.signing.opening_words)
     return text_keys(texts, kind) & 0xFFFFFFFF

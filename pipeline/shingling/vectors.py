@@ -17,22 +17,17 @@ from numba.extending import intrinsic
 LANES = 16
 
 
-def _loader(bits: int, result: Any) -> Any:
-    """Make a function that reads so many bits at any byte of a uint8 array, little-endian and unchecked."""
+@intrinsic
+def load32(_context: Any, array: Any, _index: Any) -> Any:
+    """Read 32 bits at any byte of a uint8 array, little-endian and unchecked."""
 
-    @intrinsic
-    def load(_context: Any, array: Any, _index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            data = context.make_array(signature.args[0])(context, builder, args[0]).data
-            place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(bits).as_pointer())
-            return builder.load(place, align=1)
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        place = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(32).as_pointer())
+        return builder.load(place, align=1)
 
-        return result(array, types.uint64), generate
+    return types.uint32(array, types.uint64), generate
 
-    return load
-
-
-load32 = _loader(32, types.uint32)
 
 _BLOCK = ir.VectorType(ir.IntType(8), 64)
 

@@ -21,6 +21,7 @@ from papersieve.pipeline.derive import (
     clusters_of,
     name_clusters,
     name_pairs,
+    numbered,
 )
 from papersieve.pipeline.documents import CONTENT, contents
 from papersieve.pipeline.matching.context import LIST_SCHEMA, add_context
@@ -70,7 +71,7 @@ def document_batches(batches: Batches, settings: Settings) -> Batches:
     strength = pl.col("match_key").replace_strict(strengths, return_dtype=pl.Int64)
     for frame in _frames(batches):
         firsts = frame.unique(["dump", "document_id"])
-        documents = _numbered(firsts.select("dump", "document_id").hstack(contents(firsts)))
+        documents = numbered(firsts.select("dump", "document_id").hstack(contents(firsts)))
         keys = block_keys(documents, settings).group_by("document_no").agg(keys=pl.struct(strength.alias("strength"), "key"))  # fmt: skip
         yield from to_batches(documents.join(keys, on="document_no", how="left"), DOCUMENT_SCHEMA)
 
@@ -79,7 +80,7 @@ def pair_batches(batches: Batches, settings: Settings) -> Batches:
     """Candidates (ids, strength; left, right: the contents and surroundings of each document) to `PAIR_SCHEMA`."""
     for frame in _frames(batches):
         sides = [frame[side].struct.unnest() for side in ("left", "right")]
-        documents = _numbered(pl.concat(sides).unique("document_id"))
+        documents = numbered(pl.concat(sides).unique("document_id"))
         numbers = documents.select("document_no", "document_id")
         pairs = frame.drop("left", "right")
         for side in ("left", "right"):
@@ -95,7 +96,7 @@ def pair_batches(batches: Batches, settings: Settings) -> Batches:
 
 def cluster_table(documents: pa.Table, pairs: pa.Table) -> pa.Table:
     """Whole components (document_id, arxiv_id, `PLACE`, listed; their pairs) to `CLUSTERED_SCHEMA`."""
-    members = _numbered(_frame(documents).sort(*PLACE))
+    members = numbered(_frame(documents).sort(*PLACE))
     numbers = members.select("document_no", "document_id")
     ids = numbers.rename({"document_no": "left_no", "document_id": "left_document_id"})
     others = numbers.rename({"document_no": "right_no", "document_id": "right_document_id"})
@@ -115,10 +116,6 @@ def golden_table(records: pa.Table) -> pa.Table:
 def _listed(documents: pl.DataFrame) -> pl.DataFrame:
     listed = documents.select("document_no", pl.col("listed").cast(pl.List(pl.Struct(LIST_SCHEMA))))
     return listed.explode("listed").drop_nulls("listed").unnest("listed").select(*LISTED_SCHEMA)
-
-
-def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_row_index("document_no").with_columns(pl.col("document_no").cast(pl.Int64))
 
 
 def _frames(batches: Batches) -> Iterator[pl.DataFrame]:

@@ -12,7 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -22,9 +22,6 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.spark import arrow_steps
 from papersieve.pipeline.spark.bulk import TABLES, create, ddl, derive, read_documents
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 #: Records per file: a large dump has many files for many tasks, a small dump has one.
 _FILE_RECORDS = 100_000
@@ -42,7 +39,7 @@ _NUMBER = {"dump": pl.String, "dump_no": pl.Int64}
 class Folder:
     """A folder, which need not exist yet. Names are relative to it, with `/` between the parts."""
 
-    def __init__(self, session: "SparkSession", root: str) -> None:
+    def __init__(self, session: SparkSession, root: str) -> None:
         jvm: Any = session._jvm
         self._path = jvm.org.apache.hadoop.fs.Path
         place = self._path(root)
@@ -53,12 +50,11 @@ class Folder:
         """Return the full address of a name, for Spark."""
         return f"{self.root}/{name}"
 
-    def names(self, name: str = "") -> list[str]:
+    def names(self, name: str) -> list[str]:
         """Return the sorted names in a folder; empty if the folder does not exist."""
         place = self._at(name)
-        return (
-            sorted(s.getPath().getName() for s in self._system.listStatus(place)) if self._system.exists(place) else []
-        )
+        found = self._system.listStatus(place) if self._system.exists(place) else []
+        return sorted(status.getPath().getName() for status in found)
 
     def move(self, name: str, to: str) -> None:
         """Rename a folder, unless the other name exists."""
@@ -88,7 +84,7 @@ class Folder:
         self._system.delete(self._at(name), True)
 
     def _at(self, name: str) -> Any:
-        return self._path(self.place(name) if name else self.root)
+        return self._path(self.place(name))
 
 
 class Run:
@@ -112,9 +108,8 @@ class Run:
         """Return the dumps that are not kept yet. The name of a dump depends on its records, so if the same file is
         read differently, it has another name.
         """
-        return sorted(
-            set(dumps) - {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
-        )
+        kept = {name.removeprefix("dump=") for name in self.folder.names(f"{self._kept}/documents")}
+        return sorted(set(dumps) - kept)
 
     def add(self, records: pl.DataFrame) -> None:
         """Keep all records (the contract's columns, and dump: the name) of dumps that are `missing`.

@@ -59,9 +59,6 @@ def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession"
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # otherwise workers run the first python3 on PATH
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-    elif os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1" and "spark.driver.host" not in (config or {}):
-        # Pandera sets it if it is unset, and workers elsewhere could not reach this process.
-        del os.environ["SPARK_LOCAL_IP"]
     for name, value in {**_CONFIG, **(config or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
@@ -101,7 +98,8 @@ def pack(path: Path) -> Path:
 
 def _require_java() -> None:
     wanted = f"Spark: expected Java {MIN_JAVA} or newer (on PATH, or named by JAVA_HOME)"
-    java = _java()
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
     if not java:
         raise SparkError(f"{wanted}, found none. Install a JDK, such as OpenJDK {MIN_JAVA}.")
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False, timeout=60).stderr
@@ -127,8 +125,3 @@ def _require_master(master: str) -> None:
         f"{master}: expected a Spark master to answer within {_MASTER_SECONDS:g} s, found none ({'; '.join(faults)}). "
         "Start it, or name another --master (spark://HOST:PORT; local[*] needs none)."
     )
-
-
-def _java() -> str | None:
-    home = os.environ.get("JAVA_HOME")
-    return shutil.which("java", path=f"{home}/bin" if home else None)

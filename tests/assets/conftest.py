@@ -6,8 +6,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.settings import Settings
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store

@@ -24,7 +24,7 @@ from tests.support.house import House, failed_checks, materialised, started
 
 #: table -> the SQL that spoils it, and the reason that its check gives.
 SPOILED = {
-    "dumps": ("UPDATE dumps SET lines = 0 WHERE dump_no = 1", "greater_than"),
+    "dumps": ("UPDATE dumps SET lines = 0 WHERE dump_no = 1", "greater_than_or_equal_to"),
     "line_spans": ("UPDATE line_spans SET line_end = line_start - 1 WHERE line_start = 5", "span_reversed"),
     "rejected_lines": (
         "INSERT INTO rejected_lines BY NAME SELECT dump_id, 1 AS line, 'odd' AS reason_code, repeat('x', 900) AS text, 0 AS length FROM dumps",

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import pytest
 import yaml
 
 from papersieve.assets.asset_checks import ASSET_OF_MEASURE, ASSET_OF_TABLE
@@ -179,6 +180,7 @@ def test_dagster_accepts_the_instance(tmp_path):
         assert instance.get_concurrency_config().pool_config.default_pool_limit == 1
 
 
+@pytest.mark.long
 def test_dg_loads_the_definitions(tmp_path):
     shutil.copy(ROOT / "dagster_home/dagster.yaml", tmp_path)
     dg_command = Path(sys.executable).with_name("dg")

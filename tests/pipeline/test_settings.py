@@ -1,5 +1,6 @@
 """Settings: the content of a file, the error if it can't be used, and which results depend on which setting."""
 
+import json
 import typing
 
 import pytest
@@ -118,13 +119,13 @@ def test_every_setting_says_what_it_means(section, name):
 
 def test_what_a_store_keeps_gives_its_settings_back():
     chosen = parse_settings({"unit": "publication", "signing": {"bands": 20}}, source="a test")
-    assert stored_settings(chosen.papers_depend_on(), source="a store") == chosen
+    assert stored_settings(json.dumps(chosen.papers_depend_on()), source="a store") == chosen
     before_sections = {
         "unit": "publication",
         "bucket_cap": 9,
         "signing": {"hash": "xxh32", "versions": {}, "bands": 20},
     }
-    assert stored_settings(before_sections, source="an older store") == chosen
+    assert stored_settings(json.dumps(before_sections), source="an older store") == chosen
 
 
 def test_content_ids_keep_parts_apart_and_block_keys_keep_kinds_apart():

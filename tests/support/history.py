@@ -14,11 +14,11 @@ import polars as pl
 
 from papersieve.pipeline.derive import derive, name_pairs
 from papersieve.pipeline.matching.overruling import overrule
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.records import split_records
 from papersieve.pipeline.settings import Gate, Matching, Operation, Settings, Signing
 from papersieve.warehouse.answers.changes import changes_since
 from papersieve.warehouse.decisions.decisions import DecisionError, undo
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.publish import publish_if_new
 from papersieve.warehouse.published.reader import open_warehouse, reading
 from papersieve.warehouse.run import open_then_tidy

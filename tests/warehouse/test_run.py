@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import ArgumentError, StoreError
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.settings import Operation, Settings, Signing
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.stage_states import KEEP_SETTINGS

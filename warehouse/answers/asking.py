@@ -1,6 +1,5 @@
 """Shared by all questions: the settings of a published warehouse, and what an id refers to."""
 
-import json
 import re
 
 import duckdb
@@ -25,7 +24,7 @@ class UnknownIdError(PapersieveError):
 def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
     """The settings that this version was made with; only those that affect a result."""
     (told,) = ask_rows(con, "published_settings")
-    return stored_settings(json.loads(told["settings"]), source="publication.settings")
+    return stored_settings(told["settings"], source="publication.settings")
 
 
 def is_id(text: str) -> bool:

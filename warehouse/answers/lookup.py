@@ -82,7 +82,9 @@ def _compared(ones: pl.DataFrame, near: pl.DataFrame, settings: Settings) -> pl.
     pairs = ones.select("asked", "one").join(near, on="asked", maintain_order="left")
     documents, others = ones.drop("asked", "one"), contents(pairs.select("title", "abstract"))
     judged = pairs.hstack(compare_with(documents, others, pairs["one"].cast(pl.Int64), settings).select(*_TOLD))
-    is_told = (pl.col("judgement") != "non_match") & _has_something_to_compare()
+    # Without two titles or two abstracts nothing was compared, and the score is the prior.
+    is_compared = pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
+    is_told = (pl.col("judgement") != "non_match") & is_compared
     return (
         judged.sort(pl.col("judgement") == "non_match", "one")
         .unique(["asked", "record_id"], keep="first", maintain_order=True)
@@ -97,11 +99,6 @@ def _told(found: pl.DataFrame, asked: Asked, settings: Settings) -> Answer:
     rows = found.drop("asked").head(asked.limit).iter_rows(named=True)
     told = [{**row, "because": reason(row, settings)} for row in rows]
     return {"is_here": any(row["judgement"] == "match" for row in told), "found": told}
-
-
-def _has_something_to_compare() -> pl.Expr:
-    """Whether both have a title, or both an abstract; otherwise nothing was compared, and the score is the prior."""
-    return pl.any_horizontal(pl.col("similarity", "title_similarity").is_not_null())
 
 
 def _documents(texts: list[tuple[str, str]]) -> pl.DataFrame:

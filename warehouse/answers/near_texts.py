@@ -6,7 +6,6 @@ into memory, at 9 bytes per key. They never go stale, because a version never ch
 stay in memory.
 """
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
@@ -50,7 +49,7 @@ class NearTexts:
     """One version. Several threads may use it, each with its own connection."""
 
     def __init__(self, settings: str) -> None:
-        self.settings: Settings = stored_settings(json.loads(settings), source="publication.settings")
+        self.settings: Settings = stored_settings(settings, source="publication.settings")
         self._layout: _Layout | None = None
         self._portions: dict[int, dict[int, Row]] = {}
         self._lock = Lock()

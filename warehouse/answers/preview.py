@@ -8,8 +8,8 @@ import polars as pl
 
 from papersieve.pipeline.derive import clusters_of
 from papersieve.pipeline.errors import SettingsError, StoreError
+from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.matching.overruling import overrule
-from papersieve.pipeline.refresh import rejudge
 from papersieve.pipeline.settings import Settings, flat
 from papersieve.pipeline.settings_file import parse_settings, stored_settings
 from papersieve.warehouse.store.store import Store
@@ -58,7 +58,7 @@ def preview(
             k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)
         }
         documents = store.query("clustered_documents")
-        judged = rejudge(store.query("compared_pairs"), then)
+        judged = judge(store.query("compared_pairs"), then)
         listed = StoreLookups(store).listed(documents)
         found, overruled = clusters_of(documents, judged, listed, store.query("decisions"))
         pairs = overrule(judged, overruled)
@@ -78,7 +78,7 @@ def _settings(store: Store) -> Settings:
     states = store.query("stage_states").filter(pl.col("stage") == "papers")
     if states.is_empty():
         raise StoreError(f"{store.path}: holds no papers yet. Make some with `papersieve run DUMP…`.")
-    return stored_settings(json.loads(states["settings"][0]), source=str(store.path))
+    return stored_settings(states["settings"][0], source=str(store.path))
 
 
 def _count(both: pl.DataFrame) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Commands by which people decide: review, decisions, preview, estimate."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +177,10 @@ def estimate(
     if labels and is_reading and on_page:
         _label(places.warehouse, labels, port)
     elif labels and is_reading:
-        _estimate(places.warehouse, labels)
+        from papersieve.warehouse.cli import show_decisions
+        from papersieve.warehouse.decisions.label_sample import estimate as estimated
+
+        emit({"file": str(labels), **estimated(places.warehouse, labels)}, show_decisions.tell_estimate)
     elif sample and out and not labels and not on_page:
         _draw(places, out, sample, 1 if seed is None else seed)
     else:
@@ -212,13 +214,6 @@ def _label(warehouse: Path, labels: Path, port: int) -> None:
     _answer_on_page(LabelDesk(warehouse, labels), port, "label")
 
 
-def _estimate(warehouse: Path, labels: Path) -> None:
-    from papersieve.warehouse.cli import show_decisions
-    from papersieve.warehouse.decisions.label_sample import estimate as estimated
-
-    emit({"file": str(labels), **estimated(warehouse, labels)}, show_decisions.tell_estimate)
-
-
 def _answer_on_page(desk: "Desk", port: int, work: str) -> None:
     """Print the address of a desk's page, and answer there until Ctrl-C."""
     from papersieve.pipeline.extras import needs
@@ -226,10 +221,10 @@ def _answer_on_page(desk: "Desk", port: int, work: str) -> None:
 
     with needs("review", "The page"):
         from papersieve.warehouse.decisions.review_page import review_app
-        from papersieve.warehouse.local_server import answer, open_socket
+        from papersieve.warehouse.local_server import answer
 
-    with open_socket(port) as listening:
-        url, left = f"http://127.0.0.1:{listening.getsockname()[1]}/", desk.left()
+    def tell(url: str) -> None:
+        left = desk.left()
         emit({"url": url, "pairs": left}, f"{counted(left, 'pair')} to {work}: {url} (Ctrl-C ends)")
-        with suppress(KeyboardInterrupt):  # the normal way to end it
-            answer(review_app(desk), listening)
+
+    answer(review_app(desk), port, tell)

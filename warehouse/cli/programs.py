@@ -23,18 +23,15 @@ def serve(port: int, mcp: bool, places: Places) -> None:
         if mcp:
             from papersieve.warehouse.serve.tool_server import answer_tools
         else:
-            from papersieve.warehouse.local_server import answer, open_socket
+            from papersieve.warehouse.local_server import answer
             from papersieve.warehouse.serve.answer_app import answer_app
     from papersieve.pipeline.shingling.match_texts import use_kernels_from
     from papersieve.warehouse.serve.kept_open import KeptOpen
 
     use_kernels_from(100)  # a server runs long enough for loading them to pay off
     kept = KeptOpen(places.warehouse)
-    with suppress(KeyboardInterrupt):  # the normal way to end it
-        if mcp:
+    if mcp:
+        with suppress(KeyboardInterrupt):  # the normal way to end it
             answer_tools(kept)
-        else:
-            with open_socket(port) as listening:
-                url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-                emit({"url": url}, f"answering at {url} (Ctrl-C ends)")
-                answer(answer_app(kept), listening)
+    else:
+        answer(answer_app(kept), port, lambda url: emit({"url": url}, f"answering at {url} (Ctrl-C ends)"))

@@ -12,13 +12,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from papersieve.pipeline.extract.shared.table_columns import NO_TITLE
+from papersieve.pipeline.progress import Progress as Observer
+from papersieve.pipeline.progress import how_far, seldom
 from papersieve.warehouse import console
 from papersieve.warehouse.cli.options import emit, say
 from papersieve.warehouse.cli.show_store import each_remedy_once
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.progress import Progress as Observer
-from papersieve.warehouse.progress import how_far, seldom
 from papersieve.warehouse.published.audit import tell_failed
 from papersieve.warehouse.run import RunResult
 

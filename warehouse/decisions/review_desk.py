@@ -27,8 +27,6 @@ from papersieve.warehouse.store.store_file import existing
 #: How many seconds a decision waits for a run that holds the store, before the person is informed.
 _WAIT_SECONDS = 2.0
 
-_ENDS = ["left_document_id", "right_document_id"]
-
 _WORDS = {"must_link": "yes", "cannot_link": "no"}
 _QUEUE = dict.fromkeys(ENDS, pl.String) | {"doubt": pl.Float64, "is_decided": pl.Boolean}
 
@@ -76,8 +74,8 @@ class ReviewDesk(_Desk):
         if self._version != (version := self._version_in_place()):
             self._queue = review_queue(self.warehouse, self.decisions.clear())
             self._version = version
-        done = self.decisions.select(*_ENDS, is_decided=True)
-        found = self._queue.join(done, on=_ENDS, how="left", maintain_order="left")
+        done = self.decisions.select(*ENDS, is_decided=True)
+        found = self._queue.join(done, on=ENDS, how="left", maintain_order="left")
         return found.with_columns(pl.col("is_decided").fill_null(value=False))
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from papersieve.pipeline.matching import context, evidence
+from papersieve.checks.evidence_columns import CONTEXT, EVIDENCE
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.answers.asking import published_settings
 from papersieve.warehouse.answers.reasons import LEAST_TERM, NAMES, reason, terms, value_in_words
@@ -14,7 +14,8 @@ from papersieve.warehouse.answers.word_diff import Run, shared_runs
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
 
-_MEANING = evidence.MEANING | context.MEANING | {"prior": "what any candidate pair starts with"}
+_MEANING = {column.name: column.meaning for column in (*EVIDENCE, *CONTEXT)}
+_MEANING["prior"] = "what any candidate pair starts with"
 
 _PAIR = {"left_document_id": pl.String, "right_document_id": pl.String}
 
@@ -151,8 +152,8 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
 def _told_terms(found: dict[str, Any], settings: Settings) -> list[dict[str, Any]]:
     return [
         {
-            "name": NAMES.get(t.name, t.name.replace("_", " ")),
-            "meaning": _MEANING.get(t.name, ""),
+            "name": NAMES[t.name],
+            "meaning": _MEANING[t.name],
             "value": value_in_words(t.name, t.value),
             "adds": t.adds,
         }

@@ -6,6 +6,7 @@ little changed, only the changes are built, audited and written into an earlier 
 otherwise everything is.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,12 @@ import polars as pl
 
 from papersieve.checks.record_columns import RECORDS
 from papersieve.pipeline.processes import give_memory_back
+from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.similarity import sketch_keys
-from papersieve.warehouse.files import log_of
+from papersieve.warehouse.files import clone, log_of
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.published.audit import AuditError, CheckResult, run_checks, tell_failed
 from papersieve.warehouse.published.check_files import INVARIANTS
 from papersieve.warehouse.published.dictionary import describe
@@ -43,9 +44,9 @@ from papersieve.warehouse.published.versions import (
     last_published_at,
     put_in_place,
     refuse_foreign,
-    take,
 )
 from papersieve.warehouse.store.engine import fitted
+from papersieve.warehouse.store.schema import make_published_tables
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
@@ -101,7 +102,7 @@ def publish_if_new(
     another store published. Raises AuditError if a check failed, and BusyError if another command holds the warehouse
     for a minute. The caller makes sure that no stage is pending.
     """
-    if store.query("store_version").item() == 0:  # nothing was ever ingested
+    if store.value("store_version") == 0:  # nothing was ever ingested
         return Published(is_new=False, is_held=False, checks=[])
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with hold_warehouse(warehouse, _WAIT_SECONDS) as held:
@@ -134,7 +135,10 @@ def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *
             results = _audit(store, settings, "changed" if base else "all")
             progress("publish", 2, 3)
             if base:
-                take(base, warehouse, built)
+                if base == warehouse:
+                    clone(base, built)
+                else:
+                    os.replace(base, built)
                 with store.attached(built, "base", *_STORAGE):
                     with store.transaction():
                         store.execute("apply_changes")
@@ -177,7 +181,8 @@ def _build(store: Store, settings: Settings, since: int, after: datetime | None)
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [publication_fingerprint(settings)]}
     given = pl.DataFrame(facts).with_columns(last_published_at=pl.lit(after, pl.Datetime("us")))
-    store.make_published_tables()
+    with store.using("published") as con:
+        make_published_tables(con)
     store.execute("build_published", publication_facts=given, record_columns=RECORDS.empty())
     _build_lookup(store, settings)
     # One transaction for all, because each commit is written to disk.

@@ -13,7 +13,7 @@ import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
 from papersieve.warehouse.duckdb_faults import first_line, holder_of
-from papersieve.warehouse.files import aside, clone, flush, flush_folder, identity_of, link_or_clone, log_of, real_place
+from papersieve.warehouse.files import aside, flush, flush_folder, identity_of, link_or_clone, log_of, real_place
 from papersieve.warehouse.published.reader import attached, named, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
@@ -79,14 +79,6 @@ def choose_base(warehouse: Path, *, keep: int) -> Path | None:
     if kept and len(kept) >= keep and _is_free(kept[0]):
         return kept[0]
     return warehouse if warehouse.exists() else None
-
-
-def take(base: Path, warehouse: Path, building: Path) -> None:
-    """Make `building` the chosen base: the file itself, or a copy if it is the version in place."""
-    if base == warehouse:
-        clone(base, building)
-    else:
-        os.replace(base, building)
 
 
 def put_in_place(built: Path, warehouse: Path, *, keep: int) -> None:

@@ -70,11 +70,6 @@ class KeptOpen:
             )
         return text
 
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._forget()
-
     async def _answer_together(self, waiting: list[tuple[Question, asyncio.Future[str]]]) -> None:
         """Answer these together; if that fails, each alone, so that none fails because of another. Callers that have
         gone are skipped.
@@ -128,12 +123,8 @@ class KeptOpen:
             file = told.st_dev, told.st_ino, told.st_mtime_ns, told.st_size
             if file != self._file:
                 opened = open_warehouse(self._warehouse)
-                self._forget()
+                if self._root:
+                    self._root.close()
                 self._root, self._file = opened, file
         except (OSError, PapersieveError) as error:
             raise ClosedError(str(error)) from error
-
-    def _forget(self) -> None:
-        if self._root:
-            self._root.close()
-        self._root, self._file = None, None

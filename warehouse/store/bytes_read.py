@@ -11,7 +11,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.compression import CHUNK
 from papersieve.pipeline.extract.places.address import AtHand
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
-from papersieve.warehouse.progress import Progress
+from papersieve.pipeline.progress import Progress
 
 
 class BytesRead:

@@ -76,7 +76,7 @@ def in_batches(new: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
 
 def fitted(store: Store, settings: Settings) -> Settings:
     """The settings, with smaller batches if records are long, because memory depends on their bytes."""
-    said = max(int(store.query("bytes_a_record").item() or 0), 1)
+    said = max(int(store.value("bytes_a_record") or 0), 1)
     room = _BATCH_BYTES if store.given_mb is None else min(_BATCH_BYTES, int(store.given_mb * 1e6 * _SHARE_OF_LIMIT))
     most = max(room // said, _LEAST_DOCUMENTS)
     operation = settings.operation.model_copy(update={"batch_documents": min(settings.operation.batch_documents, most)})

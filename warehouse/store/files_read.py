@@ -32,7 +32,7 @@ class FilesRead:
     """
 
     def __init__(self, store: Store, holds: dict[str, str]) -> None:
-        self._store, self._version = store, store.query("store_version").item()
+        self._store, self._version = store, store.value("store_version")
         self._noted = {file: (state, dumps) for file, state, dumps in store.query("files_read").iter_rows()}
         self._places: dict[str, list[str]] = {}
         for place in holds if self._noted else ():
@@ -62,7 +62,7 @@ class FilesRead:
         A run with nothing new notes nothing, because it leaves the store as it is. holds, faults: the places of the
         store's dumps, and the places that could not be read.
         """
-        if self._store.query("store_version").item() == self._version:
+        if self._store.value("store_version") == self._version:
             return
         held, faulty = Counter(map(archive_of, holds)), set(map(archive_of, faults))
         sound = {file: state for file, state in self._states.items() if 0 < held[file] == self._found[file]}

@@ -41,7 +41,7 @@ def apply_gate(store: Store, gate: Gate) -> None:
 
 def has_entries(store: Store, dump_id: str) -> bool:
     """Whether a dump of the store has any entries."""
-    return bool(store.query("has_entries", dump_id=dump_id).item())
+    return bool(store.value("has_entries", dump_id=dump_id))
 
 
 def refuse_empty(store: Store, found: RawDump, held: str | None, *, is_empty: bool) -> None:

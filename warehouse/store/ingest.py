@@ -17,8 +17,8 @@ from papersieve.pipeline.extract.read import Extraction, extract_parts
 from papersieve.pipeline.extract.read_ahead import Readers
 from papersieve.pipeline.extract.read_normalised import Answer
 from papersieve.pipeline.processes import garbage_sought_seldom, give_memory_back
+from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.bytes_read import BytesRead
 from papersieve.warehouse.store.dump_batch import DumpBatch, strings, write_part
 from papersieve.warehouse.store.files_at_places import find_files, given_way, is_gone, is_missing, moved, renamed

@@ -9,11 +9,11 @@ import polars as pl
 
 from papersieve.pipeline.derive import papers_of
 from papersieve.pipeline.matching.evidence import gather_evidence
+from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.records import raw_records, split_records
 from papersieve.pipeline.refresh import judge_in_context, read_documents, recluster
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.locks import Hold
-from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_file import built_aside, existing, hold_store, replace_store
@@ -69,7 +69,7 @@ def verify_sample(store: Store, settings: Settings, *, papers: int, seed: int) -
     chosen = store.query("sampled_documents", wanted=pl.DataFrame({"papers": [papers], "seed": [seed]}))
     compared = _stored_and_derived(store, chosen, settings)
     return pl.DataFrame(
-        [(name, *_differences(stored, found.select(stored.columns))) for name, (stored, found) in compared.items()],
+        [(name, *_differences(stored, found)) for name, (stored, found) in compared.items()],
         schema={"table_name": pl.String, "only_stored": pl.Int64, "only_derived": pl.Int64},
         orient="row",
     )
@@ -84,13 +84,14 @@ def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) 
     numbers = documents.select("document_no", "document_id")
     texts, keys = read_documents(numbers.join(derived.unique("document_id"), on="document_id"), settings)
     pairs = kept.pairs_among(documents)
+    evidence = gather_evidence(pairs.select("left_no", "right_no", "match_key"), texts, settings)
     named, overruled = recluster(kept, documents)
     golden, lineage = papers_of(derived, named, settings, kept.sources())
     return {
         "records": (records, derived),
         "documents": (kept.contents_of(documents), texts),
         "block_keys": (store.query("keys_of_documents", chosen=documents), keys),
-        "pairs": (pairs, _judged_anew(kept, pairs, texts, settings)),
+        "pairs": (pairs, judge_in_context(kept, evidence, documents.clear(), settings)),
         "overruled": (store.query("overruled_of", chosen=documents), overruled),
         "clusters": (store.query("clusters_of", chosen=chosen), named),
         "papers": (store.query("papers_of", chosen=chosen), golden),
@@ -98,11 +99,6 @@ def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) 
     }
 
 
-def _judged_anew(kept: StoreLookups, pairs: pl.DataFrame, texts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    evidence = gather_evidence(pairs.select("left_no", "right_no", "match_key"), texts, settings)
-    return judge_in_context(kept, evidence, texts.clear().select("document_no"), settings)
-
-
 def _differences(stored: pl.DataFrame, derived: pl.DataFrame) -> tuple[int, int]:
-    one, other = (set(map(repr, frame.iter_rows())) for frame in (stored, derived))
+    one, other = (set(map(repr, frame.select(stored.columns).iter_rows())) for frame in (stored, derived))
     return len(one - other), len(other - one)

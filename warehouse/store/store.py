@@ -19,7 +19,6 @@ from papersieve.warehouse.sql import ask, ask_rows, attach, execute, statement_s
 from papersieve.warehouse.store.schema import (
     Step,
     add_columns,
-    make_published_tables,
     missing_steps,
     steps,
     steps_done,
@@ -138,9 +137,9 @@ class Store:
         """The rows of a named statement as Python values, as `sql.ask_rows` returns them."""
         return ask_rows(self._connection, statement, **parameters)
 
-    def value(self, statement: str) -> Any:
+    def value(self, statement: str, **parameters: object) -> Any:
         """The single value that a named statement returns."""
-        return next(iter(self.ask_rows(statement)[0].values()))
+        return next(iter(self.ask_rows(statement, **parameters)[0].values()))
 
     def batches(self, statement: str, rows: int) -> "Iterator[pa.RecordBatch]":
         """The result of a statement without parameters, `rows` rows at a time, because it may not fit in memory."""
@@ -160,10 +159,6 @@ class Store:
         found = found if most is None else found.limit(most)
         rows: pl.DataFrame = (found.select(*columns) if columns else found).pl()
         return rows
-
-    def make_published_tables(self) -> None:
-        """Make the contract's tables in the attached database `published`, as `schema.make_published_tables` does."""
-        make_published_tables(self._connection)
 
     def show_parquet(self, table: str, files: Iterable[Path]) -> None:
         """Make Parquet files readable as a table until the store is closed."""

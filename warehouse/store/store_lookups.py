@@ -26,7 +26,6 @@ class StoreLookups:
         self._store = store
 
     def members(self, documents: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
-        """The members of these buckets, and of all buckets that contain one of the documents."""
         if documents.is_empty() and buckets.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET})
         if self._is_share(documents, _MOST):
@@ -36,17 +35,14 @@ class StoreLookups:
         return self._holding(keys, documents, "buckets", "buckets_among")
 
     def hot_holding(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """The hot buckets that contain any of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=BUCKET)
         return self._store.query("hot_buckets_of", chosen=documents)
 
     def hot_among(self, buckets: pl.DataFrame) -> pl.DataFrame:
-        """The hot ones among the buckets."""
         return self._store.query("hot_among", buckets=buckets)
 
     def recurring(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """The members, with their years, of the buckets of titles and abstracts that contain one of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema={"document_no": pl.Int64, **BUCKET, "year": pl.Int64})
         if self._is_share(documents, _MANY):
@@ -55,48 +51,38 @@ class StoreLookups:
         return self._holding(keys, documents, "recurring", "recurring_among")
 
     def listed(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """The dumps that list each paper once and contain the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=LISTED_SCHEMA)
         return self._store.query("listed_documents", chosen=documents.select("document_no"))
 
     def pairs_touching(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """The judged pairs that contain any of the documents."""
         if documents.is_empty():
             return pl.DataFrame(schema=JUDGED)
         return self._store.query("pairs_touching", chosen=documents.select("document_no"))
 
     def pairs_among(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """The judged pairs of two of the documents."""
         return self._store.query("pairs_among", chosen=documents.select("document_no"))
 
     def evidence_of(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """The evidence of those pairs that were compared before."""
         return self._store.query("known_evidence", candidates=pairs)
 
     def contents_of(self, documents: pl.DataFrame) -> pl.DataFrame:
-        """The contents of the documents."""
         found = self._store.query("contents_of_documents", chosen=documents)
         return found.with_columns(abstract_text=match_texts(found["abstract"])).drop("abstract")
 
     def decisions(self) -> pl.DataFrame:
-        """All decisions."""
         return self._store.query("decisions")
 
     def clusters_with(self, named: pl.DataFrame) -> pl.DataFrame:
-        """The present clusters of all documents in the components that contain a named document."""
         return self._store.query("clusters_with", named=named)
 
     def documents_named(self, named: pl.DataFrame) -> pl.DataFrame:
-        """The named documents that the store has, with the places of their first records."""
         return self._store.query("documents_named", named=named)
 
     def records_of(self, named: pl.DataFrame) -> pl.DataFrame:
-        """All records of the named documents."""
         return self._store.query("records_of_documents", named=named)
 
     def sources(self) -> pl.DataFrame:
-        """The names of each dump as a source: its label, its listing and its format."""
         return self._store.query("sources_of_dumps")
 
     def _is_share(self, documents: pl.DataFrame, share: float) -> bool:

@@ -14,11 +14,12 @@ from papersieve.checks.contracts import CONTRACTS
 from papersieve.checks.quarantine import require
 from papersieve.checks.thresholds import judge_measures
 from papersieve.pipeline.matching.context import lists_once
+from papersieve.pipeline.matching.judgement import judge
 from papersieve.pipeline.merging.lasting_ids import CHANGE_SCHEMA, changed_columns, events, resolve
 from papersieve.pipeline.processes import give_memory_back
-from papersieve.pipeline.refresh import rejudge, touched
+from papersieve.pipeline.progress import Progress
+from papersieve.pipeline.refresh import touched
 from papersieve.pipeline.settings import VERSIONS, Settings, fingerprint
-from papersieve.warehouse.progress import Progress
 from papersieve.warehouse.store.dump_batch import renormalise
 from papersieve.warehouse.store.engine import Engine, fitted, scanned_at_a_time
 from papersieve.warehouse.store.gate import apply_gate
@@ -82,12 +83,12 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
     if before.get("matching") != settings.matching.model_dump() or _is_other("evidence", before):
         store.execute("forget_pairs")
     else:
-        last = store.query("last_pair").item()
+        last = store.value("last_pair")
         size = scanned_at_a_time(last + 1, fitted(store, settings))
         for first in range(0, last + 1, size):
             give_memory_back()
             span = pl.DataFrame({"first": [first], "last": [first + size - 1]})
-            pairs = rejudge(store.query("pairs_from", span=span), settings)
+            pairs = judge(store.query("pairs_from", span=span), settings)
             store.execute("rejudge_pairs", span=span, new_pairs=require(pairs, CONTRACTS["pairs"]))
     store.execute("touch_papers")
 
@@ -168,7 +169,7 @@ def _complete_papers(
     )
     resolved = resolve(before, members, aliases)
     concerned = pl.concat([before["document_id"], documents["document_id"]]).unique()
-    is_whole = concerned.len() > WHOLE_SHARE * store.query("count_documents").item()
+    is_whole = concerned.len() > WHOLE_SHARE * store.count("documents")
     changed = pl.concat(
         [
             _ids("document", concerned),

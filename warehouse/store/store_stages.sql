@@ -158,9 +158,6 @@ WHERE paper_id IN (SELECT paper_id FROM papers_before)
    OR alias_id IN (SELECT paper_id FROM papers_after)
    OR alias_id IN (SELECT document_id FROM documents_after);
 
--- name: count_documents
-SELECT count(*) AS documents FROM documents;
-
 -- name: complete_papers
 -- Frames: stale_aliases (alias_id), new_aliases (alias_id, paper_id), new_events (paper_id, event, other_paper_id,
 -- changed_columns), changed (kind, id), revision (fingerprint, is_whole).

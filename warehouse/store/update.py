@@ -7,8 +7,8 @@ import json
 
 from papersieve.pipeline.errors import StoreError
 from papersieve.pipeline.processes import give_memory_back
+from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.settings import Settings, fingerprint
-from papersieve.warehouse.progress import Progress, silent
 from papersieve.warehouse.store.engine import LOCAL, Engine
 from papersieve.warehouse.store.stage_states import (
     DEPENDS_ON,

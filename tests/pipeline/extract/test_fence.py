@@ -14,8 +14,8 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.read_normalised import read_all
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store

@@ -18,9 +18,9 @@ from papersieve.pipeline.ids import block_key, content_id
 from papersieve.pipeline.settings import Settings, Signing
 from papersieve.pipeline.shingling import hash_kernels, kernel, text_kernels, vectors
 from papersieve.pipeline.shingling import kernel_calls as columns
-from papersieve.pipeline.shingling.folds import FoldTable
+from papersieve.pipeline.shingling.folds import PAGES, FoldTable
 from papersieve.pipeline.shingling.match_texts import MANY_TEXTS, by_kernels, match_texts, use_kernels_from
-from papersieve.pipeline.shingling.minhash import band_keys, shingle_all, sign
+from papersieve.pipeline.shingling.minhash import band_keys, shingle, sign
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from papersieve.pipeline.text import fold, match_text
 from tests.support.examples import examples
@@ -66,7 +66,7 @@ def test_words_and_gaps_are_folded_alike_wherever_a_block_of_64_bytes_ends(parts
 
 def test_a_table_learns_the_pages_it_is_asked_for_and_no_others():
     table = FoldTable()
-    marks = table.blank_pages()
+    marks = np.zeros(PAGES, np.uint8)
     marks[0x4E] = 1
     folds = table.learn(marks)
     start = folds.starts[0x4E2D]
@@ -111,7 +111,7 @@ def test_signatures_shingles_and_keys_are_those_of_numpy(values, n, shape, seed)
         )
     )
     matched = [match_text(v or "") for v in values]
-    shingles = shingle_all(matched, n)
+    shingles = [shingle(text, n) for text in matched]
     signatures = sign(shingles, num_perm=num_perm, seed=seed)
     for read in (
         columns.read(column(values), chosen, is_raw=True, keep_signatures=True),
@@ -158,7 +158,7 @@ def test_a_document_may_be_longer_than_any_scratch():
     values = ["short one", long, word, "中" * 50_000]
     read = columns.read(column(values), Settings(), is_raw=True, keep_signatures=True)
     expected = sign(
-        shingle_all(map(match_text, values), Settings().signing.shingle_words),
+        [shingle(match_text(value), Settings().signing.shingle_words) for value in values],
         num_perm=Settings().signing.num_perm,
         seed=1,
     )
@@ -198,7 +198,7 @@ def test_pairs_are_compared_alike_with_and_without_the_kernel(values, data):
         few = compare_pairs(left, right, column(values), 2)
     with reading("kernels"):
         many = compare_pairs(left, right, column(values), 2)
-    oracle = [set(s.tolist()) for s in shingle_all(values, 2)]
+    oracle = [set(s.tolist()) for s in (shingle(value, 2) for value in values)]
     for i, (a, b) in enumerate(zip(left, right, strict=True)):
         one, other = oracle[a], oracle[b]
         both = bool(one and other)

@@ -14,7 +14,7 @@ from papersieve.pipeline.blocking.candidates import candidate_pairs
 from papersieve.pipeline.blocking.keys import block_keys
 from papersieve.pipeline.matching.evidence import gather_evidence
 from papersieve.pipeline.settings import Settings
-from papersieve.pipeline.shingling.minhash import shingle, shingle_all, sign
+from papersieve.pipeline.shingling.minhash import shingle, sign
 from papersieve.pipeline.shingling.similarity import compare_pairs
 from tests.support.reading_paths import reading
 from tests.support.strategies import texts
@@ -43,7 +43,7 @@ def test_shingles_are_the_hashes_of_the_word_n_grams(text, n):
 def test_signatures_are_those_of_datasketch_bit_for_bit(documents, n, num_perm, seed):
     from datasketch import MinHash
 
-    ours = sign(shingle_all(documents, n), num_perm=num_perm, seed=seed)
+    ours = sign([shingle(text, n) for text in documents], num_perm=num_perm, seed=seed)
     for signature, text in zip(ours, documents, strict=True):
         theirs = MinHash(num_perm=num_perm, seed=seed, hashfunc=xxhash.xxh32_intdigest)
         theirs.update_batch([g.encode() for g in grams(text, n)])

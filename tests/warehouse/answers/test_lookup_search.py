@@ -11,11 +11,11 @@ import pytest
 from papersieve.pipeline.compare_asked import compare_with
 from papersieve.pipeline.documents import contents
 from papersieve.pipeline.errors import PapersieveError
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.settings import Settings
 from papersieve.pipeline.text import clean_text, clean_title, match_text
 from papersieve.warehouse.answers.lookup import Asked, look_up_each, lookup
 from papersieve.warehouse.answers.search import search
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store

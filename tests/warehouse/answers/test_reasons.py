@@ -2,20 +2,18 @@
 
 import pytest
 
-from papersieve.checks.contracts import CONTRACTS
-from papersieve.pipeline.matching import context, evidence
 from papersieve.pipeline.matching.judgement import MODEL
+from papersieve.pipeline.matching.model import PAIR_COLUMNS
 from papersieve.warehouse.answers.reasons import COUNTS, JUDGEMENT_NAMES, NAMES, RULE_NAMES, RULES, value_in_words
 
 
 def test_everything_that_a_pair_can_have_has_a_name_of_its_own():
-    assert NAMES.keys() == {*evidence.MEANING, *context.MEANING, "prior"}
+    assert NAMES.keys() == {*PAIR_COLUMNS, "prior"}
     assert RULE_NAMES.keys() == {*RULES, MODEL}
     assert JUDGEMENT_NAMES.keys() == {"match", "review", "non_match"}
     for names in (NAMES, RULE_NAMES, JUDGEMENT_NAMES):
         assert len({*names.values()}) == len(names)
         assert not any("_" in name for name in names.values())
-    assert CONTRACTS["pairs"].columns.keys() >= {*evidence.MEANING}
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ def test_every_case_comes_back(kinds, tmp_path, form, what):
         assert not told_otherwise(kinds.warehouse, read_by_bibtexparser(tmp_path / "papers.bibtex"))
 
 
+@pytest.mark.long
 def test_papers_and_removed_records_add_up_to_the_records(kinds, tmp_path):
     counts = {what: _exported(kinds, tmp_path / f"{what}.parquet", what).height for what in ("papers", "removed")}
     assert sum(counts.values()) == kinds.ask("SELECT count(*) FROM records")[0][0]

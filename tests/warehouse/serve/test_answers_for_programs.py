@@ -204,7 +204,6 @@ def test_a_new_version_is_noticed_and_a_lost_one_is_told(asked, tmp_path):
         revision()
     with pytest.raises(ClosedError, match="no warehouse is published"):
         KeptOpen(place.warehouse)
-    kept.close()
 
 
 def test_a_long_text_in_any_script_has_room_and_a_long_answer_is_refused(asked, client, monkeypatch):
@@ -213,7 +212,6 @@ def test_a_long_text_in_any_script_has_room_and_a_long_answer_is_refused(asked, 
     kept = KeptOpen(asked.warehouse)
     with pytest.raises(PapersieveError, match="at most 100 characters"):
         asyncio.run(kept.ask(QUESTIONS["changes"]()))
-    kept.close()
 
 
 def test_questions_that_wait_are_answered_together_each_with_its_own(asked):
@@ -238,7 +236,6 @@ def test_questions_that_wait_are_answered_together_each_with_its_own(asked):
     assert (sum(numbers), max(numbers)) == (41, 32)
     assert together == [asyncio.run(kept.ask(Counted(text=abstract(n)))) for n in range(1, 41)]
     assert len(set(together)) > 3
-    kept.close()
 
 
 def test_who_waits_is_answered_though_the_caller_whose_turn_it_was_has_gone(asked):
@@ -263,7 +260,6 @@ def test_who_waits_is_answered_though_the_caller_whose_turn_it_was_has_gone(aske
 
     kept = KeptOpen(asked.warehouse)
     assert json.loads(asyncio.run(talk()))["is_here"]
-    kept.close()
 
 
 def test_who_asks_again_at_once_is_answered(asked):
@@ -273,7 +269,6 @@ def test_who_asks_again_at_once_is_answered(asked):
 
     kept = KeptOpen(asked.warehouse)
     assert [json.loads(answer)["is_here"] for answer in asyncio.run(asyncio.wait_for(talk(), 30))] == [True, True]
-    kept.close()
 
 
 def test_a_question_that_fails_fails_no_other_that_is_answered_with_it(asked):
@@ -290,7 +285,6 @@ def test_a_question_that_fails_fails_no_other_that_is_answered_with_it(asked):
 
     kept = KeptOpen(asked.warehouse)
     assert [isinstance(answer, PapersieveError) for answer in asyncio.run(talk())] == [False, True, False, True, False]
-    kept.close()
 
 
 class Endless(Question):
@@ -310,7 +304,6 @@ def test_a_question_that_takes_too_long_is_stopped(asked, monkeypatch):
             asyncio.run(kept.ask(kind()))
     monkeypatch.undo()  # on a busy machine, any question may take that long
     assert json.loads(asyncio.run(kept.ask(QUESTIONS["changes"]())))["revision"] == 2
-    kept.close()
 
 
 @pytest.mark.long
@@ -336,7 +329,6 @@ def test_tools_answer_as_the_paths_do(asked, client):
 
     kept = KeptOpen(asked.warehouse)
     asyncio.run(talk(tool_server(kept)))
-    kept.close()
     command = ["-m", "papersieve.warehouse.cli.main", "serve", "--mcp", "--warehouse", str(asked.warehouse)]
 
     async def talk_by_pipes() -> None:

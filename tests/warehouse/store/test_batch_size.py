@@ -6,9 +6,9 @@ import pytest
 
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_parts
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.reading_settings import Reading
 from papersieve.pipeline.settings import Operation, Settings
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store

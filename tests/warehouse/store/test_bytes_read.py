@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from papersieve.pipeline.progress import how_far
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.warehouse.progress import how_far
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from tests.support.made_dumps import json_lines

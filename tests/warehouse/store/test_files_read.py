@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from papersieve.warehouse.progress import silent
+from papersieve.pipeline.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw
@@ -45,8 +45,8 @@ def zipped(path: Path, **members: str) -> None:
 
 @pytest.mark.skipif(not _READ_BYTES.exists(), reason="only Linux tells how much a process has read")
 def test_a_file_that_is_as_it_was_is_not_read_again(store, dumps):
-    (dumps / "large.txt").write_text(page(1, 2) + "\n" * 3_000_000)
-    settle(dumps / "large.txt")
+    (dumps / "large.jsonl").write_text(json_lines(1, 2) + " " * 3_000_000)
+    settle(dumps / "large.jsonl")
     zipped(dumps / "some.zip", a=page(3), b=page(4) + "\n" * 100)
     assert outcomes(store, dumps) == ["added"] * 3
     before = bytes_read()

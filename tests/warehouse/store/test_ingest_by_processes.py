@@ -5,8 +5,8 @@ import shutil
 import duckdb
 import pytest
 
+from papersieve.pipeline.progress import silent
 from papersieve.pipeline.reading_settings import Reading
-from papersieve.warehouse.progress import silent
 from papersieve.warehouse.store.ingest import ingest
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.withdraw import withdraw

@@ -19,7 +19,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from papersieve.pipeline.errors import StoreError
-from papersieve.warehouse.progress import silent
+from papersieve.pipeline.progress import silent
 from papersieve.warehouse.store.ingest import foresee, ingest
 from papersieve.warehouse.store.outcomes import messages_of
 from papersieve.warehouse.store.store import Store
