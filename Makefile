@@ -39,7 +39,7 @@ ui: setup ## the test of the Dagster UI in a browser (needs chromium)
 spark: setup .spark/.complete ## the tests of the Spark engine (needs Java 17; fetches PySpark, 450 MB, the first time)
 	@PYTHONPATH=$(CURDIR)/.spark $(BIN)/python -m pytest -m spark -q -rs $(ARGS)
 
-# Not in .venv: it is large, and only these tests need it.
+# Not in .venv: pandera imports PySpark wherever both it and pandas are installed, which takes a second and warns.
 .spark/.complete:
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --target .spark 'pyspark==4.3.0'
 	@touch $@

@@ -18,6 +18,7 @@ from papersieve.checks.rules import (
     at_most_chars,
     between,
     matches,
+    not_repeated,
     one_of,
     table,
 )
@@ -96,8 +97,7 @@ RECORDS = table(
         "record_id",
         TEXT,
         "id of the record: hash of the dump's id and the first line; unchanged after re-ingest",
-        (IS_ID,),
-        is_unique=True,
+        (IS_ID, not_repeated("record_id_repeated")),
     ),
     Column("dump_id", TEXT, "the dump that contains the record", (IS_ID,), made_of="dumps.dump_id"),
     Column("ordinal", WHOLE, "position among the dump's entries, counted from 1", (at_least(1),)),

@@ -1,4 +1,4 @@
-"""Columns and rules of a table, and the polars expressions that are made from them.
+"""Columns and rules of a table, and the polars expressions and the pandera schema that are made from them.
 
 Polars is imported only to look at a frame, so commands that only need the meanings of columns don't load it.
 """
@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandera.polars as pa
     import polars as pl
 
 #: A polars type, as written in a schema.
@@ -31,9 +32,6 @@ class Rule:
     meaning: str
     is_notice: bool = False
 
-
-#: A reason code, and whether each row keeps the rule that it stands for; never null.
-Verdict = tuple[str, "pl.Expr"]
 
 #: Makes a rule from the values of a column.
 ColumnRule = Callable[["pl.Expr"], Rule]
@@ -103,18 +101,14 @@ class Column:
         """The column's rules that keep rows out."""
         return [rule for rule in self.every_rule() if not rule.is_notice]
 
-    def verdicts(self) -> "list[Verdict]":
-        """The verdicts on each row."""
-        found = [_verdict(rule) for rule in self.checked()]
+    def verdicts(self) -> "list[pl.Expr]":
+        """Verdicts on the whole column, one for each rule."""
+        found = [rule.holds.all() for rule in self.checked()]
         if not self.is_nullable:
-            found.append((f"{self.name}_missing", self.values.is_not_null()))
+            found.append(self.values.null_count() == 0)
         if self.is_unique:
-            found.append((f"{self.name}_repeated", self.values.is_unique()))
+            found.append(self.values.is_unique().all())
         return found
-
-
-def _verdict(rule: Rule) -> "Verdict":
-    return rule.code, rule.holds.fill_null(True)
 
 
 def said(
@@ -151,10 +145,10 @@ class Contract:
         return {name: of_kinds[column.kind] for name, column in self.columns.items()}
 
     @cached_property
-    def verdicts(self) -> "list[Verdict]":
-        """The verdicts on each row of a frame."""
+    def verdicts(self) -> "list[pl.Expr]":
+        """Verdicts on a whole frame, one for each rule."""
         of_columns = [verdict for column in self.columns.values() for verdict in column.verdicts()]
-        return [*of_columns, *map(_verdict, self.checked())]
+        return [*of_columns, *(rule.holds.all() for rule in self.checked())]
 
     def every_rule(self) -> list[Rule]:
         """All rules, of single columns and over several, notices included."""
@@ -169,6 +163,46 @@ class Contract:
         import polars as pl
 
         return pl.DataFrame(schema=self.schema)
+
+    def broken_columns(self, frame: "pl.DataFrame") -> set[str]:
+        """The columns that break a rule, found in one query: none if every row keeps every rule, all columns if their
+        names or types differ from the contract.
+        """
+        if dict(frame.schema) != self.schema:
+            return set(self.columns)
+        if frame.is_empty():
+            return set()
+        kept = frame.select(verdict.alias(str(place)) for place, verdict in enumerate(self.verdicts)).row(0)
+        broken = [verdict for verdict, is_kept in zip(self.verdicts, kept, strict=True) if not is_kept]
+        return {name for verdict in broken for name in verdict.meta.root_names()}
+
+    def pandera(self, named: set[str] | None = None) -> "pa.DataFrameSchema":
+        """The pandera schema of the contract, which finds the rows that break each rule. named: check only these
+        columns, of a frame that has all.
+
+        Pandera is imported here, because its import takes longer than all others, and nearly every frame keeps its
+        contract.
+        """
+        import pandera.polars as pa
+
+        def check(rule: Rule) -> pa.Check:
+            verdict = rule.holds.fill_null(True)
+            return pa.Check(lambda data: data.lazyframe.select(verdict), name=rule.code, description=rule.meaning)
+
+        columns = {
+            name: pa.Column(
+                self.schema[name],
+                [check(rule) for rule in column.checked()],
+                nullable=column.is_nullable,
+                unique=column.is_unique,
+                description=column.meaning,
+            )
+            for name, column in self.columns.items()
+            if named is None or name in named
+        }
+        checks = [check(rule) for rule in self.checked()]
+        strict = len(columns) == len(self.columns)
+        return pa.DataFrameSchema(columns, checks=checks, strict=strict, ordered=False, description=self.description)
 
 
 def table(name: str, description: str, *columns: Column, rules: RowRules = tuple) -> Contract:
@@ -204,3 +238,8 @@ def matches(pattern: str, code: str, meaning: str) -> ColumnRule:
 def at_most_chars(most: int, code: str) -> ColumnRule:
     """Texts have at most this many characters."""
     return lambda value: Rule(code, value.str.len_chars() <= most, f"at most {most:,} characters")
+
+
+def not_repeated(code: str) -> ColumnRule:
+    """No value of the column occurs twice. Has its own reason code."""
+    return lambda value: Rule(code, ~value.is_duplicated(), "unique")

@@ -28,11 +28,11 @@ def test_imports_go_one_way():
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("papersieve.checks.contracts", {"dagster", "duckdb", "polars", "pipeline", "warehouse"}),
-        ("papersieve.warehouse.answers.status", {"dagster", "polars", "numpy", "pyarrow", "rich"}),
+        ("papersieve.checks.contracts", {"dagster", "duckdb", "polars", "pandera", "pipeline", "warehouse"}),
+        ("papersieve.warehouse.answers.status", {"dagster", "polars", "numpy", "pyarrow", "pandera", "rich"}),
         ("papersieve.pipeline.extract.read", {"dagster", "duckdb", "warehouse", "scipy", "pylatexenc"}),
-        ("papersieve.warehouse.cli.main", {"dagster", "duckdb", "polars", "rich"}),
-        ("papersieve.warehouse.run", {"dagster", "scipy", "datasketch", "pylatexenc", "numba"}),
+        ("papersieve.warehouse.cli.main", {"dagster", "duckdb", "polars", "pandera", "rich"}),
+        ("papersieve.warehouse.run", {"dagster", "pandera", "scipy", "datasketch", "pylatexenc", "numba"}),
         ("papersieve.pipeline.deduplicate", {"dagster", "duckdb", "warehouse", "scipy", "datasketch", "numba"}),
     ],
 )

@@ -59,6 +59,9 @@ def connect(master: str, config: dict[str, str] | None = None) -> "SparkSession"
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # otherwise workers run the first python3 on PATH
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+    elif os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1" and "spark.driver.host" not in (config or {}):
+        # Pandera sets it if it is unset, and workers elsewhere could not reach this process.
+        del os.environ["SPARK_LOCAL_IP"]
     for name, value in {**_CONFIG, **(config or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()

@@ -8,7 +8,7 @@ import pytest
 from papersieve.warehouse.published.reader import open_warehouse
 
 #: Packages that read, hold and match dumps, and take 0.1 to 2 seconds each to load.
-HEAVY = {"polars", "pyarrow", "numpy", "numba", "dagster"}
+HEAVY = {"polars", "pyarrow", "numpy", "numba", "pandera", "dagster"}
 
 _RUN = """
 import sys
@@ -73,7 +73,7 @@ def test_a_question_that_compares_texts_loads_frames_but_no_compiler_no_contract
     for words in (["lookup", text], ["explain", *ids]):
         loaded = loaded_by(*words, "--warehouse", str(sample_warehouse))
         assert "polars" in loaded  # otherwise the test above must cover it too
-        assert not loaded & {"pyarrow", "numba", "dagster"}
+        assert not loaded & {"pyarrow", "numba", "pandera", "dagster"}
 
 
 @pytest.mark.long
@@ -81,4 +81,4 @@ def test_a_small_run_loads_no_compiler_and_no_frames_but_ours(tmp_path):
     (tmp_path / "dumps").mkdir()
     (tmp_path / "dumps" / "one.ris").write_text("TY  - JOUR\nTI  - Kettles and Sheep\nAU  - Gale, H.\nER  - \n")
     places = ("--store", str(tmp_path / "s.duckdb"), "--warehouse", str(tmp_path / "w.duckdb"))
-    assert not loaded_by("run", str(tmp_path / "dumps"), *places) & {"pandas", "numba", "dagster"}
+    assert not loaded_by("run", str(tmp_path / "dumps"), *places) & {"pandas", "numba", "pandera", "dagster"}
