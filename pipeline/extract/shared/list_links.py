@@ -2,7 +2,7 @@
 
 import re
 
-from papersieve.checks.record_columns import LINK_TO_PAPER
+from papersieve.checks.publication_columns import LINK_TO_PAPER
 
 #: Pictures, emoji and their codes, which may appear anywhere.
 PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{3,20}:")
