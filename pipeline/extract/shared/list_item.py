@@ -59,6 +59,8 @@ _CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)(?:\s\((?:[A-Z][^()\d]{1,60},? )?
 #: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
+#: A system's name before the link that is the title.
+_NAME_BEFORE = re.compile(r"((?=[\w.+-]*?(?:[A-Z][\w.+-]*[A-Z]|\d))[\w.+-]{1,20}): (?=\[[^\[\]]{12,300}\]\()")
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
 WHEN = re.compile(
     r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?i:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
@@ -133,8 +135,10 @@ def item_line(text: str) -> ItemLine | None:
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
-    is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls))
+    is_placed = any(when and when["venue"] for when in map(WHEN.fullmatch, before))
+    is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls)) or is_placed
     if not title and is_called:
+        said = said.replace("**", "") if is_placed else said
         title = (
             _ITALIC_TITLE.match(said)
             or _PLAIN_TITLE.match(said)
@@ -176,6 +180,8 @@ def _parted(said: str) -> tuple[list[str], str]:
         is_name = piece[0].startswith("**") and not WHEN.fullmatch(told)
         before += [] if is_name else [_YEAR_FIRST.sub(r"\2 \1", _MONTH.sub(r"\2-\1", told))]
         said = piece.string[piece.end() :].lstrip(" |,:)")
+    if (name := _NAME_BEFORE.match(said)) and not LABEL.fullmatch(name[1]):
+        said = said[name.end() :]
     return before, _unbold(said)
 
 
