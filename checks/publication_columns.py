@@ -6,6 +6,17 @@ PUBLICATION_TYPES = tuple(
     "article preprint conference-paper book chapter thesis report dataset patent software other".split(" ")
 )
 
+#: An address that leads to a paper, not to some other page.
+LINK_TO_PAPER = (
+    r"(?i)\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/"
+    r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/|(?:bio|med)rxiv\.org/|pubmed\.ncbi\.nlm\.nih\.gov/\d"
+    r"|sciencedirect\.com/science/article|ieeexplore\.ieee\.org/.*document|link\.springer\.com/(?:article|chapter)|nature\.com/articles"
+    r"|/articles?(?:/|\?id=)10\.\d|/articles/PMC\d|\.gov/pubmed/\d|(?:peerj\.com|elifesciences\.org)/articles/\d|mdpi\.com/\d{4}-|/fulltext/S"
+    r"|\.acm\.org/citation|mlr\.press/v\d+/\w|aclweb\.org/anthology/\w|usenix\.org/.*presentation/|/ndss-paper/|computer\.org/csdl/|/viewdoc/"
+    r"|dagstuhl\.de/.*\d{4}|ebooks\.iospress\.nl/.*/\d|iacr\.org/\d{4}/\d|ijcai\.org/proceedings/\d{4}/\d|\.(?:oup\.com|mit\.edu)/.*/article"
+    r"|jstor\.org/stable/|[?&]abstract_id=|hal\.science/\w+-\d|researchgate\.net/publication/\d|osf\.io/preprints/|repec\.org/(?:[ap]|article)/"
+)
+
 _OF_EDITION = "main edition, most often listed"
 
 PUBLICATION = (

@@ -6,7 +6,7 @@ the warehouse, the data dictionary, and Dagster's columns with their lineage.
 
 import datetime as dt
 
-from papersieve.checks.publication_columns import PUBLICATION
+from papersieve.checks.publication_columns import LINK_TO_PAPER, PUBLICATION
 from papersieve.checks.rules import (
     DATE,
     TEXT,
@@ -40,13 +40,6 @@ LATEST_DATE = dt.date(2199, 12, 31)
 
 PRECISIONS = ("day", "month_day", "month", "year")
 YEAR_SOURCES = ("stated", "listing")
-
-#: An address that leads to a paper, not to some other page.
-LINK_TO_PAPER = (
-    r"(?i)\.pdf(?:[?#]|$)|/pdfs?/|doi\.org/10\.|/doi/|/abs/|[-_]abstract\b|/abstracts?/|arxiv\.org/|openreview\.net/"
-    r"|aclanthology\.org/|/papers?(?:/|_files/)|_paper\.|/article/view/|(?:bio|med)rxiv\.org/|pubmed\.ncbi\.nlm\.nih\.gov/\d"
-    r"|sciencedirect\.com/science/article|ieeexplore\.ieee\.org/.*document|link\.springer\.com/(?:article|chapter)|nature\.com/articles"
-)
 
 #: Columns of a record that do not come from its entry: its ids, and what normalising adds.
 IDS = ("record_id", "dump_id")

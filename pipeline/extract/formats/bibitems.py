@@ -1,4 +1,4 @@
-r"""Lists of references in LaTeX: `\bibitem` as BibTeX or people write it, or Biber's `\entry`."""
+r"""Lists of references in LaTeX: `\bibitem` as BibTeX or people write it, Biber's `\entry`, or `\item` of a CV."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,9 @@ from papersieve.pipeline.text import clean_text
 
 _START = re.compile(r"\s*\\bibitem(?![a-zA-Z])")
 _END = re.compile(r"\s*\\end\s*\{thebibliography\}")
+#: An item of any list in LaTeX, as CVs have it, and what ends one.
+_ITEM = re.compile(r"\s*\\item(?![a-zA-Z])(?:\s*\[[^\[\]]*\])?")
+_OF_LIST = re.compile(r"\s*\\(?:item(?![a-zA-Z])|(?:end|begin)\s*\{|(?:sub)*section)")
 _PIECES = re.compile(r"(?=\\bibitem(?![a-zA-Z])|\\end\s*\{thebibliography\})")
 #: The label and the key of an item; the label may hold braces.
 _KEY = re.compile(r"\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*%?\s*\{[^{}]*\}")
@@ -58,6 +61,9 @@ _OF_ABNT = re.compile(
 _OF_BOOK = re.compile(rf"(?P<names>[^\\`]{{3,500}}?),\s+{_ITALIC}[.,]?\s*$", re.DOTALL)
 _INITIALS_BEHIND = re.compile(r"(?:[^\W\d_][\w'’ -]+ (?:[^\W\d_]\.[ -]?)+(?:, |:?$))+")
 _INITIAL_LAST = re.compile(r"\b[^\W\d_]\.$")
+#: Names, a year and a title in one block, as ecologists' styles have them, and the address of a program.
+_YEAR_INSIDE = re.compile(rf"(.{{3,500}}?),?\s\(({YEAR})[a-z]?\)[.:,]?\s(\S.{{7,}})")
+_ON_WEB = re.compile(r"^Available (?:from|at) \S+(?: \[[^\[\]]*\])?[.,]?\s*")
 _YEAR_BEHIND = re.compile(rf"[\s,.]*\(?\b({YEAR})[a-z]?\)?[\s.]*$")
 #: Entries of Biber and their parts: fields, lists, verbatim texts, and people.
 _ENTRY = re.compile(r"\s*\\entry\{[^{}]*\}\{(\w+)\}")
@@ -67,13 +73,16 @@ _VERBATIM = re.compile(r"\\verb\{(\w+)\}\s*\\verb (.*)")
 _PEOPLE = re.compile(r"\\name\{(\w+)\}(.*?)(?=\\(?:name|list|strng|field|endentry)\b)", re.DOTALL)
 _PART = re.compile(r"\b(prefix|family|given|suffix)=\{(.*?)\},?\}*%?$", re.MULTILINE)
 _BLANK, _DASH = re.compile(r"\\bibnamedelim[a-z]\s?"), r"\bibrangedash "
-#: Longest item that is read, in characters.
-_LONGEST = 5_000
+#: Longest item that is read, in characters; fewest references that make a list of a CV.
+_LONGEST, _FEWEST = 5_000, 3
 
 
 def recognises(head: Head) -> str | None:
     r"""A line begins with `\bibitem` or with Biber's `\entry`."""
     found = next((line for line in head.lines if _START.match(line) or _ENTRY.match(line)), None)
+    if not found and "\\item" in head.text:
+        groups = list(_cited_items(list(enumerate(head.text.split("\n"), start=1))))
+        found = groups[0][0][1] if len(groups) >= _FEWEST else None
     return f"it has the line {found.strip()[:60]!r}" if found else None
 
 
@@ -81,7 +90,9 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry per item that has a title; text around the list is furniture."""
     lines = dump.page(furnished=True)
     is_bibers = any(_ENTRY.match(text) for _, text in lines)
-    yield from read_groups(dump, _entries(lines) if is_bibers else _items(lines), _of_biber if is_bibers else _entry)
+    is_cv = not is_bibers and not any(_START.match(text) for _, text in lines)
+    groups = _entries(lines) if is_bibers else _cited_items(lines) if is_cv else _items(lines)
+    yield from read_groups(dump, groups, _of_biber if is_bibers else _of_cv if is_cv else _entry)
 
 
 def _items(lines: Lines) -> Iterator[Lines]:
@@ -95,6 +106,24 @@ def _items(lines: Lines) -> Iterator[Lines]:
                 item = []
             if starts or (item and piece.strip()):
                 item.append((number, piece))
+
+
+def _cited_items(lines: Lines) -> Iterator[Lines]:
+    """The lines of each `\\item` that is a reference; in a CV, others are about something else."""
+    item: Lines = []
+    for number, text in [*lines, (0, r"\end{enumerate}")]:
+        said = _COMMENT.sub("", text)
+        if _OF_LIST.match(said) and item:
+            if _of_cv([line for _, line in item]):
+                yield item
+            item = []
+        if said.strip() and (item or _ITEM.match(said)):
+            item.append((number, said))
+
+
+def _of_cv(lines: list[str]) -> Entry | None:
+    said = _ITEM.sub("", " ".join(lines), count=1)
+    return cited(_decoded(said), marked=True) if len(said) <= _LONGEST else None
 
 
 def _entries(lines: Lines) -> Iterator[Lines]:
@@ -157,6 +186,8 @@ def _of_blocks(plain: str) -> tuple[str, str, str, str | None] | None:
     if book := _OF_BOOK.match(head.strip()):
         head, blocks = book["names"], [book["italic"], *blocks]
     names, *parts = (_decoded(part) for part in (head, *blocks))
+    if parts and (inside := _YEAR_INSIDE.fullmatch(names)):
+        return inside[1], inside[3], _ON_WEB.sub("", " ".join(parts)), inside[2]
     year = _YEAR_BEHIND.search(names) or (parts and _YEAR_BEHIND.fullmatch(parts[0]))
     if year and year.string == names:
         names = names[: year.start()]

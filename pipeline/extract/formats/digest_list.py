@@ -13,10 +13,12 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats import reference_list
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
+    SYSTEM_WORDS,
     ItemLine,
     item_line,
     mark_free,
@@ -25,7 +27,7 @@ from papersieve.pipeline.extract.shared.list_item import (
 )
 from papersieve.pipeline.extract.shared.list_lines import ABSTRACT_WORDS, ENDS, list_lines
 from papersieve.pipeline.extract.shared.list_links import LINK, URL, addresses, leads_to_paper, without_signs
-from papersieve.pipeline.extract.shared.list_places import place_of_line, placed
+from papersieve.pipeline.extract.shared.list_places import place_of_line, placed, venue_and_date
 from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -44,11 +46,11 @@ _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
 _MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\*\*|\\\*", re.IGNORECASE)
 _ET_AL = re.compile(r"et\.? ?al\.?,?")
-_NO_NAME = re.compile(r"\d|\*\*|[|:。<>]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
+_NO_NAME = re.compile(r"\d|\*\*|[|:。<>(]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
 #: A word before names: "by Hugh Gale and Jo Holt".
 _BY, _YEAR_BEHIND = (
     re.compile(r"(?:[Bb]y|[Ww]ith)\s+(?=[A-Z])"),
-    re.compile(r",\s+(?:[A-Z][\w&'’ -]{1,40}\s)?(?:19|20)\d\d\W*$"),
+    re.compile(r"(?:,|\s\()\s*(?:[A-Z][\w&'’ -]{1,40}\s)?(?:19|20)\d\d\W*$"),
 )
 #: The full stop after a list of names, and a number or arXiv's name behind it, but not after initials or "et al."
 _STOP = re.compile(r"(?<=\w{3})(?<!al)\.(?:\s+(?:arXiv\b|\d).*)?$")
@@ -136,25 +138,39 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     """The paper of an item, given its parsed first line; None if no link leads to it and it has no folded part."""
     whole = without_signs("\n".join(text for _, text in lines))
     folds = {_TAGS.sub("", f["name"]).strip(" *:：").lower(): _TAGS.sub(" ", f["text"]) for f in _FOLD.finditer(whole)}
-    if not folds and not leads_to_paper(whole):
-        return None
     below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
-    told = [line for line in below if leads_to_paper(line) or _ITALIC.match(line)]
+    told = [line for line in below if leads_to_paper(line) or _ITALIC.match(line) or not LINK.sub("", line).strip()]
     behind = [piece for line in (found.rest, *told) for piece in pieces_behind(line)]
     names = [name for line in told if not LINK.sub("", line).strip(" |·•,-") for name, _ in LINK.findall(line)]
     entry = placed(found, lines[0][1], behind + names, below)
     parts = [piece for line in below for piece in _PARTS.split(line)[:-1]]
     authors, line_of_authors = _authors([found.rest, *behind, *below, *parts])
+    if not folds and not leads_to_paper(whole) and not _is_cited(found, entry, line_of_authors, below):
+        return None
     abstract = next((folds[name] for name in _FOLDS if name in folds), None)
     abstract = abstract or _abstract(found.rest, below, line_of_authors)
     entry.line_start, entry.line_end, entry.title = lines[0][0], lines[-1][0], found.title
     entry.abstract = " ".join(abstract.split()) if abstract else None
     entry.authors = entry.authors or authors
     entry.categories = [
-        code for line in (found.rest, *below) for code in _CODE.findall(line) if "." in code or code.isalpha()
+        code
+        for line in (found.rest, *below)
+        for code in _CODE.findall(line)
+        if code[0].isalpha() and ("." in code or code.isalpha())
     ]
     entry.urls = addresses(whole)
     return entry
+
+
+def _is_cited(found: ItemLine, entry: Entry, names: str | None, below: list[str]) -> bool:
+    """Whether an item without a link to a paper has a venue with its year before its title, or authors and a year.
+
+    Authors on a line below need no year.
+    """
+    if len(found.title.split()) <= SYSTEM_WORDS or ("." in found.title and are_names(found.title)):
+        return False
+    is_told = names is not None and (entry.published_raw or any(names in line for line in below))
+    return bool(is_told) or all(venue_and_date(found.before, []))
 
 
 def _abstract(rest: str, below: list[str], line_of_authors: str | None) -> str | None:

@@ -182,6 +182,8 @@ def _shown(article: Any) -> Entry | None:
     people = article.xpath(".//*[@itemprop='creator']") or article.xpath(".//*[@itemprop='author']")
     names = next((text_of_node(node) or "" for node in article.xpath(".//*[contains(@class, 'author')]")), "")
     count = next((int(found[1]) for text in said if (found := _COUNT.fullmatch(text))), None)
+    if not people and are_names(abstract.removesuffix(".")):
+        names, abstract = abstract.removesuffix("."), ""
     if not (link or names or count):
         return None  # a box of a page about something else
     dates = [

@@ -91,8 +91,8 @@ _IS_LOOSE = re.compile(r"\w [.,;](?:\s|$)")
 _LOOSE = re.compile(
     r"(?<=[^\s.]) +(?=[.,;:](?:\s|$)|[)\]])|(?<=[(\[]) +|(?<=\d) +(?=\()|(?<=\d) (?=[-–] \d)|(?<=\d[-–]) (?=\d)"
 )
-#: The hyphens that Word writes, as one sign.
-_HYPHENS = str.maketrans("‐‑−", "---")
+#: The hyphens that Word writes, as one sign, and marks behind names, without a sign.
+_SIGNS = str.maketrans("‐‑−", "---", "†‡")
 #: What NLM style adds to a journal on the web.
 _ON_WEB = re.compile(
     r" \[(?:Internet|serial online|[Ee]n ligne|[Ee]n línea)\](?=\.? )| \[(?:cited|cité|citado)[^\[\]]{4,24}\](?=[;:.])"
@@ -100,12 +100,12 @@ _ON_WEB = re.compile(
 
 
 def tidied(text: str) -> str:
-    """The text with one sign for all hyphens, without what NLM style adds, and without editors before pages.
+    """The text with one sign for all hyphens, without marks behind names, what NLM style adds and editors before pages.
 
     >>> tidied("In Lamps, edited by Ada Fenn, 11–19. Hill: Hill Press.")
     'In Lamps, pp. 11–19. Hill: Hill Press.'
     """
-    plain = _RANGE.sub("–", text.translate(_HYPHENS))
+    plain = _RANGE.sub("–", text.translate(_SIGNS))
     plain = _LOOSE.sub("", plain) if _IS_LOOSE.search(plain) else plain
     plain = _TIGHT.sub(lambda sign: f"{sign[0]} ", plain) if _IS_TIGHT.match(plain) else plain
     plain = plain if plain.isascii() else _GAP.sub(". ", _DOT_OF_NAMES.sub(", ", plain))

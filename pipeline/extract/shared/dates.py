@@ -22,6 +22,8 @@ _COMPACT = re.compile(r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]
 #: A spreadsheet's number of a day, in the years 1982 to 2036.
 _SERIAL = re.compile(r"[34]\d{4}(?:\.0)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
+#: What spreadsheets make of a month and a year: "May-19" is May 2019. A day comes before its month.
+_OF_SHEET = re.compile(r"([A-Z][a-z]{2})-(\d\d)")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 #: Signs between the parts of a date that stand for hyphens, and signs behind it.
 _SIGNS = str.maketrans("年月" + HYPHENS, "-" * (2 + len(HYPHENS)), "日号")
@@ -78,6 +80,8 @@ def parse_date(text: str) -> ShownDate | None:
     (ShownDate(month=3, day=7, year=2019), ShownDate(month=None, day=None, year=2019))
     >>> parse_date("43531")
     ShownDate(month=3, day=7, year=2019)
+    >>> parse_date("May-19"), parse_date("Sep-98")
+    (ShownDate(month=5, day=None, year=2019), ShownDate(month=9, day=None, year=1998))
     >>> parse_date("12/2019"), parse_date("2019 Mar (Epub 2019 Jan 06)")
     (ShownDate(month=12, day=None, year=2019), ShownDate(month=3, day=None, year=2019))
     """
@@ -96,6 +100,8 @@ def _parsed(text: str) -> ShownDate | None:
         return _year_last(int(found[1]), int(found[3]), int(found[4]), is_german=found[2] == ".")
     if found := _MONTH_AND_YEAR.fullmatch(text):
         return _sound(int(found[2]), int(found[1]), None)
+    if found := _OF_SHEET.fullmatch(text):
+        return _parsed(f"{found[1]} {'19' if found[2] >= '30' else '20'}{found[2]}")
     if found := _ISO.match(text):
         year, month, day = (int(found[n]) if found[n] else None for n in (1, 3, 4))
         if month is not None or not re.search(r"[A-Za-z]{3}", text):

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
-from papersieve.checks.record_columns import LINK_TO_PAPER
+from papersieve.checks.publication_columns import LINK_TO_PAPER
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_reference import cited_of

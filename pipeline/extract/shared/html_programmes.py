@@ -1,4 +1,4 @@
-"""Lists of accepted papers on HTML pages: items with a title in bold, in italics or as a link, followed by names."""
+"""Lists of accepted papers on HTML pages: items with a title in bold, in italics or as a link, beside names."""
 
 import re
 from collections.abc import Iterator
@@ -46,9 +46,11 @@ def _dated(root: Any, tags: tuple[str, ...]) -> Iterator[tuple[Any, str | None]]
 
 def _entry(item: Any, year: str | None) -> Entry | None:
     first = next((node for node in item if node.tag != "br"), None)
-    if first is None or first.tag not in _TITLES or not _NUMBER.fullmatch(item.text or ""):
+    above = " ".join((item.text or "").split()).rstrip(".")
+    if first is None or first.tag not in _TITLES or not (_NUMBER.fullmatch(above) or are_names(above)):
         return None
-    title, (names, *place) = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
+    title, lines = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
+    names, *place = lines if _NUMBER.fullmatch(above) else [above, *lines]
     links, said = links_of(item), " ".join(place)
     doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
     is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
@@ -63,7 +65,7 @@ def _behind(item: Any, title: str) -> list[str]:
     """The lines after a title, without links in brackets: first the names, then where the paper appeared."""
     inside = (node for node in item.iter() if node is not item)
     said = (f"{node.text or ''}{_LINE if node.tag == 'br' else ''}{node.tail or ''}" for node in inside)
-    lines = " ".join("".join(said).split()).removeprefix(title).split(_LINE)
+    lines = " ".join("".join(said).split()).lstrip(f"{_LINE} ").removeprefix(title).split(_LINE)
     plain = (_LINKS.sub("", _MARKS.sub("", line)).strip(" .,:;-–—|") for line in lines)
     first, *others = [line for line in plain if line] or [""]
     return [first.removeprefix("by ").removeprefix("Authors: "), *others]

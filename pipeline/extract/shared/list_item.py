@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from itertools import chain
 
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
 from papersieve.pipeline.extract.shared.cited_reference import cited
@@ -19,7 +18,7 @@ _BEFORE = re.compile(
 )
 #: A title in bold, as a link, or both.
 _TITLE = re.compile(
-    r"(?:\*\*\s*\[(?P<a>[^\[\]]+)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
+    r"(?:\*\*\s*\[(?P<a>[^\[\]]+(?:\[[^\[\]]{1,60}\][^\[\]]*)*)\]\((?P<a_url>[^()\s]+)\)\s*\*\*|\[\*{0,2}(?P<b>(?:\[[^\[\]]{1,60}\]\s)?[^\[\]]+?(?:\[[^\[\]]{1,60}\][^\[\]]*?)*)\*{0,2}\]\((?P<b_url>[^()\s]+)\)|\*\*(?P<c>.+?)\*\*)(?P<rest>.*)"
 )
 #: A title alone on its line in bold: with its number, or of four words and more.
 _BOLD_ALONE = re.compile(r"\*\*(?:[^*\s]+\s+){3,60}[^*\s]*[^*:：\s]\*\*\s*")
@@ -38,7 +37,7 @@ _INITIAL, _MARKS = re.compile(r"\b[A-Z]\."), re.compile(r"\*\*[^*]+\*\*|\*[^*]+\
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ .,/-]{1,24}")
 _CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
-_SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
+SHORT_VENUE = re.compile(r"arXiv|(?=(?:[^A-Z]*[A-Z]){2})[A-Z][A-Za-z&+-]{2,15}")
 #: A word of names, or of a venue.
 _CAPITAL = r"(?:[^\W\d_a-z][^\s\[\]?!:<|`*]*|and|&|et|al\.,?|van|der|de|von|da|di|del|la|(?:19|20)\d\d[.,]?)"
 #: A venue with its year, before a link.
@@ -56,12 +55,14 @@ _PLAIN_TITLE = re.compile(
 _UNLINKED = re.compile(r"(?P<c>[^\[\]*`|:][^\[\]*`|]{9,300})(?P<rest>)")
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
 #: A citation behind a title: "Lamps in Towers (Gale et al., 2020)".
-_CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)\s\((?:[A-Z][^()\d]{1,60},? )?(?P<year>(?:19|20)\d\d)\)")
+_CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)(?:\s\((?:[A-Z][^()\d]{1,60},? )?|, )(?P<year>(?:19|20)\d\d)\)?")
 #: A title in bold that is a system's name may continue after it: "**DoorGPT**: Squeaks as Language".
 _SUBTITLE = re.compile(r"\s*:\s*(?:([*_])(?P<italic>[^*_]+)\1|(?P<plain>[A-Z][^\[\]*_|<`.]{1,300}?)(?=\s*[\[|<]))")
 SYSTEM_WORDS = 2
+#: A system's name before the link that is the title.
+_NAME_BEFORE = re.compile(r"((?=[\w.+-]*?(?:[A-Z][\w.+-]*[A-Z]|\d))[\w.+-]{1,20}): (?=\[[^\[\]]{12,300}\]\()")
 #: A year, a month or a day, or arXiv's form of year and month, after the name of a venue if there is one.
-_WHEN = re.compile(
+WHEN = re.compile(
     r"(?P<venue>\d?[A-Za-z][A-Za-z&'’+/. -]{0,40}?)??[ ,'’-]*(?P<date>(?:(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? )?(?:19|20)\d\d(?:[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?)?|(?<=arXiv )\d\d[./-](?:0[1-9]|1[0-2])|(?<=['’])\d\d)(?: (?i:Findings|Workshops?|Oral|Spotlight|Poster|Highlight|Main))?"
 )
 #: The address of a paper behind the title in a heading.
@@ -134,8 +135,10 @@ def item_line(text: str) -> ItemLine | None:
     if not title and (named := _named(said)):
         return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
-    is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls))
+    is_placed = any(when and when["venue"] for when in map(WHEN.fullmatch, before))
+    is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls)) or is_placed
     if not title and is_called:
+        said = said.replace("**", "") if is_placed else said
         title = (
             _ITALIC_TITLE.match(said)
             or _PLAIN_TITLE.match(said)
@@ -153,7 +156,7 @@ def item_line(text: str) -> ItemLine | None:
     if (
         not is_sure
         or LABEL.fullmatch(name)
-        or (url and len(name) < 20 and _WHEN.fullmatch(name))
+        or (url and len(name) < 20 and WHEN.fullmatch(name))
         or _NO_TITLE.fullmatch(name)
     ):
         return None
@@ -174,8 +177,11 @@ def _parted(said: str) -> tuple[list[str], str]:
     before, said = list[str](), _OPENING.sub("", said)
     while piece := _before(said.removeprefix("(") if said.startswith("([") else said):
         told = (piece["day"] or piece["said"] if piece.re is _BEFORE else piece[1]).strip()
-        before.append(_YEAR_FIRST.sub(r"\2 \1", _MONTH.sub(r"\2-\1", told)))
+        is_name = piece[0].startswith("**") and not WHEN.fullmatch(told)
+        before += [] if is_name else [_YEAR_FIRST.sub(r"\2 \1", _MONTH.sub(r"\2-\1", told))]
         said = piece.string[piece.end() :].lstrip(" |,:)")
+    if (name := _NAME_BEFORE.match(said)) and not LABEL.fullmatch(name[1]):
+        said = said[name.end() :]
     return before, _unbold(said)
 
 
@@ -215,20 +221,22 @@ def _named(said: str) -> tuple[str, str, str] | None:
 
 def _names_target(text: str) -> bool:
     """Whether the text of a link names what it leads to, its id or venue, and is no title: "paper", "CVPR2023"."""
-    return any(each.fullmatch(text) for each in (LABEL, _ID, *(_WHEN, _SHORT_VENUE) * (len(text) < 20)))
+    return any(each.fullmatch(text) for each in (LABEL, _ID, *(WHEN, SHORT_VENUE) * (len(text) < 20)))
 
 
 def _before(said: str) -> re.Match[str] | None:
     """What precedes a title: a date, a venue with its year, an arXiv id, or a link with a label such as "pdf"."""
     if link := LINK.match(said):
         return link if _names_target(link[1]) else None
-    if (first := _VENUE_FIRST.match(said)) and _WHEN.fullmatch(first[1]):
+    if (first := _VENUE_FIRST.match(said)) and WHEN.fullmatch(first[1]):
         return first
     found = _BEFORE.match(said)
     inside = found["said"].strip() if found and not found["day"] else ""
-    if found and (found["day"] or _WHEN.fullmatch(inside) or _ID.fullmatch(inside) or _YEAR_FIRST.match(inside)):
+    if found and (found["day"] or WHEN.fullmatch(inside) or _ID.fullmatch(inside) or _YEAR_FIRST.match(inside)):
         return found
-    is_tag = found and _TAG.fullmatch(inside) and said.startswith("[") and said.startswith(("[", "**"), found.end())
+    is_tag = (
+        found and _TAG.fullmatch(inside) and said.lstrip("*")[0] == "[" and said.startswith(("[", "**"), found.end())
+    )
     return found if is_tag else _CODE_TAG.match(said)
 
 
@@ -237,14 +245,3 @@ def pieces_behind(rest: str) -> list[str]:
     marked = _MARKS.findall(BREAK.sub(" | ", LINK.sub(" ", rest)))
     found = (piece for text in marked for piece in ([text] if text[0] == "*" else _PIECES.split(text)))
     return [piece.removeprefix("**").removesuffix("**") for piece in found if piece.strip(" *_-–—,.()|")]
-
-
-def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
-    """The venue and date in the first piece around a title that states a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
-    parts = (part.strip(" *_`,.()|") for piece in behind for part in re.split(r"[,.] ", piece))
-    for found in filter(None, map(_WHEN.fullmatch, chain(before, parts))):
-        date = found["date"]
-        venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
-        venue = venue or next(filter(_SHORT_VENUE.fullmatch, before), None)
-        return venue, f"20{date}" if len(date) < len("2023") or date[2] in "./-" else date
-    return None, None

@@ -1,11 +1,12 @@
 """Where and when the paper of a list's item appeared: around its title, in a reference, or on a line below."""
 
 import re
+from itertools import chain
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
-from papersieve.pipeline.extract.shared.list_item import DATE, ItemLine, mark_free, venue_and_date
+from papersieve.pipeline.extract.shared.list_item import DATE, SHORT_VENUE, WHEN, ItemLine, mark_free
 from papersieve.pipeline.extract.shared.list_links import LINK
 
 #: Where a paper appeared, in italics; the year may follow the place.
@@ -34,6 +35,17 @@ def placed(found: ItemLine, line: str, behind: list[str], below: list[str]) -> E
         authors=entry.authors, venue=entry.venue or venue, volume=entry.volume, issue=entry.issue, pages=entry.pages,
         published_raw=next(days, published or entry.published_raw),
     )  # fmt: skip
+
+
+def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
+    """The venue and date in the first piece around a title that states a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
+    parts = (part.strip(" *_`,.()|") for piece in behind for part in re.split(r"[,.] ", piece))
+    for found in filter(None, map(WHEN.fullmatch, chain(before, parts))):
+        date = found["date"]
+        venue = None if DATE.fullmatch(date) else (found["venue"] or "").strip() or None
+        venue = venue or next(filter(SHORT_VENUE.fullmatch, before), None)
+        return venue, f"20{date}" if len(date) < len("2023") or date[2] in "./-" else date
+    return None, None
 
 
 def place_of_line(line: str) -> str | None:

@@ -62,4 +62,5 @@ def _names(line: str, separator: str) -> list[str]:
         cells = next(csv_rows([line], separator, [line]), [])
     except csv.Error:
         return []
-    return unique_names(cells) if all(len(name) < 100 and len(name.split()) < 13 for name in cells) else []
+    short = [name for name in cells if len(name) < 100 and len(name.split()) < 13]  # others are questions of a form
+    return unique_names(cells) if len(short) > len(cells) / 2 else []
