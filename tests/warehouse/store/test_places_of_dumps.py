@@ -218,12 +218,14 @@ def test_what_could_not_be_read_is_dismissed_by_withdrawing_it(place, named, lef
     assert numbers(place) == [1]
 
 
-def test_a_link_to_nothing_and_data_behind_a_gzip_stream_are_told(place):
+def test_links_to_nothing_and_data_behind_a_gzip_stream_are_told(place):
     place.write("feed.jsonl", json_lines(1))
     (place.dumps / "broken").symlink_to("nowhere")
+    (place.dumps / "loop").symlink_to("loop")
     (place.dumps / "more.gz").write_bytes(gzip.compress(json_lines(2).encode()) + b"more")
     messages = "\n".join(place.run().messages)
     assert f"{place.dumps / 'broken'}: a link to a file that does not exist" in messages
+    assert f"{place.dumps / 'loop'}: a link that leads back to itself" in messages
     assert "there is other data after the end of the gzip stream" in messages
 
 
