@@ -405,3 +405,15 @@ def test_a_page_without_papers_replaces_no_papers(tmp_path, empty):
         file.write_text(page(3))
         assert [o.outcome for o in ingest(store, [file], silent)] == ["replaced"]
         assert store.count("records") == 1
+
+
+def test_a_file_that_was_unreadable_for_a_day_and_is_back_is_published(place):
+    whole = json_lines(1) + json.dumps({"title": "A title without anything else"}) + "\n"
+    place.write("feed.jsonl", whole)
+    place.run()
+    assert place.ask("SELECT records, quarantined FROM dumps") == [(2, 1)]
+    place.write("feed.jsonl", "<html><body><h1>Please log in</h1></body></html>")
+    place.run()
+    place.write("feed.jsonl", whole)
+    assert place.run().published
+    assert place.ask("FROM unreadable_dumps") == []
