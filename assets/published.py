@@ -14,6 +14,7 @@ from papersieve.assets.pictures import funnel, overlap, records_by_year
 from papersieve.assets.resources import WAIT_SECONDS, Places, foreseen
 from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
+from papersieve.checks.thresholds import REMEDIES
 from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings, flat
 from papersieve.warehouse.cli.demo import TRUTH_FILE, label
@@ -144,6 +145,7 @@ def _result(result: CheckResult) -> dg.AssetCheckResult:
         passed=result.is_passed,
         check_name=result.check.name,
         severity=dg.AssetCheckSeverity[result.check.severity.upper()],
+        description=None if result.is_passed else REMEDIES.get(result.check.name),
         metadata={"failed_rows": result.failed_rows} | first_rows(result.first_rows),
     )
 

@@ -19,6 +19,7 @@ REMEDIES = {
     "largest_paper_records": "Look at the records of this paper. Boilerplate in place of abstracts can merge many papers into one.",
     "records_drift": "Look at the latest dumps. One may have added or removed far more records than usual.",
     "every_abstract_is_said_once": "Compare two of the papers with `papersieve explain ID ID`. If they are one paper, say so in `papersieve review`.",
+    "no_measure_is_a_warning": "Each of these measures is a check of its own, which says what to do.",
     "no_paper_has_two_arxiv_ids": "`papersieve explain ID` shows which matches connect the records. A person can decide that they are one paper.",
 }
 

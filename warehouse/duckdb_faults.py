@@ -68,9 +68,12 @@ def tell_fault(error: Exception) -> str:
     remedy = (refusal_of(error) or "free disk space").rpartition(": ")[2]
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
+    what = first_line(error)
+    if isinstance(error, OSError):
+        what = f"{error.filename2 or error.filename}: {error.strerror}"
     return (
-        f"{first_line(error)}. Readers still see the version that was published last, and finished steps are kept. "
-        f"Fix the cause ({remedy}) and run again: the run continues from there."
+        f"{what}. Readers still see the version that was published last, and finished steps are kept. "
+        f"Fix the cause ({remedy}) and give the command again: a run continues where it stopped."
     )
 
 

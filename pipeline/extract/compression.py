@@ -1,5 +1,6 @@
 """Decompression within limits, with errors in our own words."""
 
+import errno
 import gzip
 import hashlib
 import io
@@ -172,6 +173,8 @@ def in_our_words(location: str) -> Iterator[None]:
         said = error.strerror if isinstance(error, OSError) and error.strerror else without_quotes(error)
         if isinstance(error, PermissionError):
             raise DumpError("unreadable", f"{location}: can't be read: {said}. Check its permissions.") from error
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise DumpError("missing", f"{location}: a link that leads back to itself. Mend or remove it.") from error
         if said.startswith("Not a gzipped file"):  # its beginning was one
             said = "there is other data after the end of the gzip stream"
         raise DumpError("damaged", f"{location}: can't be read: {said}. Fetch it again.") from error

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 
 from papersieve.pipeline.errors import DumpError, SettingsError
 from papersieve.pipeline.extract.entries import Format
-from papersieve.pipeline.extract.fence import Fence
+from papersieve.pipeline.extract.fence import Fence, is_fault
 from papersieve.pipeline.extract.nearest import nearest
 from papersieve.pipeline.extract.open_dump import Head, head_of
 from papersieve.pipeline.extract.raw_dump import RawDump
@@ -105,9 +105,9 @@ def installed() -> Installed:
                 found = point.load()
             if not isinstance(found, Format):
                 raise TypeError(f"expected a Format, found {type(found).__name__}")
-        except KeyboardInterrupt:
-            raise
         except BaseException as error:  # other people's code may raise anything
+            if not is_fault(error):
+                raise
             broken[point.name] = (
                 f"entry point {point.name!r} of {GROUP} ({point.value}) can't be loaded: {type(error).__name__}: {error}. "
                 "Dumps are read without it. Repair or uninstall that package."

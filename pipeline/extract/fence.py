@@ -12,12 +12,19 @@ from papersieve.pipeline.errors import DumpError, PapersieveError
 from papersieve.pipeline.extract.entries import Format
 
 
+def is_fault(error: BaseException) -> bool:
+    """Whether an exception may come from a format's code. All others stop the whole run: Ctrl-C, or the exception of
+    the program around it, such as that by which Dagster cancels a run.
+    """
+    return isinstance(error, Exception | SystemExit | GeneratorExit) or type(error).__module__ == "pyo3_runtime"
+
+
 @dataclass
 class Fence:
     """While a format is at work, its exceptions become DumpErrors and its printed output goes to standard error.
 
-    packages: where formats that are not ours come from, by format name; known: the format at work. Ctrl-C passes
-    through. The text of the exception is left out, as it may quote a private file that is not a dump.
+    packages: where formats that are not ours come from, by format name; known: the format at work. What stops the
+    whole run passes through. The text of the exception is left out, as it may quote a private file that is not a dump.
     """
 
     location: str
@@ -31,7 +38,7 @@ class Fence:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._output.__exit__(kind, error, at)
-        if error is None or self.known is None or isinstance(error, PapersieveError | KeyboardInterrupt):
+        if error is None or self.known is None or isinstance(error, PapersieveError) or not is_fault(error):
             return
         package = self.packages.get(self.known.name)
         raise DumpError(

@@ -178,6 +178,8 @@ def test_dagster_accepts_the_instance(tmp_path):
         assert not instance.nux_enabled
         assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 1
         assert instance.get_concurrency_config().pool_config.default_pool_limit == 1
+        # Otherwise a killed run keeps its place in the pool, and all later runs wait in the queue for ever.
+        assert instance.run_monitoring_settings["free_slots_after_run_end_seconds"] == 60
 
 
 @pytest.mark.long

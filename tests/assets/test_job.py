@@ -217,7 +217,9 @@ def test_every_check_is_evaluated_and_only_warnings_fail(refreshed):
         names = {check.check_name for check in result.get_asset_check_evaluations()}
         assert {check.name for check in sql_checks()} <= names
         assert names == {check.name for check in [*STORED, SAMPLE]} | {c.name for c in sql_checks()}
-        assert {check.severity for check in failed_checks(result).values()} == {dg.AssetCheckSeverity.WARN}
+        failed = failed_checks(result).values()
+        assert {check.severity for check in failed} == {dg.AssetCheckSeverity.WARN}
+        assert all(check.description for check in failed)  # what to do about it
 
 
 def test_a_run_with_nothing_to_do_does_nothing(refreshed):

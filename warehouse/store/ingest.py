@@ -193,7 +193,7 @@ class _Ingestion:
         """Add the place at which the dump was found to the batch."""
         location, dump_id = found.location, found.dump_id
         if self.faults.pop(location, None):
-            self.batch.actions.append(("mend", dump_id, location))
+            self.batch.actions.append(("mend", None, location))
         if outcome == "unchanged":
             self._label(location, dump_id)
             return DumpOutcome(location, found.name, outcome)

@@ -6,6 +6,7 @@ import re
 from itertools import count, repeat
 
 import pytest
+from polars.exceptions import PanicException
 
 from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract import detect as detection
@@ -24,8 +25,8 @@ from tests.support.damaged_dumps import FIXTURES
 SECRET = "a secret of the first line"
 
 
-class Ending(BaseException):
-    """An exception that is neither an error nor Ctrl-C."""
+class Cancelled(BaseException):
+    """An exception by which the program around a run stops it, as Dagster's."""
 
 
 def raising(error):
@@ -59,7 +60,7 @@ def noticing(dump):
 BROKEN = {
     "an error": (raising(ValueError(SECRET)), "ValueError"),
     "an end of everything": (raising(SystemExit(0)), "SystemExit"),
-    "an end of its own": (raising(Ending(SECRET)), "Ending"),
+    "a panic in Rust": (raising(PanicException(SECRET)), "PanicException"),
     "an end of the generator": (raising(GeneratorExit()), "GeneratorExit"),
     "no memory": (raising(MemoryError()), "MemoryError"),
     "no end of calls": (recursing, "RecursionError"),
@@ -158,9 +159,10 @@ def test_a_format_that_can_not_say_whether_a_dump_is_its_own_costs_that_dump(ins
         assert [(o.outcome, o.reason_code) for o in outcomes] == [("unreadable", "format_failed"), ("added", None)]
 
 
-def test_ctrl_c_is_no_fault_of_a_format(install, dumps):
-    install(theirs(raising(KeyboardInterrupt())))
-    with pytest.raises(KeyboardInterrupt):
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
+def test_what_stops_the_run_is_no_fault_of_a_format(install, dumps, stop):
+    install(theirs(raising(stop())))
+    with pytest.raises(stop):
         extract_dump(read_dump(dumps / "a.theirs"))
 
 

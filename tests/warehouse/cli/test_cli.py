@@ -677,8 +677,12 @@ def test_a_share_above_the_largest_is_told_by_preview(done):
         (RuntimeError("Query interrupted"), "Stopped.\n"),  # DuckDB's answer to Ctrl-C
         (OSError(errno.EROFS, "Read-only file system", "papers.duckdb"), "papersieve: papers.duckdb: can't be written"),
         (PermissionError(errno.EACCES, "Permission denied", "data"), "papersieve: data: can't be written"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "store.duckdb", None, "copy.duckdb"),
+            "papersieve: copy.duckdb: No space left on device. Readers",
+        ),
     ],
-    ids=["Ctrl-C", "Ctrl-C in DuckDB", "read-only disk", "no permission"],
+    ids=["Ctrl-C", "Ctrl-C in DuckDB", "read-only disk", "no permission", "full disk while copying"],
 )
 def test_what_stops_a_command_is_told_in_a_sentence(done, monkeypatch, fault, told):
     monkeypatch.setattr("papersieve.warehouse.answers.status.status", Mock(side_effect=fault))

@@ -82,3 +82,23 @@ def test_a_small_run_loads_no_compiler_and_no_frames_but_ours(tmp_path):
     (tmp_path / "dumps" / "one.ris").write_text("TY  - JOUR\nTI  - Kettles and Sheep\nAU  - Gale, H.\nER  - \n")
     places = ("--store", str(tmp_path / "s.duckdb"), "--warehouse", str(tmp_path / "w.duckdb"))
     assert not loaded_by("run", str(tmp_path / "dumps"), *places) & {"pandas", "numba", "pandera", "dagster"}
+
+
+_STOPPED = """
+import sys
+from importlib.metadata import entry_points
+
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, CtrlC())
+[command] = entry_points(group="console_scripts", name="papersieve")
+command.load()()
+"""
+
+
+def test_ctrl_c_while_the_command_loads_is_told_in_a_line():
+    done = subprocess.run([sys.executable, "-c", _STOPPED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Stopped.\n")

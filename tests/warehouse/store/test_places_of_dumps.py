@@ -218,12 +218,14 @@ def test_what_could_not_be_read_is_dismissed_by_withdrawing_it(place, named, lef
     assert numbers(place) == [1]
 
 
-def test_a_link_to_nothing_and_data_behind_a_gzip_stream_are_told(place):
+def test_links_to_nothing_and_data_behind_a_gzip_stream_are_told(place):
     place.write("feed.jsonl", json_lines(1))
     (place.dumps / "broken").symlink_to("nowhere")
+    (place.dumps / "loop").symlink_to("loop")
     (place.dumps / "more.gz").write_bytes(gzip.compress(json_lines(2).encode()) + b"more")
     messages = "\n".join(place.run().messages)
     assert f"{place.dumps / 'broken'}: a link to a file that does not exist" in messages
+    assert f"{place.dumps / 'loop'}: a link that leads back to itself" in messages
     assert "there is other data after the end of the gzip stream" in messages
 
 
@@ -403,3 +405,15 @@ def test_a_page_without_papers_replaces_no_papers(tmp_path, empty):
         file.write_text(page(3))
         assert [o.outcome for o in ingest(store, [file], silent)] == ["replaced"]
         assert store.count("records") == 1
+
+
+def test_a_file_that_was_unreadable_for_a_day_and_is_back_is_published(place):
+    whole = json_lines(1) + json.dumps({"title": "A title without anything else"}) + "\n"
+    place.write("feed.jsonl", whole)
+    place.run()
+    assert place.ask("SELECT records, quarantined FROM dumps") == [(2, 1)]
+    place.write("feed.jsonl", "<html><body><h1>Please log in</h1></body></html>")
+    place.run()
+    place.write("feed.jsonl", whole)
+    assert place.run().published
+    assert place.ask("FROM unreadable_dumps") == []
