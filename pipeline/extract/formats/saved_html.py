@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -36,13 +37,15 @@ from papersieve.pipeline.extract.shared.html_pages import (
     on_lines,
     text_of_node,
 )
-from papersieve.pipeline.extract.shared.html_programmes import programme_entries
+from papersieve.pipeline.extract.shared.html_programmes import mentions_papers, programme_entries
 from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.list_links import LINK, PAPER_URL, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.extract.shared.page_lines import Lines
+from papersieve.pipeline.extract.shared.titled_blocks import titled_entries
 from papersieve.pipeline.reading_settings import Reading
 
 #: Reads the papers of a page, given its root element.
@@ -66,6 +69,9 @@ _LINKS = re.compile(
 )
 #: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
 _TAIL, _FEWEST, _SHARE = 200, 2, 0.5
+#: The fewest titles above names that make a list without places or links, if the page mentions papers; the share of the
+#: entries of another reader that they must reach.
+_FEWEST_NAMED, _ALMOST = 4, 0.8
 
 _TABLE = re.compile(
     r"^[ \t]*<table[^<>]*>(?:(?!<table).){0,200}?<tr[^<>]*>((?:(?!<t(?:able|r)\b).){1,4000}?)</tr>",
@@ -117,13 +123,28 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if own := list(cited_entries(root)) or list(carried):
         return own
     found = next(filter(None, (list(read(root)) for read in _READERS)), [])
-    listed = _of_markdown(root, dump.reading) if len(found) < _FEWEST else []
-    return listed if len(listed) >= _FEWEST else found
-
-
-def _of_markdown(root: Any, reading: Reading) -> list[Entry]:
-    """The papers of a page that was made from Markdown, or could have been."""
     lines = markdown_of(root)
+    listed = _of_markdown(lines, dump.reading) if len(found) < _FEWEST else []
+    found = listed if len(listed) >= _FEWEST else found
+    titled = _titled(lines, is_list=mentions_papers(root))
+    return titled if _is_better(titled, found) else found
+
+
+def _titled(lines: Lines, *, is_list: bool) -> list[Entry]:
+    """The papers in blocks of titles and authors; is_list: whether the page says that it lists papers."""
+    found = list(titled_entries(lines))
+    sure = sum(map(_is_sure, found))
+    return found if sure >= max(_FEWEST, _SHARE * len(found)) or (is_list and len(found) >= _FEWEST_NAMED) else []
+
+
+def _is_better(entries: list[Entry], found: list[Entry]) -> bool:
+    """Whether far more of these entries have authors, and there are hardly fewer of them."""
+    named, others = (sum(1 for entry in each if entry.authors) for each in (entries, found))
+    return named >= 2 * others and len(entries) >= _ALMOST * len(found)
+
+
+def _of_markdown(lines: Lines, reading: Reading) -> list[Entry]:
+    """The papers of a page that was made from Markdown, or could have been."""
     data = "\n".join(text for _, text in lines).encode()
     head = head_of(data, reading.columns)
     known = next((each for each in _OF_MARKDOWN if each.recognises(head)), None)
@@ -133,7 +154,13 @@ def _of_markdown(root: Any, reading: Reading) -> list[Entry]:
     entries = [entry for entry in found if isinstance(entry, Entry)]
     for entry in entries:
         entry.line_start, entry.line_end = (lines[at - 1][0] for at in (entry.line_start, entry.line_end))
+    entries = [entry for before, entry in pairwise([None, *entries]) if not _is_same(before, entry)]
     return entries if sum(map(_is_sure, entries)) >= _SHARE * len(entries) else []
+
+
+def _is_same(before: Entry | None, entry: Entry) -> bool:
+    """Whether an entry has only the link of the one before it: cards of a site link each of their lines to the paper."""
+    return bool(before and entry.urls and entry.urls == before.urls and not entry.authors)
 
 
 def _is_sure(entry: Entry) -> bool:
@@ -182,7 +209,8 @@ def _shown(article: Any) -> Entry | None:
     people = article.xpath(".//*[@itemprop='creator']") or article.xpath(".//*[@itemprop='author']")
     names = next((text_of_node(node) or "" for node in article.xpath(".//*[contains(@class, 'author')]")), "")
     count = next((int(found[1]) for text in said if (found := _COUNT.fullmatch(text))), None)
-    if not (link or names or count):
+    is_paper = "/papers/" in link or any(PAPER_URL.match(to) for a in article.iter("a") if (to := a.get("href")))
+    if not (is_paper or people or names or count):
         return None  # a box of a page about something else
     dates = [
         *filter(parse_shown_date, said),
