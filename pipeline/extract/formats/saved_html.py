@@ -23,20 +23,14 @@ from papersieve.pipeline.extract.formats import (
 from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, section_entry, tells_papers
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
-from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
+from papersieve.pipeline.extract.shared.html_articles import article_entries
 from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_markdown import markdown_of
-from papersieve.pipeline.extract.shared.html_pages import (
-    cited_entries,
-    on_lines,
-    text_of_node,
-)
+from papersieve.pipeline.extract.shared.html_pages import cited_entries
 from papersieve.pipeline.extract.shared.html_programmes import mentions_papers, programme_entries
 from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
@@ -61,8 +55,6 @@ _HTML = re.compile(
 #: A page without its frame; Markdown pages may also begin with an element, around a picture.
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
-_COUNT = re.compile(r"[·•]?\s*(\d{1,6}) authors?")
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
 #: Links in brackets after a reference: "[pdf] [bib]".
 _LINKS = re.compile(
     r"(?:\s*(?:\[{1,2}[A-Za-z][\w .:-]{1,19}\]{1,2}|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE
@@ -159,7 +151,7 @@ def _of_markdown(lines: Lines, reading: Reading) -> list[Entry]:
 
 
 def _is_same(before: Entry | None, entry: Entry) -> bool:
-    """Whether an entry has only the link of the one before it: cards of a site link each of their lines to the paper."""
+    """Whether an entry has only the link of the one before it: cards may link each of their lines to the paper."""
     return bool(before and entry.urls and entry.urls == before.urls and not entry.authors)
 
 
@@ -184,44 +176,6 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
             if entry and entry.is_told:
                 entry.line_start = entry.line_end = node.sourceline or 1
                 yield entry
-
-
-def _articles(root: Any) -> Iterator[Entry]:
-    """The papers in article elements, as on Hugging Face's pages."""
-    return (on_lines(entry, node) for node in root.iter("article") if (entry := _shown(node)))
-
-
-def _shown(article: Any) -> Entry | None:
-    """The paper of an article element: a heading that links to it, a paragraph, authors, a date.
-
-    An article with several headings is a page of its own.
-    """
-    headings = next(filter(None, (list(article.iter(tag)) for tag in ("h3", "h2", "h4"))), [])
-    title = text_of_node(headings[0]) if len(headings) == 1 else None
-    if not title:
-        return None
-    heading = headings[0]
-    link = next((a.get("href", "") for a in heading.iter("a")), None) or next(
-        (to for a in article.iter("a") if not _PICTURE.search(to := a.get("href", ""))), ""
-    )
-    abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
-    said = [t.strip() for t in article.itertext() if t.strip()]
-    people = article.xpath(".//*[@itemprop='creator']") or article.xpath(".//*[@itemprop='author']")
-    names = next((text_of_node(node) or "" for node in article.xpath(".//*[contains(@class, 'author')]")), "")
-    count = next((int(found[1]) for text in said if (found := _COUNT.fullmatch(text))), None)
-    is_paper = "/papers/" in link or any(PAPER_URL.match(to) for a in article.iter("a") if (to := a.get("href")))
-    if not (is_paper or people or names or count):
-        return None  # a box of a page about something else
-    dates = [
-        *filter(parse_shown_date, said),
-        *article.xpath("(.//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content'])"),
-    ]
-    return Entry(
-        title=title, abstract=abstract or None, author_count=count,
-        authors=[text_of_node(node) or "" for node in people] or (with_others(names) if are_names(names) else []),
-        published_raw=next(iter(dates), None), urls=[link],
-        arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
-    )  # fmt: skip
 
 
 def _cited_items(root: Any) -> list[Entry]:
@@ -253,7 +207,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _articles, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
+    article_entries, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
 )  # fmt: skip
 
 #: The formats of lists in Markdown, in the order they are tried.
