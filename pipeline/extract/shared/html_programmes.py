@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[\W\d]{0,12}")
 #: A stand-in for the end of a line, and marks after people's names.
 _LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
 _LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
+_QUOTED = re.compile(r"^[\"“]([^\"“”]+)[\"”]$")
 _TITLES, _TITLE_WORDS = ("strong", "b", "em", "i", "a"), 3
 #: The fewest such items that make a list, and their smallest share of all items on the page.
 _FEWEST, _SHARE = 2, 0.6
@@ -55,7 +56,7 @@ def _entry(item: Any, year: str | None) -> Entry | None:
     if first is None or first.tag not in _TITLES or not _NUMBER.fullmatch(item.text or ""):
         return None
     title, (names, *place) = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
-    names = without_institutes(names)
+    title, names = _QUOTED.sub(r"\1", title), without_institutes(names)
     links, said = links_of(item), " ".join(place)
     doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
     is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)
