@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -22,27 +23,23 @@ from papersieve.pipeline.extract.formats import (
 from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, section_entry, tells_papers
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
-from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited
-from papersieve.pipeline.extract.shared.dates import parse_shown_date
 from papersieve.pipeline.extract.shared.digest_fields import name_of
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
+from papersieve.pipeline.extract.shared.html_articles import article_entries
 from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_markdown import markdown_of
-from papersieve.pipeline.extract.shared.html_pages import (
-    cited_entries,
-    on_lines,
-    text_of_node,
-)
-from papersieve.pipeline.extract.shared.html_programmes import programme_entries
+from papersieve.pipeline.extract.shared.html_pages import cited_entries
+from papersieve.pipeline.extract.shared.html_programmes import mentions_papers, programme_entries
 from papersieve.pipeline.extract.shared.html_sites import site_entries
 from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
 from papersieve.pipeline.extract.shared.list_links import LINK, PAPER_URL, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
+from papersieve.pipeline.extract.shared.page_lines import Lines
+from papersieve.pipeline.extract.shared.titled_blocks import titled_entries
 from papersieve.pipeline.reading_settings import Reading
 
 #: Reads the papers of a page, given its root element.
@@ -58,14 +55,15 @@ _HTML = re.compile(
 #: A page without its frame; Markdown pages may also begin with an element, around a picture.
 _FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
 _MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
-_COUNT = re.compile(r"[·•]?\s*(\d{1,6}) authors?")
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE)
 #: Links in brackets after a reference: "[pdf] [bib]".
 _LINKS = re.compile(
     r"(?:\s*(?:\[{1,2}[A-Za-z][\w .:-]{1,19}\]{1,2}|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE
 )
 #: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
 _TAIL, _FEWEST, _SHARE = 200, 2, 0.5
+#: The fewest titles above names that make a list without places or links, if the page mentions papers; the share of the
+#: entries of another reader that they must reach.
+_FEWEST_NAMED, _ALMOST = 4, 0.8
 
 _TABLE = re.compile(
     r"^[ \t]*<table[^<>]*>(?:(?!<table).){0,200}?<tr[^<>]*>((?:(?!<t(?:able|r)\b).){1,4000}?)</tr>",
@@ -117,13 +115,28 @@ def _entries(dump: OpenDump) -> list[Entry]:
     if own := list(cited_entries(root)) or list(carried):
         return own
     found = next(filter(None, (list(read(root)) for read in _READERS)), [])
-    listed = _of_markdown(root, dump.reading) if len(found) < _FEWEST else []
-    return listed if len(listed) >= _FEWEST else found
-
-
-def _of_markdown(root: Any, reading: Reading) -> list[Entry]:
-    """The papers of a page that was made from Markdown, or could have been."""
     lines = markdown_of(root)
+    listed = _of_markdown(lines, dump.reading) if len(found) < _FEWEST else []
+    found = listed if len(listed) >= _FEWEST else found
+    titled = _titled(lines, is_list=mentions_papers(root))
+    return titled if _is_better(titled, found) else found
+
+
+def _titled(lines: Lines, *, is_list: bool) -> list[Entry]:
+    """The papers in blocks of titles and authors; is_list: whether the page says that it lists papers."""
+    found = list(titled_entries(lines))
+    sure = sum(map(_is_sure, found))
+    return found if sure >= max(_FEWEST, _SHARE * len(found)) or (is_list and len(found) >= _FEWEST_NAMED) else []
+
+
+def _is_better(entries: list[Entry], found: list[Entry]) -> bool:
+    """Whether far more of these entries have authors, and there are hardly fewer of them."""
+    named, others = (sum(1 for entry in each if entry.authors) for each in (entries, found))
+    return named >= 2 * others and len(entries) >= _ALMOST * len(found)
+
+
+def _of_markdown(lines: Lines, reading: Reading) -> list[Entry]:
+    """The papers of a page that was made from Markdown, or could have been."""
     data = "\n".join(text for _, text in lines).encode()
     head = head_of(data, reading.columns)
     known = next((each for each in _OF_MARKDOWN if each.recognises(head)), None)
@@ -133,7 +146,13 @@ def _of_markdown(root: Any, reading: Reading) -> list[Entry]:
     entries = [entry for entry in found if isinstance(entry, Entry)]
     for entry in entries:
         entry.line_start, entry.line_end = (lines[at - 1][0] for at in (entry.line_start, entry.line_end))
+    entries = [entry for before, entry in pairwise([None, *entries]) if not _is_same(before, entry)]
     return entries if sum(map(_is_sure, entries)) >= _SHARE * len(entries) else []
+
+
+def _is_same(before: Entry | None, entry: Entry) -> bool:
+    """Whether an entry has only the link of the one before it: cards may link each of their lines to the paper."""
+    return bool(before and entry.urls and entry.urls == before.urls and not entry.authors)
 
 
 def _is_sure(entry: Entry) -> bool:
@@ -157,45 +176,6 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
             if entry and entry.is_told:
                 entry.line_start = entry.line_end = node.sourceline or 1
                 yield entry
-
-
-def _articles(root: Any) -> Iterator[Entry]:
-    """The papers in article elements, as on Hugging Face's pages."""
-    return (on_lines(entry, node) for node in root.iter("article") if (entry := _shown(node)))
-
-
-def _shown(article: Any) -> Entry | None:
-    """The paper of an article element: a heading that links to it, a paragraph, authors, a date.
-
-    An article with several headings is a page of its own.
-    """
-    headings = next(filter(None, (list(article.iter(tag)) for tag in ("h3", "h2", "h4"))), [])
-    title = text_of_node(headings[0]) if len(headings) == 1 else None
-    if not title:
-        return None
-    heading = headings[0]
-    link = next((a.get("href", "") for a in heading.iter("a")), None) or next(
-        (to for a in article.iter("a") if not _PICTURE.search(to := a.get("href", ""))), ""
-    )
-    abstract = max((text_of_node(p) or "" for p in article.iter("p")), key=len, default="")
-    said = [t.strip() for t in article.itertext() if t.strip()]
-    people = article.xpath(".//*[@itemprop='creator']") or article.xpath(".//*[@itemprop='author']")
-    names = next((text_of_node(node) or "" for node in article.xpath(".//*[contains(@class, 'author')]")), "")
-    count = next((int(found[1]) for text in said if (found := _COUNT.fullmatch(text))), None)
-    if not people and are_names(abstract.removesuffix(".")):
-        names, abstract = abstract.removesuffix("."), ""
-    if not (link or names or count):
-        return None  # a box of a page about something else
-    dates = [
-        *filter(parse_shown_date, said),
-        *article.xpath("(.//*[@itemprop='datePublished']/@*[name()='datetime' or name()='content'])"),
-    ]
-    return Entry(
-        title=title, abstract=abstract or None, author_count=count,
-        authors=[text_of_node(node) or "" for node in people] or (with_others(names) if are_names(names) else []),
-        published_raw=next(iter(dates), None), urls=[link],
-        arxiv=link.rpartition("/papers/")[2] if "/papers/" in link else None,
-    )  # fmt: skip
 
 
 def _cited_items(root: Any) -> list[Entry]:
@@ -227,7 +207,7 @@ def _digest(root: Any) -> Iterator[Entry]:
 
 #: Readers of a page's papers, in order; the first that finds a paper is used.
 _READERS: tuple[Reader, ...] = (
-    _articles, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
+    article_entries, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
 )  # fmt: skip
 
 #: The formats of lists in Markdown, in the order they are tried.

@@ -10,6 +10,7 @@ from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited_of
 from papersieve.pipeline.extract.shared.html_pages import links_of, on_lines, text_of_node
 from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
+from papersieve.pipeline.extract.shared.institutes import without_institutes
 
 _HEADING = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
 _HEADINGS, _YEAR = ("h1", "h2", "h3", "h4"), re.compile(r"(?:19|20)\d\d")
@@ -17,6 +18,7 @@ _NUMBER = re.compile(r"[\W\d]{0,12}")
 #: A stand-in for the end of a line, and marks after people's names.
 _LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
 _LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
+_QUOTED = re.compile(r"^[\"“]([^\"“”]+)[\"”]$")
 _TITLES, _TITLE_WORDS = ("strong", "b", "em", "i", "a"), 3
 #: The fewest such items that make a list, and their smallest share of all items on the page.
 _FEWEST, _SHARE = 2, 0.6
@@ -24,13 +26,18 @@ _FEWEST, _SHARE = 2, 0.6
 
 def programme_entries(root: Any) -> list[Entry]:
     """The papers in the items of a page; none if no heading mentions papers, or too few items are papers."""
-    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", *_HEADINGS))
-    for tags in (("li", "p"), ("td",)) if _HEADING.search(headings) else ():
+    for tags in (("li", "p"), ("td",)) if mentions_papers(root) else ():
         items = [(node, year) for node, year in _dated(root, tags) if tags[0] == "li" or node.find("br") is not None]
         found = [entry for item, year in items if (entry := _entry(item, year))]
         if len(found) >= max(_FEWEST, _SHARE * len(items)):
             return found
     return []
+
+
+def mentions_papers(root: Any) -> bool:
+    """Whether a heading of a page, or its name, mentions papers."""
+    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", *_HEADINGS))
+    return bool(_HEADING.search(headings))
 
 
 def _dated(root: Any, tags: tuple[str, ...]) -> Iterator[tuple[Any, str | None]]:
@@ -51,6 +58,7 @@ def _entry(item: Any, year: str | None) -> Entry | None:
         return None
     title, lines = (text_of_node(first) or "").strip(" .,:"), _behind(item, text_of_node(first) or "")
     names, *place = lines if _NUMBER.fullmatch(above) else [above, *lines]
+    title, names = _QUOTED.sub(r"\1", title), without_institutes(names)
     links, said = links_of(item), " ".join(place)
     doi, arxiv = next(filter(find_doi, links), None), next(filter(is_arxiv_url, links), None)
     is_title = len(title.split()) >= (2 if doi or arxiv else _TITLE_WORDS)

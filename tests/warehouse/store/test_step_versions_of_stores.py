@@ -4,7 +4,7 @@ import pytest
 
 from papersieve.pipeline import refresh
 from papersieve.pipeline.settings import VERSIONS
-from papersieve.warehouse.store import dump_batch
+from papersieve.warehouse.store import dump_batch, store_stages
 from papersieve.warehouse.store.stage_states import KEEP_SETTINGS, rederivation
 from papersieve.warehouse.store.store import Store
 from papersieve.warehouse.store.store_stages import _reset_pairs
@@ -13,12 +13,12 @@ from tests.support.history import History
 from tests.support.store_places import Place
 
 WATCHED = {
-    "split_records": dump_batch,
-    "block_keys": refresh,
-    "gather_evidence": refresh,
-    "judge": refresh,
-    "clusters_of": refresh,
-    "papers_of": refresh,
+    "split_records": [dump_batch],
+    "block_keys": [refresh],
+    "gather_evidence": [refresh],
+    "judge": [refresh, store_stages],
+    "clusters_of": [refresh],
+    "papers_of": [refresh],
 }
 
 #: The functions that run again, by the step whose version was raised.
@@ -47,8 +47,9 @@ def test_another_version_of_a_step_makes_its_results_anew_and_what_rests_on_them
     def noted(name, real):
         return lambda *args, **kwargs: called.add(name) or real(*args, **kwargs)
 
-    for name, module in WATCHED.items():
-        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    for name, modules in WATCHED.items():
+        for module in modules:
+            monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
     with Store(history.place.store) as store:
         derive(store, history.settings)
         assert called == set()
