@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -146,13 +145,13 @@ def _of_markdown(lines: Lines, reading: Reading) -> list[Entry]:
     entries = [entry for entry in found if isinstance(entry, Entry)]
     for entry in entries:
         entry.line_start, entry.line_end = (lines[at - 1][0] for at in (entry.line_start, entry.line_end))
-    entries = [entry for before, entry in pairwise([None, *entries]) if not _is_same(before, entry)]
+    entries = [entry for at, entry in enumerate(entries) if not (at and _is_same(entries[at - 1], entry))]
     return entries if sum(map(_is_sure, entries)) >= _SHARE * len(entries) else []
 
 
-def _is_same(before: Entry | None, entry: Entry) -> bool:
+def _is_same(before: Entry, entry: Entry) -> bool:
     """Whether an entry has only the link of the one before it: cards may link each of their lines to the paper."""
-    return bool(before and entry.urls and entry.urls == before.urls and not entry.authors)
+    return bool(entry.urls and entry.urls == before.urls and not entry.authors)
 
 
 def _is_sure(entry: Entry) -> bool:

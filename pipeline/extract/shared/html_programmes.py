@@ -17,7 +17,8 @@ _HEADINGS, _YEAR = ("h1", "h2", "h3", "h4"), re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\W\d]{0,12}")
 #: A stand-in for the end of a line, and marks after people's names.
 _LINE, _MARKS = "\ue000", re.compile(r"(?<=\w)[*†‡§¶]+")
-_LINKS = re.compile(r"\s*[\[(]\s*(?:pdf|paper|video|slides|code|link|doi|arxiv|abstract)\s*[\])]", re.IGNORECASE)
+_LABEL = r"(?:pdf|paper|video|slides|code|link|doi|(?:ar|bior|medr)xiv|abstract)"
+_LINKS = re.compile(rf"\s*[\[(]\s*{_LABEL}(?:\s*[,;|]\s*{_LABEL})*\s*[\])]", re.IGNORECASE)
 _QUOTED = re.compile(r"^[\"“]([^\"“”]+)[\"”]$")
 _TITLES, _TITLE_WORDS = ("strong", "b", "em", "i", "a"), 3
 #: The fewest such items that make a list, and their smallest share of all items on the page.

@@ -120,13 +120,14 @@ def test_a_section_begins_on_a_line_of_its_own(folder):
 
 #: Cases that may read otherwise if they are joined, with the reason.
 OTHERWISE = {
-    **dict.fromkeys(("180", "561", "932"), "what is above the first paper looks like the end of the last one"),
+    **dict.fromkeys(("180", "561", "932", "949"), "what is above the first paper looks like the end of the last one"),
     **dict.fromkeys(("859", "862", "864", "865", "880", "885"), "lines that recur are no titles"),
     **dict.fromkeys(("854", "972"), "most entries decide how all are read"),
     **dict.fromkeys(("249", "711", "827"), "YAML with the same keys again"),
     **dict.fromkeys(("336", "1004"), "RDF with the same identifiers again"),
     **dict.fromkeys(("539", "543", "562", "575", "767"), "a mail or a saved page has one head"),
     **dict.fromkeys(("358", "359"), "objects of columns in a row"),
+    "1005": "a table whose cells look like entries",
     "523": "XML without a declaration",
     "544": "references in lines, with nothing between two of them",
 }
