@@ -77,6 +77,7 @@ _ORDER = (
     "wikipedia",
     "reference_list",
     "linked_text",
+    "copied_page",
 )
 
 #: Advice for a dump that no format recognises; `inspect` itself leaves it out.

@@ -1,0 +1,101 @@
+"""Fields of a paper from the lines of its card: names, place, date, identifiers, types and abstract."""
+
+import re
+from itertools import takewhile
+
+from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.card_lines import (
+    DATE,
+    PARTS,
+    Kind,
+    Line,
+    arxiv_in,
+    date_in,
+    is_type,
+    names_and_place,
+)
+from papersieve.pipeline.extract.shared.cited_marks import is_marked
+from papersieve.pipeline.extract.shared.cited_place import place_of
+from papersieve.pipeline.extract.shared.identifiers import find_doi
+from papersieve.pipeline.extract.shared.list_links import addresses
+from papersieve.pipeline.extract.shared.page_cards import bare_title
+
+#: Words of venues' names, and what their lines also say: addresses, DOIs, bioRxiv's numbers, and a date at the end.
+_VENUE = re.compile(
+    r"\b(?:Journal|Proceedings|Transactions|Conference|Symposium|Workshop|Letters|Annals|Advances in|Reviews?|Bulletin"
+    r"|Lecture Notes|bioRxiv|medRxiv|Access|Magazine)\b|^(?:To appear )?[Ii]n:? .*\b(?:19|20)\d\d\b"
+)
+_ADDRESS = re.compile(
+    r"[,;]?\s*(?:https?://\S+|(?i:\bdoi\b):?\s*|⟨?\b10\.\d{4,9}/\S+|\b\d{4}\.\d\d\.\d\d\.\d+)|^[\d-]{10} [a-z ]+(?= 10\.)"
+)
+_DATE_LAST = re.compile(rf"(?:[,(]?\s*{DATE.pattern}\)?)?\s*(?i:open access)?$")
+#: Volume, issue and pages, in any order.
+_PLACE = {
+    "volume": re.compile(r"\bVol(?:ume)?\.?:? ?(\d\w{0,9})", re.IGNORECASE),
+    "issue": re.compile(r"\b(?:Issue|(?<!Article )No\.):? ?(\d\w{0,9})", re.IGNORECASE),
+    "pages": re.compile(r"(?<!of )\b(?:pp?\.?|pages:?) ?([A-Z]?\d[\w–-]{0,20})", re.IGNORECASE),
+}
+#: Buttons behind abstracts, and the label of a summary that is no abstract.
+_MORE, _SUMMARY = re.compile(r"\s*(?:\[(?:\.\.\.|…)\] )?(?:Expand|(?:Read|Show) more)\.?$"), re.compile(r"TL;?DR\b")
+#: The fewest words of a sentence.
+_SENTENCE_WORDS = 8
+#: A label of a venue, and a year between a venue and its volume.
+_LABEL, _YEAR_FIRST = re.compile(r"(?:Source|Journal|Venue|In|Published in): "), re.compile(r" (?:19|20)\d\d(?=, \d)")
+
+
+def card_entry(card: list[Line]) -> Entry:
+    """The paper of a card, whose first line is the title."""
+    title, *below = card
+    names, place, others = _names(below)
+    parts = [place, *(part for line in others if line.kind is not Kind.TEXT for part in PARTS.split(line.text))]
+    types, ids = list(filter(is_type, parts)), [line.text for line in below if line.kind is Kind.ID]
+    places = [_ADDRESS.sub("", part) for part in parts if not is_type(part)]
+    venue = next(filter(_is_venue, places), "")
+    where = place_of(_YEAR_FIRST.sub("", _LABEL.sub("", _DATE_LAST.sub("", venue)))) if venue else {}
+    for name, sign in _PLACE.items():
+        where[name] = next((found[1] for part in parts if (found := sign.search(part))), where.get(name))
+    return Entry(
+        title.number, card[-1].number,
+        title=bare_title(title.text), abstract=_abstract(below), authors=with_others(names),
+        venue=where.get("venue"), volume=where["volume"], issue=where["issue"], pages=where["pages"],
+        published_raw=_date(places),
+        doi=next(filter(find_doi, ids), None), arxiv=next(filter(None, map(arxiv_in, ids)), None),
+        urls=[url for line in below for url in addresses(line.text)],
+        notes=ids,
+        types=[re.sub(r"(?i)\W*(?:open|free|full) ?access\W*", "", text) for text in types],
+    )  # fmt: skip
+
+
+def _is_venue(part: str) -> bool:
+    return not part.endswith(":") and bool(_VENUE.search(part) or is_marked(part, None))
+
+
+def _names(below: list[Line]) -> tuple[str, str, list[Line]]:
+    """The first line of several names, else the first run of lines of one; what is behind them; and the other lines."""
+    several = next((at for at, line in enumerate(below) if line.kind is Kind.NAMES), None)
+    if several is not None:
+        names, place = names_and_place(below[several].text) or ("", "")
+        return names, place, [*below[:several], *below[several + 1 :]]
+    at = next((at for at, line in enumerate(below) if line.kind is Kind.NAME), len(below))
+    run = list(takewhile(lambda line: line.kind is Kind.NAME, below[at:]))
+    return (
+        ", ".join(found[0] for line in run if (found := names_and_place(line.text))),
+        "",
+        [*below[:at], *below[at + len(run) :]],
+    )
+
+
+def _date(parts: list[str]) -> str | None:
+    """The first part that is a date; else the longest date in a part."""
+    whole = next((date for part in parts if (date := date_in(part))), None)
+    return whole or max((date for part in parts for date in DATE.findall(part)), key=len, default=None)
+
+
+def _abstract(below: list[Line]) -> str | None:
+    """The longest text, without the button that shows all of it; else the longest sentence."""
+    texts = [_MORE.sub("", line.text) for line in below if line.kind is Kind.TEXT]
+    others = (line.text for line in below if line.kind is Kind.OTHER and not _SUMMARY.match(line.text))
+    sentences = (text for text in others if text.endswith(".") and len(text.split()) >= _SENTENCE_WORDS)
+    sentences = (text for text in sentences if not _is_venue(text))
+    return max(texts or sentences, key=len, default=None)

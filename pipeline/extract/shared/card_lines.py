@@ -1,0 +1,141 @@
+"""Kinds of lines on a page that was copied as text: names, identifiers, dates, types of papers, texts."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
+from papersieve.pipeline.extract.shared.institutes import without_institutes
+from papersieve.pipeline.extract.shared.publication_types import publication_type
+
+_MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
+#: A date with a year; and one behind labels, such as "Posted: 3 May 2020".
+DATE = re.compile(
+    rf"\b(?:(?:\d{{1,2}} )?{_MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
+)
+_DATED = re.compile(
+    rf"(?:(?:[A-Z][\w ]{{1,24}}:|Posted|Published|Submitted|Updated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
+)
+#: Separators of the parts of a line, such as "2026 | Journal article".
+PARTS = re.compile(r"\s+[|·•∙–—-]\s+|\s*[|•·]\s*")
+#: What differs between lines that are alike, and the label of a line.
+_SHAPES = ((re.compile(rf"\b{_MONTH}\b\.?"), "M"), (re.compile(r"\d+(?:[.,]\d+)*"), "0"))
+_LABEL = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
+#: Labels before names, signs between them that are no commas, signs of notes behind them, and what separates several.
+_BEFORE_NAMES = re.compile(r"(?:Contributors?|Authors?|Creators?|Written by|By|by)\b\s*:?\s+")
+_BETWEEN, _AND = re.compile(r"\s*;\s*|\s+[|·]\s+"), re.compile(r",|;| and | & ")
+_NOTES = re.compile(r"[†‡§¶*]+|View ORCID Profile|(?<=,) \+\d+ authors,?")
+#: The smallest share of names that have two words; menus have lines such as "News, Events".
+_WHOLE_NAMES = 0.8
+#: Signs between names and a place: "Hugh Gale, Jo Holt in Journal of Towers 2020".
+_BEFORE_PLACE = re.compile(r"\s+(?=\([^()]*\d{4}\)$)|;\s+|\s+(?:in|[-–—•|·])\s+|(?<!\b[A-Z])\.\s+")
+#: What pages write beside the type of a paper.
+_OPEN_ACCESS = re.compile(r"\W*(?:open|free|full) ?access\W*", re.IGNORECASE)
+#: An arXiv id as INSPIRE shows it: "e-Print: 2101.00099 [hep-ph]".
+_EPRINT = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d{1,2})?(?= \[[a-z][\w.-]+\])")
+#: The most characters of a type of paper.
+_TYPE_CHARS = 40
+#: Fewest words of an abstract, and of one that the page cut short.
+_TEXT_WORDS, _CUT_WORDS = 25, 6
+
+
+class Kind(StrEnum):
+    """What a line says, judged by itself."""
+
+    NAMES = "several names"
+    NAME = "a name"
+    ID = "an identifier"
+    DATE = "a date"
+    TYPE = "a type of paper"
+    TEXT = "a text"
+    OTHER = "anything else"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page; shape: its text with 0 for numbers and M for months, or only its label if it has one."""
+
+    number: int
+    text: str
+    shape: str
+    kind: Kind
+
+
+def line_of(number: int, text: str) -> Line:
+    """The line with this number and text, with its kind and shape.
+
+    >>> line_of(1, "Posted: 3 May 2020").shape, line_of(2, "Cited by 12 papers").shape, line_of(3, "3 May 2020").kind
+    ('Posted:', 'Cited by 0 papers', <Kind.DATE: 'a date'>)
+    """
+    shape = f"{label[1]}:" if (label := _LABEL.match(text)) else text
+    for sign, instead in _SHAPES:
+        shape = sign.sub(instead, shape)
+    return Line(number, text, shape, _kind(text))
+
+
+def _kind(text: str) -> Kind:
+    words = len(text.split())
+    if is_type(text):
+        return Kind.TYPE
+    if found := names_and_place(text):
+        return Kind.NAMES if found[1] or _are_several(found[0]) or _BEFORE_NAMES.match(text) else Kind.NAME
+    if words >= _TEXT_WORDS or (words >= _CUT_WORDS and text.endswith(("…", "..."))):
+        return Kind.TEXT
+    if find_doi(text) or arxiv_in(text) or find_labelled_pmid(text):
+        return Kind.ID
+    return Kind.DATE if date_in(text) else Kind.OTHER
+
+
+def is_type(text: str) -> bool:
+    """Whether a text is nothing but the type of a paper, such as "Research article Open access"."""
+    plain = _OPEN_ACCESS.sub("", text)
+    return len(plain) <= _TYPE_CHARS and not re.search(r"[;,|/]", plain) and publication_type([plain]) is not None
+
+
+def names_and_place(text: str) -> tuple[str, str] | None:
+    """The names with which a line begins, and the rest of it, which has a date if there is one name; else None.
+
+    >>> names_and_place("Hugh Gale, Jo Holt; Proceedings of Towers, 3:1-9")
+    ('Hugh Gale, Jo Holt', 'Proceedings of Towers, 3:1-9')
+    >>> names_and_place("By Hugh Gale · Jo Holt"), names_and_place("Lamps in Towers")
+    (('Hugh Gale; Jo Holt', ''), None)
+    """
+    if names := _names(text):
+        return names, ""
+    for sign in [*_BEFORE_PLACE.finditer(text)][::-1]:
+        found, place = _names(text[: sign.start()]), text[sign.end() :]
+        if found and (_are_several(found) or (sign[0][0] != "." and DATE.search(place))):
+            return found, place
+    return None
+
+
+def _are_several(names: str) -> bool:
+    return bool(_AND.search(names)) and len(with_others(names)) > 1
+
+
+def _names(text: str) -> str | None:
+    """The names of which a line consists, with commas or semicolons; None if it says anything else."""
+    label = _BEFORE_NAMES.match(text)
+    plain = without_institutes(_NOTES.sub("", text[label.end() :] if label else text).strip(" ·;|")).removesuffix(".")
+    plain = plain if "," in plain and ";" not in plain else _BETWEEN.sub("; ", plain)
+    if not are_names(plain.replace(";", ",")) or re.search(r"\d", plain):
+        return None
+    people = with_others(plain)
+    return plain if sum(" " in name for name in people) >= _WHOLE_NAMES * len(people) else None
+
+
+def arxiv_in(text: str) -> str | None:
+    """The part of a line that has an arXiv id: labelled, or with a category, as INSPIRE has it."""
+    found = _EPRINT.search(text)
+    return found[0] if found else text if is_arxiv_text(text) else None
+
+
+def date_in(text: str) -> str | None:
+    """The first part of a line that is a date with a year, maybe behind a label.
+
+    >>> date_in("Year: 2026 | Volume: 3"), date_in("2026-11-27 | Preprint"), date_in("In 2026 it rained")
+    ('2026', '2026-11-27', None)
+    """
+    return next((found[1] for part in PARTS.split(text) if (found := _DATED.fullmatch(part.strip()))), None)

@@ -1,0 +1,208 @@
+"""Cards of a page that was copied as text: runs of lines, one per paper, in which the same kinds of lines recur.
+
+Publishers, preprint servers and profiles show each paper as a card: a title, then names, a place, a date or an
+identifier, and buttons such as "View". A line that recurs, or a kind of line that recurs, cuts the page into cards; of
+all such cuts, the one is taken that gives the most cards with a title above names or an identifier.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby, pairwise, zip_longest
+
+from papersieve.pipeline.extract.shared.card_lines import Kind, Line, line_of
+from papersieve.pipeline.extract.shared.list_links import LABEL
+from papersieve.pipeline.extract.shared.page_lines import Lines, with_single_blanks
+
+#: Fewest cards; the smallest share of them that has a paper, and that they take of the page; the most lines of a card.
+_FEWEST, _SHARE, _COVERED, _MOST_LINES = 2, 0.75, 0.5, 40
+#: How alike cards have to be; how near a title its names or identifiers have to be, in lines.
+_ALIKE, _NEAR = 0.6, 6
+#: The most shapes of lines that are tried as ends of cards.
+_MOST_SHAPES = 40
+_TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
+#: A bullet, a number, names of links or a time before a title; citations and numbers of issues.
+_MARK = re.compile(
+    r"(?:[-*+•]\s+|#{1,6}\s+|\[?\d{1,4}[.)\]]\s+)?"
+    r"(?:(?:(?:pdf|bib|abs|html)\s+)+(?=[A-Z])|\d{1,2}[:.]\d\d(?:\s?[-–]\s?\d{1,2}[:.]\d\d)?\s+)?"
+)
+_NO_TITLE = re.compile(r".{3,60}, (?:19|20)\d\d[a-z]?|(?:Volume|Vol\.?|Issue|No\.) \d.*|(?i:journal of .*)")
+
+
+@dataclass(frozen=True)
+class _Card:
+    """Places on the page: from start up to end, with the title."""
+
+    start: int
+    end: int
+    title: int
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Cards with a paper, in order; share: of all cards; astray: lines above titles, and from titles to names."""
+
+    cards: list[_Card]
+    share: float
+    astray: int
+
+
+def cards(lines: Lines) -> list[list[Line]]:
+    """The lines of each card, the title first; none if the page does not consist of cards.
+
+    Lines above a title are left out, and lines that recur in most cards.
+    """
+    page = [line_of(number, with_single_blanks(text)) for number, text in lines if re.search(r"\w", text)]
+    often = Counter(line.shape for line in page)
+    titles = {at: often[line.shape] for at, line in enumerate(page) if _may_be_title(line)}
+    cuts = (cut for ends in _ends(page, often, titles) for cut in _cuts(page, titles, ends))
+    sound = (cut for cut in map(partial(_without_head, page), cuts) if _is_sound(page, cut))
+    best = max(sound, key=lambda cut: (len(cut.cards), -cut.astray), default=_Cut([], 0.0, 0)).cards
+    said, most = Counter(line.text for line in page), len(best) / 2
+    whole = (page[card.title : card.end] for card in best)
+    return [[line for line in lines if line.kind is Kind.NAMES or said[line.text] <= most] for lines in whole]
+
+
+def bare_title(text: str) -> str:
+    """The title without what pages put before it.
+
+    >>> bare_title("3. Lamps in towers"), bare_title("pdf bib Lamps"), bare_title("9:00-9:20 Lamps")
+    ('Lamps in towers', 'Lamps', 'Lamps')
+    """
+    return _MARK.sub("", text, count=1)
+
+
+def _ends(page: Sequence[Line], often: Counter[str], titles: Mapping[int, int]) -> Iterator[list[int]]:
+    """Places of the lines of each shape that recurs, the most frequent first; of the last line of each kind's runs."""
+    shapes = dict[str, list[int]]()
+    for at, line in enumerate(page):
+        if often[line.shape] > 1 and line.kind is not Kind.TEXT:
+            shapes.setdefault(line.shape, []).append(at)
+    yield from sorted(shapes.values(), key=len, reverse=True)[:_MOST_SHAPES]
+    for kinds in ((Kind.NAMES,), (Kind.NAMES, Kind.NAME)):  # titles right above names
+        yield [at for at in titles if at + 1 < len(page) and page[at + 1].kind in kinds]
+    followed = list(zip_longest(page, page[1:]))
+    for kind in (Kind.NAMES, Kind.ID, Kind.DATE, Kind.TEXT):
+        yield [
+            at
+            for at, (line, below) in enumerate(followed)
+            if line.kind is kind and (not below or below.kind is not kind)
+        ]
+
+
+def _cuts(page: Sequence[Line], titles: Mapping[int, int], ends: list[int]) -> Iterator[_Cut]:
+    """The page cut below these lines, and the page cut above them; titles: lines that may be, with their frequency."""
+    if len(ends) > 1:
+        yield _cut(page, titles, [*pairwise([0, *(end + 1 for end in ends)])], is_first_open=True)
+        yield _cut(page, titles, [*pairwise([*ends, len(page)])], is_first_open=False)
+
+
+def _cut(
+    page: Sequence[Line], titles: Mapping[int, int], bounds: list[tuple[int, int]], *, is_first_open: bool
+) -> _Cut:
+    """The cards within these bounds that have a paper.
+
+    The first or the last also has what is above or below all cards. So it is cut to twice the length of the longest of
+    the others, and its title is followed by the same kind of line as theirs, if possible.
+    """
+    inner, (start, end) = (bounds[1:], bounds[0]) if is_first_open else (bounds[:-1], bounds[-1])
+    longest = max((end - start for start, end in inner), default=0)
+    if not longest or longest > _MOST_LINES:
+        return _Cut([], 0.0, 0)
+    most = max(2, len(bounds) / 2 + 1)  # a line that is as frequent is no title
+    found = list[_Card]()
+    for first, last in inner:
+        title = next((at for at in range(first, last) if titles.get(at, most) < most), last)
+        if _is_paper(page[title + 1 : last]):
+            found.append(_Card(first, last, title))
+    astray = sum(card.title - card.start + _place(page[card.title : card.end]) for card in found)
+    below = {page[card.title + 1].kind for card in found}
+    start, end = (max(start, end - 2 * longest), end) if is_first_open else (start, min(end, start + 2 * longest))
+    possible = [at for at in range(start, end - 1) if titles.get(at, most) < most and _is_paper(page[at + 1 : end])]
+    alike = [at for at in possible if page[at + 1].kind in below]
+    if possible:
+        found.append(_Card(start, end, alike[-1] if alike and is_first_open else (alike or possible)[0]))
+    return _Cut(sorted(found, key=lambda card: card.start), len(found) / len(bounds), astray)
+
+
+def _may_be_title(line: Line) -> bool:
+    text = bare_title(line.text)
+    words = text.split()
+    is_long = len(words) in _TITLE_WORDS or (len(words) == 2 and len(text) >= _SHORT_TITLE_CHARS)
+    is_other = text[:1].islower() or text.endswith(":") or "://" in text or _NO_TITLE.fullmatch(text)
+    is_free = line.kind in (Kind.OTHER, Kind.NAME) and not is_other
+    return is_long and is_free and not all(map(LABEL.fullmatch, words))
+
+
+def _is_paper(below: Sequence[Line]) -> bool:
+    """Whether these lines below a title begin with a name, or have several, an identifier, or a name and a date."""
+    kinds = {line.kind for line in below}
+    is_named = bool(below) and below[0].kind is Kind.NAME
+    return is_named or bool(kinds & {Kind.NAMES, Kind.ID}) or {Kind.NAME, Kind.DATE} <= kinds
+
+
+def _is_sure(card: Sequence[Line]) -> bool:
+    """Whether a card has several names or an identifier, and a title that could not be a name."""
+    kinds = [line.kind for line in card]
+    has_run = any(one is other is Kind.NAME for one, other in pairwise(kinds[1:])) and Kind.DATE in kinds
+    return card[0].kind is not Kind.NAME and (Kind.NAMES in kinds or Kind.ID in kinds or has_run)
+
+
+def _without_head(page: Sequence[Line], cut: _Cut) -> _Cut:
+    """The cut without its first card if that is the head of the page: not like the others, without several names."""
+    if not cut.cards:
+        return cut
+    whole = [page[card.title : card.end] for card in cut.cards]
+    typical = Counter(map(_said, whole)).most_common(1)[0][0]
+    is_named = any(line.kind in (Kind.NAMES, Kind.ID) for line in whole[0])
+    is_head = not is_named and _said(whole[0]) != typical
+    return replace(cut, cards=cut.cards[is_head:])
+
+
+def _is_sound(page: Sequence[Line], cut: _Cut) -> bool:
+    """Whether most cards have a paper, are alike, and take most of the page, and of its names and identifiers."""
+    if len(cut.cards) < _FEWEST or cut.share < _SHARE:
+        return False
+    covered = sum(card.end - card.start for card in cut.cards)
+    inside = sum(_signs(page[card.title + 1 : card.end]) for card in cut.cards)
+    return covered >= _COVERED * len(page) and inside >= _SHARE * _signs(page) and _are_alike(page, cut.cards)
+
+
+def _signs(lines: Sequence[Line]) -> int:
+    """The number of lines with several names or an identifier."""
+    return sum(line.kind in (Kind.NAMES, Kind.ID) for line in lines)
+
+
+def _are_alike(page: Sequence[Line], found: list[_Card]) -> bool:
+    """Whether most cards have similar kinds of lines and names at the same place, and half of them are sure."""
+    whole = [page[card.title : card.end] for card in found]
+    place, count = Counter(map(_place, whole)).most_common(1)[0]
+    alike = [_similarity(_said(one), _said(other)) for one, other in pairwise(whole)]
+    is_same = place <= _NEAR and count >= _ALIKE * len(found) and sum(alike) >= _ALIKE * len(alike)
+    return is_same and 2 * sum(map(_is_sure, whole)) >= len(whole)
+
+
+def _said(card: Sequence[Line]) -> tuple[Kind, ...]:
+    """The kinds of a card's lines, in order; lines of one kind in a row count once."""
+    return tuple(kind for kind, _ in groupby(map(_who, card)))
+
+
+def _similarity(one: tuple[Kind, ...], other: tuple[Kind, ...]) -> float:
+    """The share of all kinds, each as often as it occurs, that both have."""
+    these, those = Counter(one), Counter(other)
+    return (these & those).total() / (these | those).total()
+
+
+def _who(line: Line) -> Kind:
+    """The kind of a line by which cards are alike: some papers have one author, some places a date or an identifier."""
+    same = {Kind.NAME: Kind.NAMES, Kind.ID: Kind.OTHER, Kind.DATE: Kind.OTHER}
+    return same.get(line.kind, line.kind)
+
+
+def _place(card: Sequence[Line]) -> int:
+    """How many lines below the title its names or identifiers are; a single name counts if there are neither."""
+    places = {line.kind: at for at, line in reversed([*enumerate(card)][1:])}
+    sure = [places[kind] for kind in (Kind.NAMES, Kind.ID) if kind in places]
+    return min(sure, default=places.get(Kind.NAME, len(card)))
