@@ -18,7 +18,6 @@ from papersieve.pipeline.extract.shared.card_lines import (
 from papersieve.pipeline.extract.shared.cited_marks import is_marked
 from papersieve.pipeline.extract.shared.cited_place import place_of
 from papersieve.pipeline.extract.shared.identifiers import find_doi
-from papersieve.pipeline.extract.shared.list_links import addresses
 from papersieve.pipeline.extract.shared.page_cards import bare_title
 
 #: Words of venues' names, and what their lines also say: addresses, DOIs, bioRxiv's numbers, and a date at the end.
@@ -61,7 +60,7 @@ def card_entry(card: list[Line]) -> Entry:
         venue=where.get("venue"), volume=where["volume"], issue=where["issue"], pages=where["pages"],
         published_raw=_date(places),
         doi=next(filter(find_doi, ids), None), arxiv=next(filter(None, map(arxiv_in, ids)), None),
-        urls=[url for line in below for url in addresses(line.text)],
+        urls=[url for line in card for url in line.links],
         notes=ids,
         types=[re.sub(r"(?i)\W*(?:open|free|full) ?access\W*", "", text) for text in types],
     )  # fmt: skip

@@ -8,6 +8,8 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.institutes import without_institutes
+from papersieve.pipeline.extract.shared.list_links import LINK, addresses
+from papersieve.pipeline.extract.shared.page_lines import with_single_blanks
 from papersieve.pipeline.extract.shared.publication_types import publication_type
 
 _MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
@@ -18,6 +20,8 @@ DATE = re.compile(
 _DATED = re.compile(
     rf"(?:(?:[A-Z][\w ]{{1,24}}:|Posted|Published|Submitted|Updated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
 )
+#: Marks of headings and emphasis in Markdown.
+_EMPHASIS = re.compile(r"^#{1,6}\s+|\*{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?!\w)")
 #: Separators of the parts of a line, such as "2026 | Journal article".
 PARTS = re.compile(r"\s+[|·•∙–—-]\s+|\s*[|•·]\s*")
 #: What differs between lines that are alike, and the label of a line.
@@ -55,12 +59,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page; shape: its text with 0 for numbers and M for months, or only its label if it has one."""
+    """A line of a page.
+
+    text: what it says, without marks of Markdown; shape: the same with 0 for numbers and M for months, or only its
+    label if it has one; links: the addresses in it.
+    """
 
     number: int
     text: str
     shape: str
     kind: Kind
+    links: tuple[str, ...]
 
 
 def line_of(number: int, text: str) -> Line:
@@ -69,10 +78,12 @@ def line_of(number: int, text: str) -> Line:
     >>> line_of(1, "Posted: 3 May 2020").shape, line_of(2, "Cited by 12 papers").shape, line_of(3, "3 May 2020").kind
     ('Posted:', 'Cited by 0 papers', <Kind.DATE: 'a date'>)
     """
+    links = tuple(addresses(text)) if "://" in text else ()
+    text = with_single_blanks(_EMPHASIS.sub("", LINK.sub(r"\1 ", text) if "](" in text else text))
     shape = f"{label[1]}:" if (label := _LABEL.match(text)) else text
     for sign, instead in _SHAPES:
         shape = sign.sub(instead, shape)
-    return Line(number, text, shape, _kind(text))
+    return Line(number, text, shape, _kind(text), links)
 
 
 def _kind(text: str) -> Kind:

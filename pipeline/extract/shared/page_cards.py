@@ -14,7 +14,7 @@ from itertools import groupby, pairwise, zip_longest
 
 from papersieve.pipeline.extract.shared.card_lines import Kind, Line, line_of
 from papersieve.pipeline.extract.shared.list_links import LABEL
-from papersieve.pipeline.extract.shared.page_lines import Lines, with_single_blanks
+from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: Fewest cards; the smallest share of them that has a paper, and that they take of the page; the most lines of a card.
 _FEWEST, _SHARE, _COVERED, _MOST_LINES = 2, 0.75, 0.5, 40
@@ -54,7 +54,7 @@ def cards(lines: Lines) -> list[list[Line]]:
 
     Lines above a title are left out, and lines that recur in most cards.
     """
-    page = [line_of(number, with_single_blanks(text)) for number, text in lines if re.search(r"\w", text)]
+    page = [line_of(number, text) for number, text in lines if re.search(r"\w", text)]
     often = Counter(line.shape for line in page)
     titles = {at: often[line.shape] for at, line in enumerate(page) if _may_be_title(line)}
     cuts = (cut for ends in _ends(page, often, titles) for cut in _cuts(page, titles, ends))

@@ -1,5 +1,6 @@
 """Pages of papers copied as text: any layout of cards, and pages that have none."""
 
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -10,6 +11,7 @@ from papersieve.pipeline.errors import DumpError
 from papersieve.pipeline.extract.dump_files import read_dump
 from papersieve.pipeline.extract.read import extract_dump
 
+CASES = Path(__file__).parents[2] / "cases"
 TITLES = (
     "Lamps in towers of the north coast",
     "A sparse code for watched kettles",
@@ -81,3 +83,37 @@ def test_a_long_page_takes_time_by_its_length(tmp_path):
 
     seconds(20)
     assert seconds(1_200) < 16 * max(0.02, seconds(300))
+
+
+#: Pages whose lines have labels: headings above labelled lines are read as a digest, which leaves out lines without.
+LABELLED = ("1068", "1079")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(CASES.glob("1*-page-of-*.txt")) if path.name[:4] not in LABELLED],
+    ids=lambda path: path.stem,
+)
+def test_a_page_scraped_as_markdown_is_read_as_its_text(tmp_path, path):
+    """As scrapers write pages: paragraphs, titles as headings with links."""
+    plain = extract_dump(read_dump(path)).records
+    titles = set(plain["title_raw"])
+    lines = path.read_text().split("\n")
+    linked = (f"### [{line}](https://example.org/{n})" if line in titles else line for n, line in enumerate(lines))
+    file = tmp_path / "page.md"
+    file.write_text("\n\n".join(linked))
+    marked = extract_dump(read_dump(file)).records
+    same = [
+        "title_raw",
+        "authors",
+        "abstract_raw",
+        "venue",
+        "volume",
+        "issue",
+        "pages",
+        "year",
+        "doi",
+        "arxiv_id",
+        "pmid",
+    ]
+    assert marked.select(same).equals(plain.select(same))
