@@ -12,7 +12,7 @@ from papersieve.pipeline.extract.shared.page_cards import cards
 #: Words of which pages of papers have several.
 _TOLD = re.compile(
     r"doi|arxiv|ssrn|preprint|journal|proceedings|transactions|citation|cited by|open access|abstract|pdf|downloads"
-    r"|publication|papers?\b|articles?\b|conference",
+    r"|publication|published|papers?\b|articles?\b|conference",
     re.IGNORECASE,
 )
 _FEWEST_TOLD = 2

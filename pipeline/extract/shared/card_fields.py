@@ -26,7 +26,7 @@ _VENUE = re.compile(
     r"|Lecture Notes|bioRxiv|medRxiv|Access|Magazine)\b|^(?:To appear )?[Ii]n:? .*\b(?:19|20)\d\d\b"
 )
 _ADDRESS = re.compile(
-    r"[,;]?\s*(?:https?://\S+|(?i:\bdoi\b):?\s*|⟨?\b10\.\d{4,9}/\S+|\b\d{4}\.\d\d\.\d\d\.\d+)|^[\d-]{10} [a-z ]+(?= 10\.)"
+    r"[,;]?\s*(?:https?://\S+|(?i:\bdoi\b):?\s*|⟨?\b10\.\d{4,9}/\S+|\b\d{4}\.\d\d\.\d\d\.\d+|(?<!arXiv:)\b\d{4}\.\d{4,5}(?:v\d+)?\b)|^[\d-]{10} [a-z ]+(?= 10\.)"
 )
 _DATE_LAST = re.compile(rf"(?:[,(]?\s*{DATE.pattern}\)?)?\s*(?i:open access)?$")
 #: Volume, issue and pages, in any order.
@@ -47,7 +47,8 @@ def card_entry(card: list[Line]) -> Entry:
     """The paper of a card, whose first line is the title."""
     title, *below = card
     names, place, others = _names(below)
-    parts = [place, *(part for line in others if line.kind is not Kind.TEXT for part in PARTS.split(line.text))]
+    texts = [place, *(line.text for line in others if line.kind is not Kind.TEXT)]
+    parts = [part for text in texts for part in PARTS.split(text)]
     types, ids = list(filter(is_type, parts)), [line.text for line in below if line.kind is Kind.ID]
     places = [_ADDRESS.sub("", part) for part in parts if not is_type(part)]
     venue = next(filter(_is_venue, places), "")
@@ -67,7 +68,8 @@ def card_entry(card: list[Line]) -> Entry:
 
 
 def _is_venue(part: str) -> bool:
-    return not part.endswith(":") and bool(_VENUE.search(part) or is_marked(part, None))
+    is_word = re.search(r"[^\W\d_]{3}", DATE.sub("", part))
+    return bool(is_word) and not part.endswith(":") and bool(_VENUE.search(part) or is_marked(part, None))
 
 
 def _names(below: list[Line]) -> tuple[str, str, list[Line]]:

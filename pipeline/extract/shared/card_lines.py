@@ -37,8 +37,8 @@ _WHOLE_NAMES = 0.8
 _BEFORE_PLACE = re.compile(r"\s+(?=\([^()]*\d{4}\)$)|;\s+|\s+(?:in|[-–—•|·])\s+|(?<!\b[A-Z])\.\s+")
 #: What pages write beside the type of a paper.
 _OPEN_ACCESS = re.compile(r"\W*(?:open|free|full) ?access\W*", re.IGNORECASE)
-#: An arXiv id as INSPIRE shows it: "e-Print: 2101.00099 [hep-ph]".
-_EPRINT = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d{1,2})?(?= \[[a-z][\w.-]+\])")
+#: An arXiv id as INSPIRE and Hugging Face show it: "e-Print: 2101.00099 [hep-ph]", "Paper • 2101.00099 • Published".
+_EPRINT = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d{1,2})?(?= \[[a-z][\w.-]+\]| • Published\b)")
 #: The most characters of a type of paper.
 _TYPE_CHARS = 40
 #: Fewest words of an abstract, and of one that the page cut short.
@@ -138,7 +138,7 @@ def _names(text: str) -> str | None:
 
 
 def arxiv_in(text: str) -> str | None:
-    """The part of a line that has an arXiv id: labelled, or with a category, as INSPIRE has it."""
+    """The part of a line that has an arXiv id: labelled, or as INSPIRE and Hugging Face show it."""
     found = _EPRINT.search(text)
     return found[0] if found else text if is_arxiv_text(text) else None
 
