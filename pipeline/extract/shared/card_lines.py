@@ -8,14 +8,14 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.institutes import without_institutes
-from papersieve.pipeline.extract.shared.list_links import LINK, addresses
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses
 from papersieve.pipeline.extract.shared.page_lines import with_single_blanks
 from papersieve.pipeline.extract.shared.publication_types import publication_type
 
-_MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
+MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
 #: A date with a year; and one behind labels, such as "Posted: 3 May 2020".
 DATE = re.compile(
-    rf"\b(?:(?:\d{{1,2}} )?{_MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
+    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
 )
 _DATED = re.compile(
     rf"(?:(?:[A-Z][\w ]{{1,24}}:|Posted|Published|Submitted|Updated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
@@ -25,7 +25,7 @@ _EMPHASIS = re.compile(r"^#{1,6}\s+|\*{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?
 #: Separators of the parts of a line, such as "2026 | Journal article".
 PARTS = re.compile(r"\s+[|·•∙–—-]\s+|\s*[|•·]\s*")
 #: What differs between lines that are alike, and the label of a line.
-_SHAPES = ((re.compile(rf"\b{_MONTH}\b\.?"), "M"), (re.compile(r"\d+(?:[.,]\d+)*"), "0"))
+_SHAPES = ((re.compile(rf"\b{MONTH}\b\.?"), "M"), (re.compile(r"\d+(?:[.,]\d+)*"), "0"))
 _LABEL = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
 #: Labels before names, signs between them that are no commas, signs of notes behind them, and what separates several.
 _BEFORE_NAMES = re.compile(r"(?:Contributors?|Authors?|Creators?|Written by|By|by)\b\s*:?\s+")
@@ -79,11 +79,17 @@ def line_of(number: int, text: str) -> Line:
     ('Posted:', 'Cited by 0 papers', <Kind.DATE: 'a date'>)
     """
     links = tuple(addresses(text)) if "://" in text else ()
-    text = with_single_blanks(_EMPHASIS.sub("", LINK.sub(r"\1 ", text) if "](" in text else text))
+    text = with_single_blanks(_EMPHASIS.sub("", _unlinked(text) if "](" in text else text))
     shape = f"{label[1]}:" if (label := _LABEL.match(text)) else text
     for sign, instead in _SHAPES:
         shape = sign.sub(instead, shape)
     return Line(number, text, shape, _kind(text), links)
+
+
+def _unlinked(text: str) -> str:
+    """The text with the texts of its links, but without those that only name a file, unless there is nothing else."""
+    plain = LINK.sub(lambda link: " " if LABEL.fullmatch(link[1]) else f"{link[1]} ", text)
+    return plain if re.search(r"\w", plain) else LINK.sub(r"\1 ", text)
 
 
 def _kind(text: str) -> Kind:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise, zip_longest
 
-from papersieve.pipeline.extract.shared.card_lines import Kind, Line, line_of
+from papersieve.pipeline.extract.shared.card_lines import MONTH, Kind, Line, line_of
 from papersieve.pipeline.extract.shared.list_links import LABEL
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
@@ -23,12 +23,15 @@ _ALIKE, _NEAR = 0.6, 6
 #: The most shapes of lines that are tried as ends of cards.
 _MOST_SHAPES = 40
 _TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
-#: A bullet, a number, names of links or a time before a title; citations and numbers of issues.
+#: A bullet, a number, names of links or a time before a title; citations, dates, addresses and menus.
 _MARK = re.compile(
     r"(?:[-*+•]\s+|#{1,6}\s+|\[?\d{1,4}[.)\]]\s+)?"
     r"(?:(?:(?:pdf|bib|abs|html)\s+)+(?=[A-Z])|\d{1,2}[:.]\d\d(?:\s?[-–]\s?\d{1,2}[:.]\d\d)?\s+)?"
 )
-_NO_TITLE = re.compile(r".{3,60}, (?:19|20)\d\d[a-z]?|(?:Volume|Vol\.?|Issue|No\.) \d.*|(?i:journal of .*)")
+_NO_TITLE = re.compile(
+    rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|(?:Volume|Vol\.?|Issue|No\.) \d.*"
+    r"|(?i:journal of .*)|.*(?: [·|→] |://).*"
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def _may_be_title(line: Line) -> bool:
     text = bare_title(line.text)
     words = text.split()
     is_long = len(words) in _TITLE_WORDS or (len(words) == 2 and len(text) >= _SHORT_TITLE_CHARS)
-    is_other = text[:1].islower() or text.endswith(":") or "://" in text or _NO_TITLE.fullmatch(text)
+    is_other = text[:1].islower() or text.endswith(":") or _NO_TITLE.fullmatch(text)
     is_free = line.kind in (Kind.OTHER, Kind.NAME) and not is_other
     return is_long and is_free and not all(map(LABEL.fullmatch, words))
 
