@@ -137,7 +137,8 @@ def _names(text: str) -> str | None:
     label = _BEFORE_NAMES.match(text)
     plain = without_institutes(_NOTES.sub("", text[label.end() :] if label else text).strip(" ·;|")).removesuffix(".")
     plain = plain if "," in plain and ";" not in plain else _BETWEEN.sub("; ", plain)
-    if not are_names(plain.replace(";", ",")) or re.search(r"\d", plain):
+    is_menu = sum(1 for word in plain.split() if LABEL.fullmatch(word)) > 1
+    if is_menu or not are_names(plain.replace(";", ",")) or re.search(r"\d", plain):
         return None
     people = with_others(plain)
     return plain if sum(" " in name for name in people) >= _WHOLE_NAMES * len(people) else None

@@ -23,14 +23,16 @@ _ALIKE, _NEAR = 0.6, 6
 #: The most shapes of lines that are tried as ends of cards.
 _MOST_SHAPES = 40
 _TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
-#: A bullet, a number, names of links or a time before a title; citations, dates, addresses and menus.
+#: A bullet, a number, names of links or a time before a title; names of links behind it; and what is no title:
+#: citations, dates, numbers of issues, addresses, menus.
 _MARK = re.compile(
     r"(?:[-*+•]\s+|#{1,6}\s+|\[?\d{1,4}[.)\]]\s+)?"
     r"(?:(?:(?:pdf|bib|abs|html)\s+)+(?=[A-Z])|\d{1,2}[:.]\d\d(?:\s?[-–]\s?\d{1,2}[:.]\d\d)?\s+)?"
 )
+_BUTTONS = re.compile(rf"(?:\s*\[(?:{LABEL.pattern})\])+$", re.IGNORECASE)
 _NO_TITLE = re.compile(
     rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|(?:Volume|Vol\.?|Issue|No\.) \d.*"
-    r"|(?i:journal of .*)|.*(?: [·|→] |://).*"
+    r"|(?i:journal of .*)|.*(?: [·|] |→|://).*"
 )
 
 
@@ -69,12 +71,12 @@ def cards(lines: Lines) -> list[list[Line]]:
 
 
 def bare_title(text: str) -> str:
-    """The title without what pages put before it.
+    """The title without what pages put before and behind it.
 
-    >>> bare_title("3. Lamps in towers"), bare_title("pdf bib Lamps"), bare_title("9:00-9:20 Lamps")
+    >>> bare_title("3. Lamps in towers"), bare_title("pdf bib Lamps"), bare_title("9:00-9:20 Lamps. [pdf]")
     ('Lamps in towers', 'Lamps', 'Lamps')
     """
-    return _MARK.sub("", text, count=1)
+    return _BUTTONS.sub("", _MARK.sub("", text, count=1)).removesuffix(".")
 
 
 def _ends(page: Sequence[Line], often: Counter[str], titles: Mapping[int, int]) -> Iterator[list[int]]:
