@@ -69,7 +69,11 @@ def state_of(files: Iterable[DumpFile]) -> str:
 
 
 def decide(
-    files: Iterable[DumpFile], cursor: str | None, waiting_for: str | None = None, taken_in: str | None = None
+    files: Iterable[DumpFile],
+    cursor: str | None,
+    waiting_for: str | None = None,
+    taken_in: str | None = None,
+    failed: str | None = None,
 ) -> Decision:
     """Request a run if the files differ from those at the last request, and are the same as at the last look.
 
@@ -77,7 +81,7 @@ def decide(
     that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. If that run saw
     other files than those there now, the present files are read again, even if they are the requested ones. The run key
     is a hash of the files and of the previous run key, because Dagster never runs a key twice and a folder may return
-    to an earlier state.
+    to an earlier state. failed: the last run, if it failed, which is not requested again for the same files.
     """
     files = list(files)
     before: dict[str, Any] = json.loads(cursor) if cursor else {}
@@ -92,9 +96,10 @@ def decide(
     told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
     is_overtaken = taken_in not in (None, seen, before.get("taken_in"))
     if not any(found.values()) and not is_overtaken:
-        return Decision(
-            None, _remember(before, seen=seen, taken_in=taken_in), f"{told}: unchanged since the last request"
-        )
+        told += ": unchanged since the last request"
+        if failed:
+            told += f"; run {failed}, the last one, failed: see its page, then materialise all, or wait for the daily run"
+        return Decision(None, _remember(before, seen=seen, taken_in=taken_in), told)
     if seen == taken_in:
         read = _remember(before, seen=seen, requested=now, taken_in=taken_in)
         return Decision(None, read, f"{told}: already read by another run")

@@ -66,8 +66,8 @@ def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
         lock.acquire(timeout=wait_seconds if wait_seconds > 0 else 0)
     except Timeout as error:
         raise BusyError(
-            f"{place}: the {kind} is in use by {_holder(lock_of(place))}. Wait for that command to end "
-            "(--wait SECONDS waits), or name another place."
+            f"{place}: the {kind} is in use by {_holder(lock_of(place))}",
+            "Wait for that command to end (--wait SECONDS waits), or name another place.",
         ) from error
     except OSError as error:
         if error.errno not in _NO_LOCKS:

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from papersieve.pipeline.errors import PapersieveError, StoreError
+from papersieve.pipeline.errors import BusyError, PapersieveError, StoreError
 from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.decisions.decisions import DECISIONS, DecisionError
 from papersieve.warehouse.decisions.review_choice import Choice
@@ -132,7 +132,8 @@ class ReviewPage:
         try:
             return await run_in_threadpool(handle)
         except StoreError as error:
-            return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {error}")
+            told = f"{error.what}. Press the button again when it has ended." if isinstance(error, BusyError) else error
+            return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {told}")
 
     def _kept(self, last: int | None) -> dict[str, Any]:
         """A message about the last decided pair, with a way to undo the decision."""

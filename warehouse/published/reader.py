@@ -83,7 +83,7 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
                 return _open_locked(warehouse, folders)
             if who := holder_of(error):
                 raise BusyError(
-                    f"{warehouse}: {who} has it open for writing. Close it there, or open it read-only."
+                    f"{warehouse}: {who} has it open for writing", "Close it there, or open it read-only."
                 ) from error
             raise PapersieveError(
                 f"{warehouse}: DuckDB can't open it: {named(first_line(error))}. If it is damaged, move it away: the next `papersieve "

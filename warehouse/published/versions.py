@@ -31,8 +31,8 @@ def refuse_foreign(warehouse: Path) -> None:
     except duckdb.Error as error:
         if who := holder_of(error):
             raise BusyError(
-                f"{warehouse}: {who} has it open for writing, so it can't be replaced. Close it there; readers open it "
-                "read-only."
+                f"{warehouse}: {who} has it open for writing, so it can't be replaced",
+                "Close it there; readers open it read-only.",
             ) from error
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse, found another file "

@@ -183,8 +183,8 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
                 ) from error
             if not time.monotonic() < deadline:
                 raise BusyError(
-                    f"{path}: the store is in use by {who}, which is not a papersieve command. Wait for it to end "
-                    "(--wait SECONDS waits), or use another --store."
+                    f"{path}: the store is in use by {who}, which is not a papersieve command",
+                    "Wait for it to end (--wait SECONDS waits), or use another --store.",
                 ) from error
         else:
             if before in (None, identity_of(path)):
