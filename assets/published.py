@@ -76,13 +76,12 @@ def publish(
         except AuditError as error:
             # Results that are yielded before the failure are recorded, so the page shows which check failed.
             yield from map(_result, error.results)
-            stopped = [r for r in error.results if not r.is_passed and r.check.severity == "error"]
-            failed = {r.check.name: rows_table(r.first_rows) for r in stopped}
+            failed = {r.check.name: rows_table(r.first_rows) for r in error.results if r.is_error}
             raise dg.Failure(str(error), metadata=failed, allow_retries=False) from None
         if not place.exists():
             raise dg.Failure(f"{held.place}: no dump was ever ingested. Put one into {papersieve.dump_folder}.")
         yield from map(_result, done.checks if done.is_new else _checked(place))
-        if message := done.message(place):
+        for message in done.messages(place):
             context.log.warning(message)
         measured = dict(store.query("measure").iter_rows())
         stations, reviews = counts(measured, *FUNNEL), counts(measured, "reviews")

@@ -98,7 +98,9 @@ def decide(
     if not any(found.values()) and not is_overtaken:
         told += ": unchanged since the last request"
         if failed:
-            told += f"; run {failed}, the last one, failed: see its page, then materialise all, or wait for the daily run"
+            told += (
+                f"; run {failed}, the last one, failed: see its page, then materialise all, or wait for the daily run"
+            )
         return Decision(None, _remember(before, seen=seen, taken_in=taken_in), told)
     if seen == taken_in:
         read = _remember(before, seen=seen, requested=now, taken_in=taken_in)

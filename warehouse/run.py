@@ -116,7 +116,7 @@ def run(
             )
             fault = _fault_of_export(warehouse, settings)
             outcomes = judged(opened, outcomes)
-            told = [*messages_of(outcomes), stale, published.message(warehouse), fault]
+            told = [*messages_of(outcomes), stale, *published.messages(warehouse), fault]
             measures = dict(opened.query("last_measures").iter_rows())
             return RunResult(
                 outcomes=outcomes,

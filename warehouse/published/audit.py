@@ -39,6 +39,11 @@ class CheckResult:
         """Whether no row breaks the check."""
         return self.failed_rows == 0
 
+    @property
+    def is_error(self) -> bool:
+        """Whether rows break a check that keeps a version from being published."""
+        return not self.is_passed and self.check.severity == "error"
+
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a connection to a published warehouse (or one that is being built)."""
