@@ -36,12 +36,7 @@ from papersieve.warehouse.published.in_place import (
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
-from papersieve.warehouse.published.versions import (
-    choose_base,
-    last_published_at,
-    put_in_place,
-    refuse_foreign,
-)
+from papersieve.warehouse.published.versions import choose_base, last_published_at, put_in_place, refuse_foreign
 from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.schema import make_published_tables
 from papersieve.warehouse.store.store import Store
@@ -141,12 +136,10 @@ def _build(
     Returns the results of the checks, and the names of those that the changes failed. Raises AuditError, and changes
     nothing, if everything fails too.
     """
-    base, since = _base(store, warehouse, settings)
     broken = []
-    if base:
+    if base := _base(store, warehouse, settings):
         try:
-            with built_aside(warehouse, "changed.building") as changed:
-                return _build_changes(store, warehouse, settings, progress, built, changed, base, since), []
+            return _build_changes(store, warehouse, settings, progress, built, *base), []
         except AuditError as error:
             broken = [result.check.name for result in error.results if result.is_error]
     with store.attached(built, "published", *_STORAGE):
@@ -156,17 +149,10 @@ def _build(
 
 
 def _build_changes(
-    store: Store,
-    warehouse: Path,
-    settings: Settings,
-    progress: Progress,
-    built: Path,
-    changed: Path,
-    base: Path,
-    since: int,
+    store: Store, warehouse: Path, settings: Settings, progress: Progress, built: Path, base: Path, since: int
 ) -> list[CheckResult]:
     """Build what changed since a revision, audit it, and write it into the version of that revision, the base."""
-    with store.attached(changed, "published", *_STORAGE):
+    with built_aside(warehouse, "changed.building") as changed, store.attached(changed, "published", *_STORAGE):
         results = _write(store, warehouse, settings, progress, since)
         if base == warehouse:
             clone(base, built)
@@ -180,15 +166,15 @@ def _build_changes(
     return results
 
 
-def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
-    """The version to update and its revision; (None, 0) if everything has to be written."""
+def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path, int] | None:
+    """The version to update and its revision; None if everything has to be written."""
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, publication_fingerprint(settings))
     if not (base and found) or (found.schema_version, found.fingerprint) != shape:
-        return None, 0
+        return None
     is_usable = newest_revision(store, found)["is_base_known"] and is_as_noted(store, base, found)
-    return (base, found.revision) if is_usable else (None, 0)
+    return (base, found.revision) if is_usable else None
 
 
 def _write(store: Store, warehouse: Path, settings: Settings, progress: Progress, since: int = 0) -> list[CheckResult]:

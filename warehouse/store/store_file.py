@@ -53,7 +53,11 @@ def hold_store(store: Path, wait_seconds: float = 0, held: Hold | None = None) -
         return
     with hold(store, "store", wait_seconds) as taken:
         _finish(taken.place)
-        _sweep(taken.place)
+        sweep(taken.place, rf"{re.escape(taken.place.name)}(\.schema\d+\.backup)?", _ASIDE, is_ours=True)
+        for moved in _moved_aside(taken.place):
+            if taken.place.exists() and moved.samefile(taken.place):  # by a restoration that replaced nothing
+                log_of(moved).unlink(missing_ok=True)
+                moved.unlink()
         yield taken
 
 
@@ -128,14 +132,6 @@ def _finish(store: Path) -> None:
     flush_folder(store.parent)
     os.replace(_next_of(store), store)
     flush_folder(store.parent)
-
-
-def _sweep(store: Path) -> None:
-    sweep(store, rf"{re.escape(store.name)}(\.schema\d+\.backup)?", _ASIDE, is_ours=True)
-    for moved in _moved_aside(store):
-        if store.exists() and moved.samefile(store):  # a restoration was killed before it replaced anything
-            log_of(moved).unlink(missing_ok=True)
-            moved.unlink()
 
 
 def moved_aside(store: Path, at: str) -> Path:
