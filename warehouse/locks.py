@@ -93,10 +93,9 @@ def _sign(descriptor: int) -> tuple[int, int]:
 
 def _holder(file: Path) -> str:
     """The holder of the lock, in words."""
-    try:
+    pid = host = ""
+    with suppress(OSError, UnicodeDecodeError):
         pid, _, host = file.read_text(encoding="utf-8").strip().partition(" ")
-    except (OSError, UnicodeDecodeError):
-        return "another process"
     if not pid.isdigit():
         return "another process"
     if host != socket.gethostname():
