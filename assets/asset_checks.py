@@ -9,9 +9,8 @@ import dagster as dg
 import polars as pl
 
 from papersieve.assets import verdicts
-from papersieve.assets.metadata import first_rows, rounded
+from papersieve.assets.metadata import first_rows, rounded, said
 from papersieve.assets.resources import Places
-from papersieve.assets.run_log import said
 from papersieve.assets.store_access import POOL
 from papersieve.assets.verdicts import CHECKED_ROWS, VERIFIED_PAPERS, Surroundings, Verdict
 from papersieve.checks.contracts import CONTRACTS
@@ -77,13 +76,8 @@ class StoredCheck(NamedTuple):
 
     def row(self, found: Verdict) -> dict[str, Any]:
         """The verdict as a row in the history of checks."""
-        return {
-            "check_name": self.name,
-            "severity": self.severity,
-            "description": self.description,
-            "failed_rows": found.failed_rows,
-            "is_passed": found.is_passed,
-        }
+        told = {"check_name": self.name, "severity": self.severity, "description": self.description}
+        return {**told, "failed_rows": found.failed_rows, "is_passed": found.is_passed}
 
     def result(self, found: Verdict, places: Places) -> dg.AssetCheckResult:
         """The verdict, as Dagster shows it."""
@@ -104,9 +98,8 @@ def judge(
     """Run checks. A result is added to the history in the store, unless it is the same as last time."""
     found = [(check, check.find(store, around)) for check in checks]
     with store.transaction():  # one for all checks, because a transaction costs more than most of them
-        store.execute(
-            "record_stored_checks", new_results=pl.DataFrame([check.row(verdict) for check, verdict in found])
-        )
+        rows = pl.DataFrame([check.row(verdict) for check, verdict in found])
+        store.execute("record_stored_checks", new_results=rows)
     return [check.result(verdict, places) for check, verdict in found]
 
 
@@ -174,11 +167,8 @@ def in_one_step(places: Places, name: str, checks: list[StoredCheck]) -> dg.Asse
     )
     def judge_all(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         wanted = {key.name for key in context.selected_asset_check_keys}
-        around = Surroundings(
-            dump_folder=Path(places.dump_folder),
-            warehouse=Path(places.warehouse),
-            settings=places.settings_of_run(context),
-        )
+        settings = places.settings_of_run(context)
+        around = Surroundings(Path(places.dump_folder), Path(places.warehouse), settings)
         with places.open_store() as store:
             results = judge([check for check in checks if check.name in wanted], store, around, places)
         failed = [result for result in results if not result.passed]

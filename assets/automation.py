@@ -16,6 +16,10 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+_FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+
+#: How many runs, most of which may be other people's, are searched for the last one of ours.
+_NEWEST_RUNS = 50
 
 #: The jobs, and what each does.
 REFRESH, FETCH = "refresh_warehouse", "fetch_and_refresh"
@@ -76,6 +80,12 @@ def unfinished_run(instance: dg.DagsterInstance, places: Places) -> str | None:
     return next((run.run_id for run in runs if is_of(places, run)), None)
 
 
+def failed_run(instance: dg.DagsterInstance, places: Places) -> str | None:
+    """Id of the last run, if it failed or was cancelled. It is sought among the newest runs of the whole project."""
+    last = next((run for run in instance.get_runs(limit=_NEWEST_RUNS) if is_of(places, run)), None)
+    return last.run_id if last and last.status in _FAILED else None
+
+
 def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     """The sensor of the dump folder."""
     return dg.SensorDefinition(
@@ -91,8 +101,8 @@ def dump_folder(places: Places, job: UnresolvedAssetJobDefinition) -> dg.SensorD
 def watched(context: dg.SensorEvaluationContext, places: Places) -> dg.SensorResult | dg.SkipReason:
     """Look at the folder; `papersieve.assets.watch` decides what to do."""
     try:
-        files, waiting_for = look(Path(places.dump_folder)), unfinished_run(context.instance, places)
-        decision = decide(files, context.cursor, waiting_for, state_taken_in(context.instance, places))
+        files, told = look(Path(places.dump_folder)), (context.instance, places)
+        decision = decide(files, context.cursor, unfinished_run(*told), state_taken_in(*told), failed_run(*told))
     except NoDumpsError as remedy:
         return dg.SkipReason(places.renamed(str(remedy)))
     if decision.run_key is None:

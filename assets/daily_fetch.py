@@ -6,9 +6,8 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from papersieve.assets.metadata import counts
+from papersieve.assets.metadata import counts, said
 from papersieve.assets.resources import Places, foreseen
-from papersieve.assets.run_log import said
 from papersieve.assets.store_access import GROUP, OWNERS
 from papersieve.pipeline.extras import needs
 
@@ -20,7 +19,9 @@ _COUNTS = ("days", "dumps", "records", "requests")
 
 def fetched_dumps(places: Places) -> dg.AssetsDefinition:
     """The asset that fetches into the dump folder of these places."""
-    said_of_check = "Every source returned all finished days that were still missing."
+    check = dg.AssetCheckSpec(
+        CHECK, asset=places.key(NAME), description="Every source returned all finished days that were still missing."
+    )
 
     @dg.asset(
         key=places.key(NAME),
@@ -30,36 +31,27 @@ def fetched_dumps(places: Places) -> dg.AssetsDefinition:
         tags={"stage": "dumps"},
         code_version="1",
         description="Listings from the sources that the settings name under [fetch] (arXiv, Hugging Face, OpenAlex): one file for each day and source in the dump folder. A day that was fetched is not requested again.",
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=places.key(NAME), description=said_of_check)],
+        check_specs=[check],
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        yield from fetch_into(context, places)
+        # A source that does not answer is a warning and does not stop the run.
+        with foreseen(places.renamed):
+            settings = places.base_settings()
+            found = []
+            if settings.fetch.sources:
+                with needs("fetch", "Fetching"):
+                    from papersieve.warehouse.sources.fetch_days import fetch
+                found = fetch((), Path(places.dump_folder), settings, tell=context.log.debug)
+        total = {name: sum(getattr(one, name) for one in found) for name in _COUNTS}
+        context.log.info(said("fetched", {"sources": len(found), **total}))
+        yield dg.MaterializeResult(places.key(NAME), metadata=counts(total, *_COUNTS))
+        faults = "\n".join(one.fault for one in found if one.fault)
+        warns = dg.AssetCheckSeverity.WARN
+        yield dg.AssetCheckResult(
+            passed=not faults, asset_key=places.key(NAME), check_name=CHECK, severity=warns, description=faults or None
+        )
 
     return step
-
-
-def fetch_into(
-    context: dg.AssetExecutionContext, places: Places
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Fetch what is missing. A source that does not answer is a warning and does not stop the run."""
-    with foreseen(places.renamed):
-        settings = places.base_settings()
-        found = []
-        if settings.fetch.sources:
-            with needs("fetch", "Fetching"):
-                from papersieve.warehouse.sources.fetch_days import fetch
-            found = fetch((), Path(places.dump_folder), settings, tell=context.log.debug)
-    total = {name: sum(getattr(one, name) for one in found) for name in _COUNTS}
-    context.log.info(said("fetched", {"sources": len(found), **total}))
-    yield dg.MaterializeResult(places.key(NAME), metadata=counts(total, *_COUNTS))
-    faults = [one.fault for one in found if one.fault]
-    yield dg.AssetCheckResult(
-        asset_key=places.key(NAME),
-        check_name=CHECK,
-        passed=not faults,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(faults) or None,
-    )
 
 
 def daily_fetch(places: Places, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

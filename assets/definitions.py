@@ -32,14 +32,14 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
     PAPERSIEVE_WITHDRAW_REMOVED=1, PAPERSIEVE_NOTIFY=PROGRAM, PAPERSIEVE_LAKE, PAPERSIEVE_MASTER, PAPERSIEVE_SCHEDULE,
     PAPERSIEVE_FETCH_SCHEDULE and PAPERSIEVE_TIMEZONE set the other fields.
     """
-    named = {
-        key: Path(value).expanduser().absolute()
-        for key in ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
-        if (value := environ.get(key))
-    }
+    variables = ("PAPERSIEVE_DUMPS", "PAPERSIEVE_STORE", "PAPERSIEVE_WAREHOUSE", "PAPERSIEVE_SETTINGS")
+    given = {name: environ[name] for name in variables if environ.get(name)}
+    named = {name: Path(path).expanduser().absolute() for name, path in given.items()}
     store, warehouse = resolve_places(named.get("PAPERSIEVE_STORE"), named.get("PAPERSIEVE_WAREHOUSE"))
     settings_file = named.get("PAPERSIEVE_SETTINGS")
-    return {
+    others = ("schedule", "fetch_schedule", "timezone")
+    set_here = {name: value for name in others if (value := environ.get(f"PAPERSIEVE_{name.upper()}"))}
+    return set_here | {
         "dump_folder": str(named.get("PAPERSIEVE_DUMPS", ROOT / "data" / "dumps")),
         "store": str(ROOT / store),
         "warehouse": str(ROOT / warehouse),
@@ -48,10 +48,6 @@ def default_places(environ: Mapping[str, str]) -> dict[str, Any]:
         "notify_command": environ.get("PAPERSIEVE_NOTIFY") or None,
         "lake": environ.get("PAPERSIEVE_LAKE") or None,
         "master": environ.get("PAPERSIEVE_MASTER") or "local[*]",
-    } | {
-        name: value
-        for name in ("schedule", "fetch_schedule", "timezone")
-        if (value := environ.get(f"PAPERSIEVE_{name.upper()}"))
     }
 
 

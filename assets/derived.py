@@ -7,10 +7,9 @@ import dagster as dg
 import polars as pl
 
 from papersieve.assets.automation import DAILY, FOLLOWS
-from papersieve.assets.metadata import carried, column_lineage, counts, of_file, preview, shown_by
+from papersieve.assets.metadata import carried, column_lineage, counts, logged, of_file, preview, said, shown_by
 from papersieve.assets.pictures import duplicate_trend, paper_sizes, score_histogram, side_by_side
 from papersieve.assets.resources import Places
-from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import POOL, described, row_count, version
 from papersieve.checks.contracts import CONTRACTS
 from papersieve.pipeline.settings import Settings, version_of

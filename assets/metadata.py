@@ -1,5 +1,6 @@
-"""What Dagster's pages show about a table: its columns, its first rows, and its numbers."""
+"""What Dagster's pages and logs show about a table: its columns, first rows and numbers, and the progress of work."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -9,7 +10,8 @@ import dagster as dg
 import polars as pl
 
 from papersieve.assets.resources import Places
-from papersieve.checks.rules import Column, Contract, Rule
+from papersieve.checks.rules import Column, Contract
+from papersieve.pipeline.progress import Progress, seldom
 from papersieve.warehouse.published.dictionary import meanings
 
 #: The most characters of a value, and the most rows of a table, on a page. Abstracts have thousands of characters.
@@ -61,14 +63,13 @@ def _published(contract: Contract) -> list[Column]:
 
 def column_schema(contract: Contract) -> dg.TableSchema:
     """Columns as a reader of the warehouse sees them, and the rules over several columns."""
-    rules = dg.TableConstraints(other=_told(contract.checked()))
+    rules = dg.TableConstraints(other=[rule.meaning for rule in contract.checked()])
     return dg.TableSchema([_column(column) for column in _published(contract)], constraints=rules)
 
 
 def _column(column: Column) -> dg.TableColumn:
-    constraints = dg.TableColumnConstraints(
-        nullable=column.is_nullable, unique=column.is_unique, other=_told(column.checked())
-    )
+    rules = [rule.meaning for rule in column.checked()]
+    constraints = dg.TableColumnConstraints(nullable=column.is_nullable, unique=column.is_unique, other=rules)
     return dg.TableColumn(column.name, column.kind.lower(), _described(column), constraints=constraints)
 
 
@@ -81,18 +82,11 @@ def _described(column: Column) -> str:
     return f"{column.meaning} (from {told})" if told else column.meaning
 
 
-def _told(rules: list[Rule]) -> list[str]:
-    return [rule.meaning for rule in rules]
-
-
 def column_lineage(contract: Contract, places: Places) -> dg.TableColumnLineage:
     """The sources of each column that is made from others."""
+    sources = {column.name: column.sources for column in _published(contract) if column.sources}
     return dg.TableColumnLineage(
-        {
-            column.name: [dg.TableColumnDep(places.key(asset), source) for asset, source in column.sources]
-            for column in _published(contract)
-            if column.sources
-        }
+        {name: [dg.TableColumnDep(places.key(asset), column) for asset, column in of] for name, of in sources.items()}
     )
 
 
@@ -154,9 +148,8 @@ def first_rows(frame: pl.DataFrame) -> dict[str, Any]:
 def rows_table(frame: pl.DataFrame) -> dg.TableMetadataValue:
     """The first rows as a table, with long values cut."""
     schema = dg.TableSchema([dg.TableColumn(name, str(dtype)) for name, dtype in frame.schema.items()])
-    return dg.MetadataValue.table(
-        [dg.TableRecord(row) for row in _shown(frame, MAX_ROWS, MAX_CHARS).to_dicts()], schema
-    )
+    rows = [dg.TableRecord(row) for row in _shown(frame, MAX_ROWS, MAX_CHARS).to_dicts()]
+    return dg.MetadataValue.table(rows, schema)
 
 
 def _shown(frame: pl.DataFrame, rows: int, chars: int) -> pl.DataFrame:
@@ -168,13 +161,18 @@ def _shown(frame: pl.DataFrame, rows: int, chars: int) -> pl.DataFrame:
 
 
 def _text(value: object, chars: int) -> str:
-    match value:
-        case None:
-            text = ""
-        case float():
-            text = f"{value:.3g}"
-        case list():
-            text = ", ".join(map(str, value))
-        case _:
-            text = str(value)
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    text = f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value)
     return text if len(text) <= chars else text[: chars - 1] + "…"
+
+
+def logged(log: logging.Logger, every_seconds: float = 10.0) -> Progress:
+    """Log the progress of a stage, at most once every `every_seconds`."""
+    return seldom(lambda stage, far: log.info("%s: %s", stage, far), every_seconds)
+
+
+def said(what: str, counts: Mapping[str, float]) -> str:
+    """One line about a step: `papers: papers 352, duplicate share 0.061`."""
+    words = {name.replace("_", " "): f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for name, n in counts.items()}
+    return f"{what}: {', '.join(f'{name} {n}' for name, n in words.items())}"

@@ -7,8 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from papersieve.assets.metadata import said
 from papersieve.assets.resources import Places
-from papersieve.assets.run_log import said
 
 _SECONDS = 30
 
@@ -20,22 +20,16 @@ def failed_checks(instance: dg.DagsterInstance, run_id: str, places: Places) -> 
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     events = [record.event_log_entry.dagster_event for record in records]
     found = [event.asset_check_evaluation_data for event in events if event]
-    return [
-        {
-            "run_id": run_id,
-            "asset": check.asset_key.to_user_string(),
-            "check": check.check_name,
-            "severity": check.severity.value,
-            "description": check.description,
-            "metadata": {
-                name: entry.value
-                for name, entry in check.metadata.items()
-                if isinstance(entry.value, str | int | float)
-            },
-        }
-        for check in found
-        if not check.passed and places.owns(check.asset_key)
-    ]
+    failed = []
+    for check in found:
+        if check.passed or not places.owns(check.asset_key):
+            continue
+        shown = {name: entry.value for name, entry in check.metadata.items()}
+        plain = {name: value for name, value in shown.items() if isinstance(value, str | int | float)}
+        told: dict[str, Any] = {"run_id": run_id, "asset": check.asset_key.to_user_string(), "check": check.check_name}
+        told |= {"severity": check.severity.value, "description": check.description, "metadata": plain}
+        failed.append(told)
+    return failed
 
 
 def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
@@ -48,14 +42,8 @@ def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
         if not command:
             continue
         try:
-            subprocess.run(
-                shlex.split(command),
-                input=json.dumps(check),
-                text=True,
-                timeout=_SECONDS,
-                check=True,
-                capture_output=True,
-            )
+            asked, program = json.dumps(check), shlex.split(command)
+            subprocess.run(program, input=asked, text=True, timeout=_SECONDS, check=True, capture_output=True)
         except (OSError, subprocess.SubprocessError) as fault:
             log.error(f"PAPERSIEVE_NOTIFY: {command}: {fault}")
 

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 _CARD, _INK, _BLUE, _ORANGE, _GREY = "#f6f7f9", "#20242c", "#3b6fb6", "#d9822b", "#9aa3af"
 
-#: Dots per inch, for pictures 700 dots wide, of about 20 KB each.
-_DPI = 100
-
 _COLOURS = {"match": _BLUE, "review": _ORANGE, "non_match": _GREY}
 
 
@@ -49,7 +46,7 @@ def picture(
     axes.yaxis.label.set_color(_INK)
     axes.spines[["top", "right"]].set_visible(False)
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI)
+    figure.savefig(file, format="png", dpi=100)  # 700 dots wide, about 20 KB
     data = base64.b64encode(file.getvalue()).decode()
     return dg.MetadataValue.md(f"![{title.replace(chr(10), ' ')}](data:image/png;base64,{data})")
 
@@ -135,9 +132,8 @@ def records_by_year(counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
         for source, colour in (("stated", _BLUE), ("listing", _ORANGE)):
             of_it = dict(dated.filter(pl.col("year_source") == source).select("year", "records").iter_rows())
             label = {"stated": "stated by the entry", "listing": "inferred from its listing"}[source]
-            axes.bar(
-                list(of_it), list(of_it.values()), bottom=[below.get(y, 0) for y in of_it], color=colour, label=label
-            )
+            bottom = [below.get(year, 0) for year in of_it]
+            axes.bar(list(of_it), list(of_it.values()), bottom=bottom, color=colour, label=label)
             below |= {year: below.get(year, 0) + n for year, n in of_it.items()}
         axes.xaxis.set_major_locator(whole_numbers())
         axes.set_xlabel("year of publication")
@@ -155,9 +151,8 @@ def duplicate_trend(shares: pl.DataFrame) -> dg.MarkdownMetadataValue:
         return dg.MetadataValue.md(f"{last}The trend is shown from the second revision on.")
 
     def draw(axes: "Axes") -> None:
-        axes.plot(
-            known["revision"].to_list(), known["duplicate_share"].to_list(), color=_BLUE, marker="o", markersize=4
-        )
+        revisions, of_each = known["revision"].to_list(), known["duplicate_share"].to_list()
+        axes.plot(revisions, of_each, color=_BLUE, marker="o", markersize=4)
         axes.set_ylim(0, max([0.1, *(1.1 * share for share in known["duplicate_share"])]))
         axes.xaxis.set_major_locator(whole_numbers())
         axes.yaxis.set_major_formatter("{x:.0%}")
@@ -189,9 +184,8 @@ def overlap(shared: pl.DataFrame) -> dg.MarkdownMetadataValue:
     numbers = sorted(set(shared["left_no"]) | set(shared["right_no"]))
     if len(numbers) < 2:
         return dg.MetadataValue.md("Overlap is drawn from the second dump on.")
-    names = dict(shared.select("left_no", "left_dump").iter_rows()) | dict(
-        shared.select("right_no", "right_dump").iter_rows()
-    )
+    sides = (shared.select(f"{side}_no", f"{side}_dump").iter_rows() for side in ("left", "right"))
+    names = {number: name for side in sides for number, name in side}
     place = {number: n for n, number in enumerate(numbers)}
 
     def draw(axes: "Axes") -> None:

@@ -9,10 +9,20 @@ import dagster as dg
 import polars as pl
 
 from papersieve.assets.automation import DAILY, FOLLOWS
-from papersieve.assets.metadata import MAX_ROWS, carried, counts, first_rows, of_file, preview, rows_table, shown_by
+from papersieve.assets.metadata import (
+    MAX_ROWS,
+    carried,
+    counts,
+    first_rows,
+    logged,
+    of_file,
+    preview,
+    rows_table,
+    said,
+    shown_by,
+)
 from papersieve.assets.pictures import funnel, overlap, records_by_year
 from papersieve.assets.resources import WAIT_SECONDS, Places, foreseen
-from papersieve.assets.run_log import logged, said
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.checks.thresholds import REMEDIES
 from papersieve.pipeline.matching.scores import score_clusters
@@ -59,51 +69,44 @@ def warehouse(papersieve: Places) -> dg.AssetsDefinition:
         description="The database that analysts read. Each version is built in a separate file, checked, and then replaces the previous one in a single step: readers never wait or see half a run.",
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
-        yield from publish(context, papersieve)
+        """Publish the store, unless the published warehouse is already up to date."""
+        place, chosen = Path(papersieve.warehouse), papersieve.settings_of_run(context)
+        with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
+            refuse_gap(store, chosen)
+            try:
+                done = publish_if_new(store, place, chosen, logged(context.log))
+            except AuditError as error:
+                # Results that are yielded before the failure are recorded, so the page shows which check failed.
+                yield from map(_result, error.results)
+                failed = {r.check.name: rows_table(r.first_rows) for r in error.results if r.is_error}
+                raise dg.Failure(str(error), metadata=failed, allow_retries=False) from None
+            if not place.exists():
+                raise dg.Failure(f"{held.place}: no dump was ever ingested. Put one into {papersieve.dump_folder}.")
+            yield from map(_result, done.checks if done.is_new else _checked(place))
+            for message in done.messages(place):
+                context.log.warning(message)
+            measured = dict(store.query("measure").iter_rows())
+            stations, reviews = counts(measured, *FUNNEL), counts(measured, "reviews")
+            told = version(store, chosen, "papers")
+            state = "published" if done.is_new else "held" if done.is_held else "nothing to publish"
+            context.log.info(said(state, stations | reviews))
+        drawn = {} if done.is_new else carried(context, _PICTURES)
+        yield dg.MaterializeResult(
+            metadata={"was_pending": done.is_new, "is_held": done.is_held}
+            | stations
+            | reviews
+            | {"size_bytes": place.stat().st_size}
+            | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
+            | (drawn or {"funnel": funnel(stations)} | _pictures(place))
+            | _contents(place)
+            | {"shown by": shown_by("warehouse", papersieve.warehouse), "settings": in_words(chosen)}
+            | of_file(papersieve.warehouse),
+            data_version=told,
+        )
+        with foreseen(papersieve.renamed):  # after the result: the warehouse is published even if the export fails
+            export_as_set(place, chosen)
 
     return step
-
-
-def publish(
-    context: dg.AssetExecutionContext, papersieve: Places
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
-    """Publish the store, unless the published warehouse is already up to date."""
-    place, chosen = Path(papersieve.warehouse), papersieve.settings_of_run(context)
-    with papersieve.hold_store() as held, open_then_tidy(held, chosen, WAIT_SECONDS) as store:
-        refuse_gap(store, chosen)
-        try:
-            done = publish_if_new(store, place, chosen, logged(context.log))
-        except AuditError as error:
-            # Results that are yielded before the failure are recorded, so the page shows which check failed.
-            yield from map(_result, error.results)
-            stopped = [r for r in error.results if not r.is_passed and r.check.severity == "error"]
-            failed = {r.check.name: rows_table(r.first_rows) for r in stopped}
-            raise dg.Failure(str(error), metadata=failed, allow_retries=False) from None
-        if not place.exists():
-            raise dg.Failure(f"{held.place}: no dump was ever ingested. Put one into {papersieve.dump_folder}.")
-        yield from map(_result, done.checks if done.is_new else _checked(place))
-        if message := done.message(place):
-            context.log.warning(message)
-        measured = dict(store.query("measure").iter_rows())
-        stations, reviews = counts(measured, *FUNNEL), counts(measured, "reviews")
-        told = version(store, chosen, "papers")
-        state = "published" if done.is_new else "held" if done.is_held else "nothing to publish"
-        context.log.info(said(state, stations | reviews))
-    drawn = {} if done.is_new else carried(context, _PICTURES)
-    yield dg.MaterializeResult(
-        metadata={"was_pending": done.is_new, "is_held": done.is_held}
-        | stations
-        | reviews
-        | {"size_bytes": place.stat().st_size}
-        | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
-        | (drawn or {"funnel": funnel(stations)} | _pictures(place))
-        | _contents(place)
-        | {"shown by": shown_by("warehouse", papersieve.warehouse), "settings": in_words(chosen)}
-        | of_file(papersieve.warehouse),
-        data_version=told,
-    )
-    with foreseen(papersieve.renamed):  # after the result: the warehouse is published even if the export fails
-        export_as_set(place, chosen)
 
 
 def _checked(place: Path) -> list[CheckResult]:
@@ -128,9 +131,8 @@ def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
         "paper_id", record_id=pl.format("{}:{}", "dump", "line_start"), cluster_id=pl.col("paper").cast(pl.String)
     )
     found = score_clusters(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
-    return {
-        f"labels_{name}": float(f"{value:.3g}") if isinstance(value, float) else value for name, value in found.items()
-    }
+    is_share = {name: isinstance(value, float) for name, value in found.items()}
+    return {f"labels_{name}": float(f"{n:.3g}") if is_share[name] else n for name, n in found.items()}
 
 
 def in_words(settings: Settings) -> str:
@@ -156,15 +158,7 @@ def _contents(place: Path) -> dict[str, Any]:
         names = sorted(ask(con, "list_tables")["table_name"])
         said = dict(ask(con, "catalogue_tables").iter_rows())
         rows = {name: con.table(name).shape[0] for name in names}
-        sizes = pl.DataFrame(
-            {
-                "table": names,
-                "rows": [f"{rows[n]:,}" for n in names],
-                "holds": [re.split(r"[:.](?: |$)", said[n] or "")[0] for n in names],
-            }
-        )
+        holds = [re.split(r"[:.](?: |$)", said[name] or "")[0] for name in names]
+        sizes = pl.DataFrame({"table": names, "rows": [f"{rows[name]:,}" for name in names], "holds": holds})
         review = con.table("review_pairs").select("left_title", "right_title", "score", "similarity", "rule")
-        return {
-            "tables": preview(sizes, rows=sizes.height),
-            "to review": preview(review.limit(MAX_ROWS).pl()),
-        }
+        return {"tables": preview(sizes, rows=sizes.height), "to review": preview(review.limit(MAX_ROWS).pl())}

@@ -141,9 +141,8 @@ class Places(dg.Model):
     def base_settings(self) -> Settings:
         """The settings of all runs. Raises SettingsError with every problem."""
         base = load_settings(Path(self.settings_file) if self.settings_file else None)
-        return settings_over(
-            base, _given(self.settings, Settings.model_fields), f"{self.key_prefix or 'papersieve'}, settings"
-        )
+        source = f"{self.key_prefix or 'papersieve'}, settings"
+        return settings_over(base, _given(self.settings, Settings.model_fields), source)
 
     def settings_of_run(self, context: Any) -> Settings:
         """The settings of the run that a step belongs to. Fails the step with every problem at once."""
@@ -184,9 +183,8 @@ class RunSettings(create_model("_Fields", __base__=dg.ConfigurableResource[None]
 
     def over(self, places: Places) -> Settings:
         """The settings of all runs, overridden by these. Raises SettingsError with every problem."""
-        return settings_over(
-            places.base_settings(), self.given(), f"the run's config, resources.{places.named('settings')}"
-        )
+        source = f"the run's config, resources.{places.named('settings')}"
+        return settings_over(places.base_settings(), self.given(), source)
 
     def given(self) -> dict[str, Any]:
         """The settings that the run was given."""

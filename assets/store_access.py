@@ -36,10 +36,6 @@ def described(places: Places, asset: str, stage: str, table: str) -> dict[str, A
     """The description of an asset that fills a table of the store, even if it has never been filled."""
     # Dagster links assets that have the same table name.
     name = ".".join(places.key(asset).path)
-    return {
-        "group_name": places.key_prefix or GROUP,
-        "kinds": {"polars", "duckdb"},
-        "owners": OWNERS,
-        "tags": {"stage": stage},
-        "metadata": {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": name},
-    }
+    shown = {"dagster/column_schema": column_schema(CONTRACTS[table]), "dagster/table_name": name}
+    told = {"owners": OWNERS, "tags": {"stage": stage}, "metadata": shown}
+    return {"group_name": places.key_prefix or GROUP, "kinds": {"polars", "duckdb"}, **told}

@@ -95,12 +95,8 @@ def quarantined_share_of_each_dump(store: Store, _: Surroundings) -> Verdict:
     shares = store.query("dump_shares").select("name", "entries", "quarantined", "reason", quarantined_share=share)
     bad = shares.filter(pl.col("quarantined_share") > OF_EACH_DUMP.warn_above)
     worst = max(bad["quarantined_share"].to_list(), default=0.0)
-    return _against(
-        OF_EACH_DUMP,
-        worst,
-        {"failed_rows": bad.height},
-        bad.sort("quarantined_share", "name", descending=[True, False]),
-    )
+    ordered = bad.sort("quarantined_share", "name", descending=[True, False])
+    return _against(OF_EACH_DUMP, worst, {"failed_rows": bad.height}, ordered)
 
 
 def nothing_is_mixed(store: Store, _: Surroundings) -> Verdict:

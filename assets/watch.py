@@ -69,7 +69,11 @@ def state_of(files: Iterable[DumpFile]) -> str:
 
 
 def decide(
-    files: Iterable[DumpFile], cursor: str | None, waiting_for: str | None = None, taken_in: str | None = None
+    files: Iterable[DumpFile],
+    cursor: str | None,
+    waiting_for: str | None = None,
+    taken_in: str | None = None,
+    failed: str | None = None,
 ) -> Decision:
     """Request a run if the files differ from those at the last request, and are the same as at the last look.
 
@@ -77,12 +81,15 @@ def decide(
     that another run has read (`taken_in`: the `state_of` the folder that it saw) count as requested. If that run saw
     other files than those there now, the present files are read again, even if they are the requested ones. The run key
     is a hash of the files and of the previous run key, because Dagster never runs a key twice and a folder may return
-    to an earlier state.
+    to an earlier state. failed: the last run, if it failed, which is not requested again for the same files.
     """
-    files = list(files)
     before: dict[str, Any] = json.loads(cursor) if cursor else {}
-    now = _states(files)
-    was = before.get("requested", {})
+
+    def decision(why: str, **news: Any) -> Decision:
+        return Decision(news.get("run_key"), json.dumps(before | news, sort_keys=True), f"{told}: {why}")
+
+    files = list(files)
+    now, was = _states(files), before.get("requested", {})
     seen = _hash(now)
     found = {
         "new": [name for name in now if name not in was],
@@ -92,32 +99,23 @@ def decide(
     told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
     is_overtaken = taken_in not in (None, seen, before.get("taken_in"))
     if not any(found.values()) and not is_overtaken:
-        return Decision(
-            None, _remember(before, seen=seen, taken_in=taken_in), f"{told}: unchanged since the last request"
-        )
+        last = f"; run {failed}, the last one, failed: see its page, then materialise all, or wait for the daily run"
+        return decision(f"unchanged since the last request{last if failed else ''}", seen=seen, taken_in=taken_in)
     if seen == taken_in:
-        read = _remember(before, seen=seen, requested=now, taken_in=taken_in)
-        return Decision(None, read, f"{told}: already read by another run")
+        return decision("already read by another run", seen=seen, requested=now, taken_in=taken_in)
     changes = ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
-    told += f": {changes or 'another run has since read different files'}"
+    changes = changes or "another run has since read different files"
     if seen != before.get("seen"):
-        return Decision(
-            None,
-            _remember(before, seen=seen),
-            f"{told}; waiting until two checks in a row find them unchanged, as copying may not have finished",
-        )
+        why = "waiting until two checks in a row find them unchanged, as copying may not have finished"
+        return decision(f"{changes}; {why}", seen=seen)
     if waiting_for:
-        return Decision(None, _remember(before, seen=seen), f"{told}; waiting for run {waiting_for} to finish")
+        return decision(f"{changes}; waiting for run {waiting_for} to finish", seen=seen)
     run_key = _hash([before.get("run_key"), seen])
-    return Decision(run_key, _remember(before, requested=now, run_key=run_key, taken_in=taken_in), told)
+    return decision(changes, requested=now, taken_in=taken_in, run_key=run_key)
 
 
 def _states(files: Iterable[DumpFile]) -> dict[str, str]:
     return {file.name: _hash(file) for file in sorted(files)}
-
-
-def _remember(before: dict[str, Any], **news: Any) -> str:
-    return json.dumps(before | news, sort_keys=True)
 
 
 def _hash(value: object) -> str:

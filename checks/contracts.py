@@ -3,11 +3,11 @@
 A row that breaks a rule is quarantined with the rule's code as its reason (`papersieve.checks.quarantine`).
 """
 
+from dataclasses import replace
+
 from papersieve.checks.evidence_columns import BLOCK_KEYS, DOCUMENTS, PAIRS
 from papersieve.checks.record_columns import IS_ID, RECORDS
 from papersieve.checks.rules import DATE, TEXT, WHOLE, Column, Contract, Golden, Rule, at_least, one_of, table
-
-FATES = ("record", "furniture", "blank", "rejected")
 
 DUMPS = table(
     "dumps",
@@ -34,7 +34,12 @@ LINE_SPANS = table(
     Column("dump_id", TEXT, "", (IS_ID,)),
     Column("line_start", WHOLE, "first line, counted from 1", (at_least(1),)),
     Column("line_end", WHOLE, "last line, inclusive", (at_least(1),)),
-    Column("fate", TEXT, "fate of these lines: record, furniture, blank or rejected", (one_of(*FATES),)),
+    Column(
+        "fate",
+        TEXT,
+        "fate of these lines: record, furniture, blank or rejected",
+        (one_of("record", "furniture", "blank", "rejected"),),
+    ),
     rules=_span_rules,
 )
 
@@ -89,15 +94,8 @@ def contract_of_papers(records: Contract) -> Contract:
 
 def _golden(said: Column, golden: Golden) -> Column:
     """A column of records, as papers have it. If the value comes from one record, the rules of records apply."""
-    return Column(
-        said.name,
-        said.kind,
-        golden.meaning,
-        said.rules,
-        is_nullable=not golden.is_union,
-        golden=golden,
-        made_of=f"records.{said.name}",
-    )
+    made_of = f"records.{said.name}"
+    return replace(said, meaning=golden.meaning, is_nullable=not golden.is_union, made_of=made_of)
 
 
 def _count(name: str, meaning: str, made_of: str) -> Column:
@@ -106,18 +104,8 @@ def _count(name: str, meaning: str, made_of: str) -> Column:
 
 def contracts_of(records: Contract) -> dict[str, Contract]:
     """table name -> contract, for all tables, with this contract of records."""
-    every = (
-        DUMPS,
-        LINE_SPANS,
-        REJECTED_LINES,
-        NOTICES,
-        records,
-        DOCUMENTS,
-        BLOCK_KEYS,
-        PAIRS,
-        contract_of_papers(records),
-        PAPER_LINEAGE,
-    )
+    before = (DUMPS, LINE_SPANS, REJECTED_LINES, NOTICES, records, DOCUMENTS, BLOCK_KEYS, PAIRS)
+    every = (*before, contract_of_papers(records), PAPER_LINEAGE)
     return {contract.table: contract for contract in every}
 
 

@@ -7,8 +7,6 @@ JUDGEMENTS = ("match", "review", "non_match")
 #: Rules that make block keys, strongest first. A pair's match_key is the first of those that propose it.
 MATCH_KEYS = tuple("abstract title opening band doi arxiv_id pmid place title_words title_author opening_title".split())
 
-_IS_SHARE = between(0, 1, "not_a_share")
-
 
 def _said(name: str, kind: str, meaning: str, made_of: str, *, is_null: bool = True) -> Column:
     """A column of documents, whose values are compared."""
@@ -19,14 +17,7 @@ def _said(name: str, kind: str, meaning: str, made_of: str, *, is_null: bool = T
 DOCUMENTS = table(
     "documents",
     "One row per document: a distinct normalised content.",
-    Column(
-        "document_id",
-        TEXT,
-        "hash of the other columns",
-        (IS_ID,),
-        is_unique=True,
-        made_of="records.document_id",
-    ),
+    Column("document_id", TEXT, "hash of the other columns", (IS_ID,), is_unique=True, made_of="records.document_id"),
     _said(
         "title_text",
         TEXT,
@@ -74,7 +65,7 @@ def _made(
 
 
 def _share(name: str, meaning: str, made_of: str) -> Column:
-    return _made(name, NUMBER, meaning, made_of, (_IS_SHARE,), is_null=True)
+    return _made(name, NUMBER, meaning, made_of, (between(0, 1, "not_a_share"),), is_null=True)
 
 
 def _number(name: str, meaning: str, made_of: str, low: float, high: float | None = None) -> Column:
@@ -94,9 +85,7 @@ def _rules() -> tuple[Rule, ...]:
 #: What two documents have in common.
 EVIDENCE = (
     _share(
-        "similarity",
-        "Jaccard similarity of the abstracts' shingles; null if an abstract is missing",
-        "abstract_text",
+        "similarity", "Jaccard similarity of the abstracts' shingles; null if an abstract is missing", "abstract_text"
     ),
     _share(
         "containment",
@@ -104,9 +93,7 @@ EVIDENCE = (
         "abstract_text",
     ),
     _share(
-        "abstract_words",
-        "Jaccard similarity of the abstracts' words; null if an abstract is missing",
-        "abstract_text",
+        "abstract_words", "Jaccard similarity of the abstracts' words; null if an abstract is missing", "abstract_text"
     ),
     _made(
         "smaller_words",

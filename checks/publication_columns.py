@@ -2,9 +2,8 @@
 
 from papersieve.checks.rules import TEXT, TEXTS, TRUTH, matches, one_of, said
 
-PUBLICATION_TYPES = tuple(
-    "article preprint conference-paper book chapter thesis report dataset patent software other".split(" ")
-)
+_TYPES = "article preprint conference-paper book chapter thesis report dataset patent software other"
+PUBLICATION_TYPES = tuple(_TYPES.split())
 
 #: An address that leads to a paper, not to some other page.
 LINK_TO_PAPER = (
@@ -27,20 +26,8 @@ PUBLICATION = (
         "a preprint server last, main edition, in full",
         "venue of an article first, then the one shown most often, in full; a preprint server only if there is no other",
     ),
-    said(
-        "volume",
-        TEXT,
-        "volume, as listed",
-        _OF_EDITION,
-        "volume shown most often for this venue",
-    ),
-    said(
-        "issue",
-        TEXT,
-        "issue or number, as listed",
-        _OF_EDITION,
-        "issue shown most often for this venue",
-    ),
+    said("volume", TEXT, "volume, as listed", _OF_EDITION, "volume shown most often for this venue"),
+    said("issue", TEXT, "issue or number, as listed", _OF_EDITION, "issue shown most often for this venue"),
     said(
         "pages",
         TEXT,

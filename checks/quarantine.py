@@ -26,9 +26,8 @@ def split(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.Dat
         return frame, frame.clear().with_columns(reason_codes=pl.lit([], pl.List(pl.String)))
     failures = _failures(frame, contract.pandera(broken))  # takes 2 ms per column, however few the rows
     if (structure := failures.filter(pl.col("index").is_null())).height:
-        faults = "; ".join(
-            f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in structure.head(5).to_dicts()
-        )
+        first = structure.head(5).to_dicts()
+        faults = "; ".join(f"{r['column'] or 'table'}: {r['check']} ({r['failure_case']})" for r in first)
         raise StructureError(f"{contract.description} Its structure is broken: {faults}")
     reasons = failures.group_by("index").agg(reason_codes=pl.col("reason_code").unique().sort())
     rows = frame.with_row_index("index").join(reasons, on="index", how="left", maintain_order="left")
@@ -51,25 +50,18 @@ def require(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 def notices_of(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """One row per record and notice rule that it breaks. These records are kept."""
+    broken = [(rule, records.filter(~rule.holds)) for rule in contract.every_rule() if rule.is_notice]
     told = [
-        records.filter(~rule.holds).select(
-            "dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}")
-        )
-        for rule in contract.every_rule()
-        if rule.is_notice
+        rows.select("dump_id", line="line_start", code=pl.lit(rule.code), message=pl.lit(f"expected: {rule.meaning}"))
+        for rule, rows in broken
     ]
     return pl.concat([NOTICES.empty(), *told])
 
 
 def _failures(frame: pl.DataFrame, kept: "pa.DataFrameSchema") -> pl.DataFrame:
     """One row per failure: index (of the row; null for the whole table), column, check, failure_case, reason_code."""
-    schema = {
-        "index": pl.UInt32,
-        "column": pl.String,
-        "check": pl.String,
-        "failure_case": pl.String,
-        "reason_code": pl.String,
-    }
+    texts = dict.fromkeys(("column", "check", "failure_case", "reason_code"), pl.String)
+    schema = {"index": pl.UInt32, **texts}
     from pandera.errors import SchemaErrors  # slow to import, and nearly every frame keeps its contract
 
     try:

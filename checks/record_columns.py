@@ -38,9 +38,6 @@ EARLIEST_DATE = dt.date(1665, 1, 1)
 #: A later year is a typing error, or means "unknown", as 9999 does in some catalogues.
 LATEST_DATE = dt.date(2199, 12, 31)
 
-PRECISIONS = ("day", "month_day", "month", "year")
-YEAR_SOURCES = ("stated", "listing")
-
 #: Columns of a record that do not come from its entry: its ids, and what normalising adds.
 IDS = ("record_id", "dump_id")
 NORMALISED = ("title", "abstract", "document_id")
@@ -126,7 +123,7 @@ RECORDS = table(
         "precision of the date shown: day, month, year, or month_day if the year is unknown; null if no date is shown",
         "with published_date",
         "date_precision of the record that gave published_date",
-        (one_of(*PRECISIONS),),
+        (one_of("day", "month_day", "month", "year"),),
     ),
     _said(
         "year_source",
@@ -134,7 +131,7 @@ RECORDS = table(
         "where the year is from: stated (by the entry), or listing (inferred from the years that the same listing states)",
         "with published_date",
         "year_source of the record that gave published_date",
-        (one_of(*YEAR_SOURCES),),
+        (one_of("stated", "listing"),),
     ),
     _said("published_raw", TEXT, "date as shown"),
     _said(
@@ -176,11 +173,7 @@ RECORDS = table(
         "DOI shown most often for the edition that gave the venue, a publisher's before a preprint server's",
     ),
     _said(
-        "arxiv_id",
-        TEXT,
-        "arXiv id without version",
-        "most often listed, newest version",
-        "arXiv id shown most often",
+        "arxiv_id", TEXT, "arXiv id without version", "most often listed, newest version", "arXiv id shown most often"
     ),
     _said(
         "arxiv_version",
@@ -214,21 +207,9 @@ RECORDS = table(
         (at_least(0),),
     ),
     _said(
-        "urls",
-        TEXTS,
-        "links in the entry and in its abstract",
-        "union",
-        "links of all its records",
-        is_nullable=False,
+        "urls", TEXTS, "links in the entry and in its abstract", "union", "links of all its records", is_nullable=False
     ),
-    _said(
-        "code_urls",
-        TEXTS,
-        "links to source code",
-        "union",
-        "links to source code",
-        is_nullable=False,
-    ),
+    _said("code_urls", TEXTS, "links to source code", "union", "links to source code", is_nullable=False),
     _said(
         "other_fields",
         TEXT,

@@ -78,14 +78,15 @@ def judge_dumps(dumps: pl.DataFrame, limits: dict[str, float], min_rows: int) ->
     dumps: one row per dump, with the columns that `GATES` names. limits: the limit of each share. min_rows: a share of
     fewer rows is not judged.
     """
-    judged = [
-        dumps.filter(pl.col(rows) >= min_rows)
-        .with_columns(
-            reason_code=pl.lit(share), value=pl.col(bad) / pl.col(rows), limit=pl.lit(limits[share], pl.Float64)
-        )
-        .filter(pl.col("value") > pl.col("limit"))
-        for share, (rows, bad) in GATES.items()
-    ]
+    judged = []
+    for share, (rows, bad) in GATES.items():
+        told = {
+            "reason_code": pl.lit(share),
+            "value": pl.col(bad) / pl.col(rows),
+            "limit": pl.lit(limits[share], pl.Float64),
+        }
+        shares = dumps.filter(pl.col(rows) >= min_rows).with_columns(**told)
+        judged.append(shares.filter(pl.col("value") > pl.col("limit")))
     return pl.concat(judged).unique("dump_id", keep="first", maintain_order=True)
 
 

@@ -60,17 +60,13 @@ __all__ = [
     "run",
 ]
 
-#: Modules of the names that are loaded on first use.
+#: Modules of the names that are loaded on first use; all others are errors.
 _LOADED_FROM = {
     "deduplicate": "papersieve.pipeline.deduplicate",
     "Settings": "papersieve.pipeline.settings",
     "Format": "papersieve.pipeline.extract.entries",
     "RunResult": "papersieve.warehouse.run",
     "AuditError": "papersieve.warehouse.published.audit",
-    **dict.fromkeys(
-        ["PapersieveError", "ArgumentError", "SettingsError", "StoreError", "BusyError", "DumpError"],
-        "papersieve.pipeline.errors",
-    ),
 }
 
 
@@ -81,8 +77,8 @@ def __getattr__(name: str) -> Any:
     elif name == "Papersieve":  # the Dagster component: `dg` finds it here
         with import_module("papersieve.pipeline.extras").needs("dagster", "The Dagster component"):
             value = import_module("papersieve.assets.component").Papersieve
-    elif name in _LOADED_FROM:
-        value = getattr(import_module(_LOADED_FROM[name]), name)
+    elif name in __all__:
+        value = getattr(import_module(_LOADED_FROM.get(name, "papersieve.pipeline.errors")), name)
     else:
         raise AttributeError(f"module 'papersieve' has no attribute {name!r}")
     globals()[name] = value
@@ -122,8 +118,7 @@ def run(
     from papersieve.warehouse.places import resolve_places
     from papersieve.warehouse.run import run as run_all
 
-    places = resolve_places(_path(store), _path(warehouse))
-    return run_all(_places(dumps), store=places[0], warehouse=places[1], settings=_settings(settings))
+    return run_all(_places(dumps), *resolve_places(_path(store), _path(warehouse)), _settings(settings))
 
 
 def match(
@@ -241,6 +236,6 @@ def _path(given: "StrPath | None") -> Path | None:
 def _settings(given: "Settings | StrPath | None") -> "Settings":
     from papersieve.pipeline.settings_file import checked_settings, load_settings
 
-    return (
-        load_settings(_path(given)) if given is None or isinstance(given, str | PathLike) else checked_settings(given)
-    )
+    if given is None or isinstance(given, str | PathLike):
+        return load_settings(_path(given))
+    return checked_settings(given)

@@ -89,22 +89,17 @@ def deduplicate(
     evidence = [equal, *_compare(given, words, candidates, settings, progress)]
     judged = judge(pl.concat([_complete(part, words) for part in evidence]), settings)
     repeats, pairs = judged.head(equal.height), judged.slice(equal.height)
-    documents = pl.DataFrame(
-        {"document_no": np.arange(given.len()), "document_id": text_keys},
-        schema_overrides={"document_no": pl.Int64},
-    ).with_columns(arxiv_id=pl.lit(None, pl.String))
+    numbers = pl.Series("document_no", np.arange(given.len()), pl.Int64)
+    named = pl.DataFrame([numbers, pl.Series("document_id", text_keys)])
+    documents = named.with_columns(arxiv_id=pl.lit(None, pl.String))
     listed = pl.DataFrame(schema=LISTED_SCHEMA)
     found, overruled = clusters_of(documents.filter(~pl.Series(is_repeat)), pairs, listed)
     progress("clusters", given.len(), given.len())
     told = pl.concat([repeats, overrule(pairs, overruled)]).sort("left_no", "right_no")
-    return _with_repeats(found, repeats), told
-
-
-def _with_repeats(found: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
-    """Add the repeats of a text to the cluster of its first occurrence."""
+    # The repeats of a text are in the cluster of its first occurrence.
     firsts = repeats.select(document_no="right_no", left_no="left_no")
     same = firsts.join(found, left_on="left_no", right_on="document_no").select(found.columns)
-    return pl.concat([found, same]).sort("document_no")
+    return pl.concat([found, same]).sort("document_no"), told
 
 
 def _texts_of(given: Any, name: str | None) -> pl.Series:
@@ -112,18 +107,17 @@ def _texts_of(given: Any, name: str | None) -> pl.Series:
     if isinstance(given, pl.LazyFrame):
         given = given.collect()
     column = _column_of(given, name) if hasattr(given, "columns") else given
+    told = f"texts: expected a column of texts, found {type(given).__name__}"
     if column is None or isinstance(column, str):
-        raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__}")
+        raise ArgumentError(told)
     try:
         series = pl.Series(values=column)
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        raise ArgumentError(
-            f"texts: expected a column of texts, found {type(given).__name__}: {str(error).splitlines()[0]}"
-        ) from error
+        raise ArgumentError(f"{told}: {str(error).splitlines()[0]}") from error
     if series.dtype in (pl.Null, pl.Categorical, pl.Enum):
         series = series.cast(pl.String)
     if series.dtype != pl.String:
-        raise ArgumentError(f"texts: expected a column of texts, found {type(given).__name__} of {series.dtype}")
+        raise ArgumentError(f"{told} of {series.dtype}")
     return series
 
 
@@ -147,9 +141,8 @@ def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.boo
     from papersieve.pipeline.shingling.kernel_calls import equal_texts, repeated_rows
 
     rows = repeated_rows(keys, present)
-    same = pl.DataFrame({"right_no": rows, "key": keys[rows]}).with_columns(
-        left_no=pl.col("right_no").min().over("key")
-    )
+    same = pl.DataFrame({"right_no": rows, "key": keys[rows]})
+    same = same.with_columns(left_no=pl.col("right_no").min().over("key"))
     same = same.filter(pl.col("left_no") < pl.col("right_no")).sort("left_no", "right_no")
     involved, left, right = _involved(same)
     texts, is_equal = column.gather(involved), []
@@ -158,9 +151,8 @@ def _equal_pairs(column: pl.Series, keys: Positions, present: npt.NDArray[np.boo
         here, at = np.unique(both, return_inverse=True)
         is_equal.append(equal_texts(texts.gather(here), *np.split(at, 2)))
     kept = same.filter(np.concatenate(is_equal)) if is_equal else same
-    return kept.select(
-        "left_no", "right_no", match_key=pl.lit("abstract"), similarity=1.0, containment=1.0, abstract_words=1.0
-    )
+    shares = dict.fromkeys(("similarity", "containment", "abstract_words"), 1.0)
+    return kept.select("left_no", "right_no", match_key=pl.lit("abstract"), **shares)
 
 
 def _involved(pairs: pl.DataFrame) -> tuple[Positions, Positions, Positions]:

@@ -22,14 +22,10 @@ from papersieve.pipeline.matching.overruling import DECISION_SCHEMA, decided, do
 from papersieve.pipeline.merging.golden import NO_SOURCES, golden_records
 from papersieve.pipeline.settings import Settings
 
+_ENDS = dict.fromkeys(("left_document_id", "right_document_id"), pl.String)
+
 #: Pairs by document ids, which are the same in every store; document numbers are not.
-PAIR_SCHEMA = {
-    "left_document_id": pl.String,
-    "right_document_id": pl.String,
-    "match_key": pl.String,
-    **PAIR_COLUMNS,
-    **JUDGEMENT_SCHEMA,
-}
+PAIR_SCHEMA = {**_ENDS, "match_key": pl.String, **PAIR_COLUMNS, **JUDGEMENT_SCHEMA}
 CLUSTER_SCHEMA = {"document_id": pl.String, "component_id": pl.String, "paper_id": pl.String}
 
 #: One row per document and dump, for dumps that seem to list each paper only once; lists_once: how sure that is.
@@ -154,9 +150,10 @@ def papers_of(
 def name_pairs(pairs: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Replace document numbers by document ids: `PAIR_SCHEMA`."""
     ids = documents.select("document_no", "document_id")
-    named = pairs.join(ids.rename({"document_id": "one"}), left_on="left_no", right_on="document_no").join(
-        ids.rename({"document_id": "other"}), left_on="right_no", right_on="document_no"
-    )
-    return named.with_columns(
-        left_document_id=pl.min_horizontal("one", "other"), right_document_id=pl.max_horizontal("one", "other")
-    ).select(*PAIR_SCHEMA)
+    one = ids.rename({"document_no": "left_no", "document_id": "one"})
+    other = ids.rename({"document_no": "right_no", "document_id": "other"})
+    ends = {
+        "left_document_id": pl.min_horizontal("one", "other"),
+        "right_document_id": pl.max_horizontal("one", "other"),
+    }
+    return pairs.join(one, on="left_no").join(other, on="right_no").with_columns(**ends).select(*PAIR_SCHEMA)

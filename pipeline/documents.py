@@ -57,10 +57,7 @@ _GREEK = (
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 #: Greek letters and Roman numerals, which only some listings spell out. I, V and X are left: they are letters more
 #: often than numerals.
-_SPELLINGS = {
-    **{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)},
-    **_ROMAN,
-}
+_SPELLINGS = {**{chr(ord("α") + place): f" {name} " for place, name in enumerate(_GREEK)}, **_ROMAN}
 #: Letters that folding keeps, because they are not a plain letter with a mark, and what people type in their place.
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 _SPELLED = rf"[α-ω]|\b(?:{'|'.join(_ROMAN)})\b"
@@ -123,6 +120,8 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
     said = records.select(given) if records.width else pl.DataFrame(schema=_SAID)
     # arXiv's own DOI repeats the arXiv id, and most listings show only one of the two.
     is_told_twice = pl.col("doi").str.starts_with(ARXIV_DOI) & pl.col("arxiv_id").is_not_null()
+    # Without the version of a preprint, and with one slash behind the prefix: 10.1037//0022.
+    doi = pl.col("doi").str.replace(DOI_AND_VERSION, "${1}${3}").str.replace("//", "/", literal=True)
     return said.select(
         title_text=_title_texts(said),
         abstract_text=match_texts(said["abstract"]),
@@ -132,15 +131,10 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
         volume=_first_number("volume"),
         issue=_first_number("issue"),
         pages=_first_pages(said),
-        doi=pl.when(is_told_twice.not_()).then(pl.coalesce(_doi(), _pages_of_papers(said))),
+        doi=pl.when(is_told_twice.not_()).then(pl.coalesce(doi, _pages_of_papers(said))),
         arxiv_id="arxiv_id",
         pmid="pmid",
     )
-
-
-def _doi() -> pl.Expr:
-    """DOIs without the version of a preprint, and with one slash behind the prefix: 10.1037//0022."""
-    return pl.col("doi").str.replace(DOI_AND_VERSION, "${1}${3}").str.replace("//", "/", literal=True)
 
 
 def _pages_of_papers(said: pl.DataFrame) -> pl.Series:

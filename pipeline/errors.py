@@ -18,7 +18,14 @@ class StoreError(PapersieveError):
 
 
 class BusyError(StoreError):
-    """Another command is using the store or the warehouse: the same call works once that command has ended."""
+    """Another command is using the store or the warehouse: the same call works once that command has ended.
+
+    what: what is used by whom. remedy: what to do on the command line.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}. {remedy}")
+        self.what = what
 
 
 class DumpError(PapersieveError):

@@ -37,9 +37,7 @@ MARK = "|".join(map(re.escape, _SITES))
 #: Ocean, IEEE DataPort, OpenNeuro, PhysioNet, UK Data Service.
 DATA = r"^10\.(?:5061/dryad|1594/pangaea|17632/|7910/dvn|3886/icpsr|15468/|24433/co|21227/|18112/openneuro|13026/|5255/ukda)"
 
-_PAGES = [
-    (mark, site, re.compile(rf"{re.escape(mark.rstrip('/'))}\S*?{pattern}")) for mark, (site, pattern) in _SITES.items()
-]
+_PAGES = [(mark, of, re.compile(rf"{re.escape(mark.rstrip('/'))}\S*?{page}")) for mark, (of, page) in _SITES.items()]
 
 
 def page_of(links: Iterable[str], venue: str | None = None, abstract: str | None = None) -> str | None:

@@ -42,9 +42,8 @@ def normalise_records(records: pl.DataFrame) -> pl.DataFrame:
     """
     titles, abstracts = _clean_titles(records["title_raw"]), _clean_abstracts(records["abstract_raw"])
     shown = pl.DataFrame({"title": titles, "abstract": abstracts})
-    cut = shown.select(
-        pl.col("title").str.slice(0, MAX_TITLE_CHARS), pl.col("abstract").str.slice(0, MAX_ABSTRACT_CHARS)
-    )
+    most = {"title": MAX_TITLE_CHARS, "abstract": MAX_ABSTRACT_CHARS}
+    cut = shown.select(pl.col(name).str.slice(0, chars) for name, chars in most.items())
     others = [column for name in (*_TEXTS, *_LISTS) if name in records.columns for column in _with_raw(records, name)]
     cleaned = records.with_columns(*cut, *others)
     raw = (pl.when(pl.col(f"{name}_raw").ne_missing(pl.col(name))).then(f"{name}_raw") for name in cut.columns)
@@ -67,10 +66,8 @@ def _with_raw(records: pl.DataFrame, name: str) -> list[pl.Series]:
     if cleaned is listed:
         return [listed, records[raw].clear(len(listed))]
     both = pl.DataFrame({"listed": listed, "cleaned": cleaned})
-    return [
-        cleaned,
-        both.select(pl.when(pl.col("listed").ne_missing(pl.col("cleaned"))).then("listed")).to_series().alias(raw),
-    ]
+    is_changed = pl.col("listed").ne_missing(pl.col("cleaned"))
+    return [cleaned, both.select(pl.when(is_changed).then("listed")).to_series().alias(raw)]
 
 
 def _cleaned_column(column: pl.Series) -> pl.Series:

@@ -225,11 +225,6 @@ def _decode_short(word: str) -> str:
     return _shared_decoder()(word)
 
 
-@cache
-def _shared_decoder() -> Callable[[str], str]:
-    return _decoder()
-
-
 def _decoder() -> Callable[[str], str]:
     # Imported here, because it takes as long to load as polars, and most dumps have no LaTeX.
     from pylatexenc.latex2text import LatexNodes2Text
@@ -239,6 +234,10 @@ def _decoder() -> Callable[[str], str]:
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     # Without a given context it rebuilds the table of macros for each word, which takes a third of the time.
     return partial(LatexNodes2Text(math_mode="text").latex_to_text, latex_context=get_default_latex_context_db())
+
+
+#: The decoder that most texts share.
+_shared_decoder = cache(_decoder)
 
 
 def clean_or_none(raw: str | None, cleaned: Callable[[str], str] = clean_text) -> str | None:

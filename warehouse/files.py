@@ -149,7 +149,7 @@ def copy_with_checksum(source: Path, target: Path, *, replace: bool = False) -> 
         written.touch()
         with kept_from_sweeps(partial, written):
             clone(source, partial)
-            written.write_bytes(f"{_digest(partial)}  ".encode() + os.fsencode(target.name) + b"\n")
+            written.write_bytes(f"{digest_of(partial)}  ".encode() + os.fsencode(target.name) + b"\n")
             place(written, checksum_of(target))  # first, so that no copy is ever without its checksum
             place(partial, target)
     finally:
@@ -177,9 +177,10 @@ def is_as_copied(copy: Path) -> bool | None:
         told = checksum_of(copy).read_text(encoding="utf-8", errors="replace").split()
     except FileNotFoundError:
         return None
-    return told[:1] == [_digest(copy)]
+    return told[:1] == [digest_of(copy)]
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

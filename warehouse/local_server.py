@@ -37,14 +37,9 @@ def local_app(
     refused: answers an HTTPException. failed: answers an error of ours, of DuckDB or of the disk.
     """
     trusted = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    return Starlette(
-        routes=routes,
-        middleware=[*inner, trusted],
-        exception_handlers={
-            HTTPException: refused,
-            **dict.fromkeys((PapersieveError, duckdb.Error, OSError), failed),
-        },
-    )
+    handlers: dict[Any, Callable[..., Any]] = {HTTPException: refused}
+    handlers |= dict.fromkeys((PapersieveError, duckdb.Error, OSError), failed)
+    return Starlette(routes=routes, middleware=[*inner, trusted], exception_handlers=handlers)
 
 
 def open_socket(port: int) -> socket.socket:

@@ -66,8 +66,8 @@ def hold(place: Path, kind: str, wait_seconds: float = 0) -> Iterator[Hold]:
         lock.acquire(timeout=wait_seconds if wait_seconds > 0 else 0)
     except Timeout as error:
         raise BusyError(
-            f"{place}: the {kind} is in use by {_holder(lock_of(place))}. Wait for that command to end "
-            "(--wait SECONDS waits), or name another place."
+            f"{place}: the {kind} is in use by {_holder(lock_of(place))}",
+            "Wait for that command to end (--wait SECONDS waits), or name another place.",
         ) from error
     except OSError as error:
         if error.errno not in _NO_LOCKS:
@@ -93,10 +93,9 @@ def _sign(descriptor: int) -> tuple[int, int]:
 
 def _holder(file: Path) -> str:
     """The holder of the lock, in words."""
-    try:
+    pid = host = ""
+    with suppress(OSError, UnicodeDecodeError):
         pid, _, host = file.read_text(encoding="utf-8").strip().partition(" ")
-    except (OSError, UnicodeDecodeError):
-        return "another process"
     if not pid.isdigit():
         return "another process"
     if host != socket.gethostname():

@@ -14,8 +14,6 @@ from papersieve.warehouse.files import aside, is_in_utf8, kept_from_sweeps, rena
 #: Files that belong to a store or a warehouse: the endings that are added to its name.
 _COMPANIONS = r"\.(wal(\..*)?|lock|tmp|next|versions.*|\d+\..*|.*keys|schema\d+\.backup.*|before-restore-.*)"
 
-#: The bytes of a DuckDB file from offset 8.
-_MAGIC = b"DUCK"
 
 _WRITING = "writing"
 
@@ -55,11 +53,11 @@ def refuse_folder(folder: Path, *places: Path) -> None:
 
 
 def is_database(path: Path) -> bool:
-    """Whether the path is a DuckDB file."""
+    """Whether the path is a DuckDB file, which has its name after eight bytes."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(12)[8:] == _MAGIC
+        return file.read(12)[8:] == b"DUCK"
 
 
 @contextmanager
@@ -76,7 +74,10 @@ def written_aside(path: Path) -> Iterator[Path]:
         target = path
     is_plain = not target.exists() or target.is_file()
     with _told(path):
-        folder = _make_folder(target) if is_plain else Path(tempfile.mkdtemp())
+        if is_plain:
+            sweep(target, re.escape(target.name), _WRITING)
+        folder = aside(target, _WRITING) if is_plain else Path(tempfile.mkdtemp())
+        folder.mkdir(exist_ok=not is_plain)
     file = folder / target.name
     try:
         with kept_from_sweeps(folder):
@@ -104,13 +105,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(f"{path}: can't be written ({error.strerror or error}). Name another file.") from error
-
-
-def _make_folder(target: Path) -> Path:
-    sweep(target, re.escape(target.name), _WRITING)
-    folder = aside(target, _WRITING)
-    folder.mkdir()
-    return folder
 
 
 def _real(path: Path) -> Path:

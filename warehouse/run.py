@@ -74,11 +74,11 @@ class RunResult:
 
 def run(
     paths: Iterable[Place],
-    *,
     store: Path,
     warehouse: Path,
     settings: Settings,
     progress: Progress = silent,
+    *,
     withdrawing: Iterable[str] = (),
     accepting: Iterable[str] = (),
     wait_seconds: float = 0,
@@ -97,7 +97,10 @@ def run(
     paths = list(paths)
     _refuse_no_dumps(paths, store)
     store.parent.mkdir(parents=True, exist_ok=True)
-    refuse_export(settings)
+    if settings.operation.export_to:  # an invalid place is refused before any work is done
+        from papersieve.warehouse.published.export_place import export_place  # few users need it
+
+        export_place(place_of(settings.operation.export_to))
     with (
         fetched(paths, settings.reading, progress) as files,  # before the lock is taken, because a server may be slow
         hold_store(store, wait_seconds, held) as holding,
@@ -116,7 +119,7 @@ def run(
             )
             fault = _fault_of_export(warehouse, settings)
             outcomes = judged(opened, outcomes)
-            told = [*messages_of(outcomes), stale, published.message(warehouse), fault]
+            told = [*messages_of(outcomes), stale, *published.messages(warehouse), fault]
             measures = dict(opened.query("last_measures").iter_rows())
             return RunResult(
                 outcomes=outcomes,
@@ -132,20 +135,11 @@ def run(
 
 def _refuse_no_dumps(paths: list[Place], store: Path) -> None:
     """Raise ArgumentError, before a store is made, if places are given and none of them has a file."""
-    empty = [
-        p for p in paths if isinstance(p, Path) and (is_missing(location_of(p)) or (p.is_dir() and not files_below(p)))
-    ]
+    here = [p for p in paths if isinstance(p, Path)]
+    empty = [p for p in here if is_missing(location_of(p)) or (p.is_dir() and not files_below(p))]
     if empty and len(empty) == len(paths) and not is_there(store):
         found = "there is no such file or folder" if is_missing(location_of(empty[0])) else "this folder holds no dump"
         raise ArgumentError(f"{empty[0]}: {found}. Name dumps, or a folder of them.")
-
-
-def refuse_export(settings: Settings) -> None:
-    """Raise ArgumentError, before any work is done, if the place for exports in the settings is invalid."""
-    if settings.operation.export_to:
-        from papersieve.warehouse.published.export_place import export_place  # few users need it
-
-        export_place(place_of(settings.operation.export_to))
 
 
 def export_as_set(warehouse: Path, settings: Settings) -> None:
@@ -212,8 +206,5 @@ def plan(
         outcomes = foresee(opened, files, settings.reading)
         changes = any(o.outcome in ("added", "replaced", "located") for o in outcomes)
         pending = list(DEPENDS_ON) if changes else pending_stages(opened, settings)
-        return {
-            "outcomes": [asdict(o) for o in outcomes],
-            "pending": pending,
-            "message": rederivation(opened, settings),
-        }
+        told = [asdict(outcome) for outcome in outcomes]
+        return {"outcomes": told, "pending": pending, "message": rederivation(opened, settings)}

@@ -108,22 +108,18 @@ def _lent(con: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> Iterator[dic
             # A failed statement has dropped the names itself and raised its own error.
             with suppress(duckdb.TransactionException):
                 con.unregister(name)
-            loan.take_back()
+            loan.frame = loan.frame.clear()
 
 
 class _Lent:
-    """A frame that a connection can read until it is taken back.
+    """A frame that a connection can read until its rows are released.
 
     DuckDB keeps a registered frame in memory until the transaction ends, even after unregister(): the papers of ten
     million documents, although written in parts, were all in memory. Reading a stream also avoids a copy of the texts.
     """
 
     def __init__(self, frame: Any) -> None:
-        self._frame = frame
+        self.frame = frame
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
-
-    def take_back(self) -> None:
-        """Release the rows."""
-        self._frame = self._frame.clear()
+        return self.frame.__arrow_c_stream__(requested_schema)

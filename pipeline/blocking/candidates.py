@@ -38,9 +38,8 @@ def distinct_pairs(proposed: list[tuple[str, Numbers]]) -> pl.DataFrame:
     for number, name in reversed(list(enumerate(MATCH_KEYS))):
         code[np.searchsorted(every, by_name[name])] = number
     match_key = pl.col("code").replace_strict(dict(enumerate(MATCH_KEYS)), return_dtype=pl.String)
-    return pl.DataFrame({"left_no": every >> 32, "right_no": every & 0xFFFFFFFF, "code": code}).select(
-        "left_no", "right_no", match_key=match_key
-    )
+    pairs = pl.DataFrame({"left_no": every >> 32, "right_no": every & 0xFFFFFFFF, "code": code})
+    return pairs.select("left_no", "right_no", match_key=match_key)
 
 
 def _distinct(parts: list[Numbers]) -> Numbers:
@@ -56,9 +55,8 @@ def switched_documents(block_keys: pl.DataFrame, was_hot: pl.DataFrame, *, bucke
     """
     key = ["match_key", "key"]
     now = block_keys.group_by(key).agg(is_hot=pl.len() > bucket_cap)
-    switched = now.join(was_hot.with_columns(was_hot=True), on=key, how="left").filter(
-        pl.col("is_hot") != pl.col("was_hot").fill_null(False)
-    )
+    both = now.join(was_hot.with_columns(was_hot=True), on=key, how="left")
+    switched = both.filter(pl.col("is_hot") != pl.col("was_hot").fill_null(False))
     return block_keys.join(switched, on=key, how="semi").select("document_no").unique().sort("document_no")
 
 
@@ -80,9 +78,7 @@ def bucket_pairs(key: Numbers, document_no: Numbers, bucket_cap: int) -> tuple[N
     is_hot, is_shared = sizes > bucket_cap, (sizes > 1) & (sizes <= bucket_cap)
     numbers = numbers[np.repeat(is_shared, sizes)]
     one, other = (numbers[places] for places in _pairs_in_runs(sizes[is_shared]))
-    hot = pl.DataFrame(
-        {"key": key[first[is_hot]], "documents": sizes[is_hot]}, schema={"key": pl.Int64, "documents": pl.Int64}
-    )
+    hot = pl.DataFrame({"key": key[first[is_hot]], "documents": sizes[is_hot]}).cast(pl.Int64)
     return np.minimum(one, other) << 32 | np.maximum(one, other), hot
 
 

@@ -74,10 +74,8 @@ def _opening_titles(documents: pl.DataFrame, openings: Keys, has_abstract: npt.N
     has_both = pl.Series(has_abstract) & (documents["title_text"] != "")
     opening = pl.lit(pl.Series(openings)).cast(pl.String).alias("opening")
     texts = documents.lazy().select("document_no", "title_text", opening).filter(has_both)
-    ends = [
-        texts.select("document_no", text=pl.concat_str("opening", pl.col("title_text").str.extract(end), separator=" "))
-        for end in (_FIRST_WORDS, _LAST_WORDS)
-    ]
+    of_ends = (pl.col("title_text").str.extract(end) for end in (_FIRST_WORDS, _LAST_WORDS))
+    ends = [texts.select("document_no", text=pl.concat_str("opening", end, separator=" ")) for end in of_ends]
     return "opening_title", pl.concat(ends).unique(maintain_order=True).drop_nulls()
 
 
@@ -123,12 +121,9 @@ def _words_and_year(words: pl.LazyFrame, cited: pl.DataFrame) -> pl.LazyFrame:
 
 def _longest_words(documents: pl.DataFrame, column: str, count: int) -> pl.DataFrame:
     """The longest distinct words of a text, ties in alphabetical order: document_no, word."""
-    words = (
-        documents.select("document_no", word=pl.col(column).str.split(" ").list.unique()).explode("word").drop_nulls()
-    )
-    ordered = words.filter(pl.col("word") != "").sort(
-        "document_no", -pl.col("word").str.len_chars().cast(pl.Int64), "word"
-    )
+    said = documents.select("document_no", word=pl.col(column).str.split(" ").list.unique())
+    words = said.explode("word").drop_nulls().filter(pl.col("word") != "")
+    ordered = words.sort("document_no", -pl.col("word").str.len_chars().cast(pl.Int64), "word")
     return ordered.group_by("document_no", maintain_order=True).head(count)
 
 
@@ -136,11 +131,8 @@ def _frame(found: list[tuple[str, Keys, Keys]]) -> pl.DataFrame:
     """Make a `SCHEMA` frame of (kind, documents, their keys)."""
     kinds, numbers, keys = zip(*found, strict=True)
     places = np.repeat(np.arange(len(kinds)), [of_kind.size for of_kind in keys])
-    columns = {
-        "document_no": np.concatenate(numbers),
-        "match_key": pl.Series(kinds)[places],
-        "key": np.concatenate(keys),
-    }
+    match_key = pl.Series(kinds)[places]
+    columns = {"document_no": np.concatenate(numbers), "match_key": match_key, "key": np.concatenate(keys)}
     return pl.DataFrame(columns, schema=SCHEMA)
 
 
@@ -150,12 +142,8 @@ def _read_few(documents: pl.DataFrame, settings: Settings) -> tuple[Readings, Re
     signatures = sign(shingles, num_perm=signing.num_perm, seed=signing.signature_seed)
     openings = _keys("opening", opening_texts(documents["abstract_text"], signing.opening_words).fill_null(""))
     bands = band_keys(signatures, bands=signing.bands, rows=signing.rows_per_band)
-    titles, abstracts = (
-        Readings(
-            word_counts(documents[f"{kind}_text"]), _keys(kind, documents[f"{kind}_text"]), openings, bands, signatures
-        )
-        for kind in ("title", "abstract")
-    )
+    named = ((kind, documents[f"{kind}_text"]) for kind in ("title", "abstract"))
+    titles, abstracts = (Readings(word_counts(t), _keys(kind, t), openings, bands, signatures) for kind, t in named)
     return titles, abstracts
 
 

@@ -77,17 +77,10 @@ def _compare_names(left: pl.Series, right: pl.Series) -> pl.DataFrame:
     both = pl.DataFrame({"left": left, "right": right}).with_row_index("row").drop_nulls()
     split = both.select("row", *(column for side in ("left", "right") for column in _split(side)))
     split = split.filter((pl.col("left_names").list.len() > 0) & (pl.col("right_names").list.len() > 0))
-    lacking = split.with_columns(
-        *_lacking("left", "right"),
-        *_lacking("right", "left"),
-        shared=pl.col("left_names").list.set_intersection("right_names").list.len(),
-    )
-    counted = lacking.select(
-        "row",
-        shared=pl.when(_are_namesakes()).then(0).otherwise("shared"),
-        left=_missing("left", "right"),
-        right=_missing("right", "left"),
-    )
+    shared = pl.col("left_names").list.set_intersection("right_names").list.len()
+    lacking = split.with_columns(*_lacking("left", "right"), *_lacking("right", "left"), shared=shared)
+    shared = pl.when(_are_namesakes()).then(0).otherwise("shared")
+    counted = lacking.select("row", shared=shared, left=_missing("left", "right"), right=_missing("right", "left"))
     missing = {"authors": pl.min_horizontal("left", "right"), "authors_all": pl.col("left") + pl.col("right")}
     shares = {name: (pl.col("shared") / (pl.col("shared") + count)).fill_nan(0.0) for name, count in missing.items()}
     rows = pl.DataFrame({"row": range(left.len())}, schema={"row": pl.UInt32})
@@ -98,20 +91,16 @@ def _split(side: str) -> list[pl.Expr]:
     """Distinct names and distinct initials of one list."""
     words = pl.col(side).str.replace_all(_UMLAUT, "$1").str.split(" ").list.unique()
     length = pl.element().str.len_chars()
-    return [
-        words.list.filter((length > 1) & ~pl.element().is_in(_NO_NAMES)).alias(f"{side}_names"),
-        words.list.filter(length == 1).alias(f"{side}_initials"),
-    ]
+    names = words.list.filter((length > 1) & ~pl.element().is_in(_NO_NAMES))
+    return [names.alias(f"{side}_names"), words.list.filter(length == 1).alias(f"{side}_initials")]
 
 
 def _lacking(side: str, other: str) -> list[pl.Expr]:
     """First letters of the names that only this side has: of long names, and of names of two letters."""
     lacking, length = pl.col(f"{side}_names").list.set_difference(f"{other}_names"), pl.element().str.len_chars()
     first = pl.element().str.slice(0, 1)
-    return [
-        lacking.list.eval(first.filter(is_so_long)).alias(f"{side}_{name}")
-        for name, is_so_long in (("long", length > 2), ("short", length == 2))
-    ]
+    are_so_long = {"long": length > 2, "short": length == 2}
+    return [lacking.list.eval(first.filter(length)).alias(f"{side}_{name}") for name, length in are_so_long.items()]
 
 
 def _missing(side: str, other: str) -> pl.Expr:

@@ -44,14 +44,11 @@ def clusters(documents: pl.DataFrame, pairs: pl.DataFrame, listed: pl.DataFrame)
     component = components_of(numbers.size, left[is_match], right[is_match])
     inside = pairs.with_columns(component=_column(component[left])).filter(component[left] == component[right])
     members = documents.with_columns(component=_column(component)).with_row_index("place")
-    sure = listed.filter(pl.col("lists_once") >= SURE_LIST).join(
-        members.select("document_no", "component"), on="document_no"
-    )
+    of = members.select("document_no", "component")
+    sure = listed.filter(pl.col("lists_once") >= SURE_LIST).join(of, on="document_no")
     cluster = _clustered(members, inside, sure, component)
-    assignments = pl.DataFrame(
-        {"document_no": numbers, "component_no": numbers[component], "cluster_no": numbers[cluster]},
-        schema=ASSIGNMENT_SCHEMA,
-    )
+    found = {"document_no": numbers, "component_no": numbers[component], "cluster_no": numbers[cluster]}
+    assignments = pl.DataFrame(found, schema=ASSIGNMENT_SCHEMA)
     bridges = pairs.filter(is_match & (cluster[left] != cluster[right])).select("left_no", "right_no")
     return assignments, bridges.sort("left_no", "right_no")
 
@@ -87,11 +84,12 @@ def _clustered(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame, c
     cluster = component.copy()
     if doubtful.is_empty():
         return cluster
-    members, pairs, sure = (
-        frame.filter(pl.col("component").is_in(doubtful.implode())) for frame in (members, pairs, sure)
-    )
+    is_doubtful = pl.col("component").is_in(doubtful.implode())
+    members, pairs, sure = (frame.filter(is_doubtful) for frame in (members, pairs, sure))
     members = members.sort("component", "document_id").with_columns(local=pl.int_range(pl.len()).over("component"))
-    compared, lists = _by_component(_compared(pairs, members)), _by_component(_listings(sure, members))
+    listed = sure.join(members.select("document_no", "local"), on="document_no")
+    lists = _by_component(listed.group_by("component", "local").agg("dump_id"))
+    compared = _by_component(_compared(pairs, members))
     for name, frame in _by_component(members).items():
         said = [Compared(*row) for row in compared[name].iter_rows()]
         of_each = dict(lists[name].iter_rows()) if name in lists else {}
@@ -121,12 +119,6 @@ def _compared(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         is_decided=pl.col("rule") == DECISION,
         is_told_apart=pl.col("rule").is_in(TOLD_APART),
     )
-
-
-def _listings(sure: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """component, local number and dumps of each document in a dump that lists each paper once."""
-    numbered = sure.join(members.select("document_no", "local"), on="document_no")
-    return numbered.group_by("component", "local").agg("dump_id")
 
 
 def _doubtful(members: pl.DataFrame, pairs: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:

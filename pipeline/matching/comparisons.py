@@ -41,9 +41,8 @@ def compare_titles(left: pl.Series, right: pl.Series) -> list[pl.Series]:
 
     The first four are null if a title is missing (empty); one title is enough for generic_title.
     """
-    pairs = pl.DataFrame({"left": left, "right": right}).with_columns(
-        is_told=(pl.col("left") != "") & (pl.col("right") != "")
-    )
+    is_told = (pl.col("left") != "") & (pl.col("right") != "")
+    pairs = pl.DataFrame({"left": left, "right": right}).with_columns(is_told=is_told)
     similarity = _alike(pairs["left"], pairs["right"])
     one, other = (pl.col(side).str.split(" ") for side in ("left", "right"))
     words = [one.list.unique().list.len(), other.list.unique().list.len()]
@@ -84,11 +83,8 @@ def compare_venues(left: pl.Series, right: pl.Series) -> list[pl.Series]:
     kinds = {name: _kind(name.split()) for name in names}
     rows = [(_same_venue(words[a], words[b]), _same_kind(kinds[a], kinds[b])) for a, b in distinct.iter_rows()]
     told = distinct.hstack(pl.DataFrame(rows, schema={"venue": pl.Float64, "venue_kind": pl.Float64}, orient="row"))
-    return (
-        pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
-        .select("venue", "venue_kind")
-        .get_columns()
-    )
+    found = pairs.join(told, on=["left", "right"], how="left", maintain_order="left")
+    return found.select("venue", "venue_kind").get_columns()
 
 
 def _same_venue(left: list[str], right: list[str]) -> float | None:

@@ -96,9 +96,8 @@ def _one_list(pairs: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     left, right = (listed.rename({"document_no": f"{side}_no", "lists_once": side}) for side in ("left", "right"))
     shared = ends.join(left, on="left_no").join(right, on=["right_no", "dump_id"])
     of_one = shared.group_by("left_no", "right_no").agg(one=-pl.col("left").max())
-    surest = [
-        side.group_by(side.columns[0]).agg(pl.last().max()) for side in (left.drop("dump_id"), right.drop("dump_id"))
-    ]
+    sides = (left.drop("dump_id"), right.drop("dump_id"))
+    surest = [side.group_by(side.columns[0]).agg(pl.last().max()) for side in sides]
     of_two = ends.join(surest[0], on="left_no").join(surest[1], on="right_no")
     both = of_two.join(of_one, on=["left_no", "right_no"], how="left")
     return both.filter(~pl.col("is_repeat") | pl.col("one").is_null()).select(

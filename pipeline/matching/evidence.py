@@ -109,7 +109,9 @@ def _beside_print(found: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) 
     """Mark pairs of a preprint and a document in print in `arxiv_id`, and clear the evidence in which such a pair
     differs anyway.
     """
-    one, other = (side.select(preprint=_is_preprint(), print=_is_in_print()) for side in (left, right))
+    is_published = pl.any_horizontal(pl.col("venue_text", "volume", "pmid").is_not_null(), _has_doi())
+    is_print = ~_is_preprint() & is_published
+    one, other = (side.select(preprint=_is_preprint(), print=is_print) for side in (left, right))
     is_beside = ((one["preprint"] & other["print"]) | (other["preprint"] & one["print"])) & found["arxiv_id"].is_null()
     if not is_beside.any():
         return found
@@ -129,10 +131,6 @@ def _is_preprint() -> pl.Expr:
     return pl.any_horizontal(doi, venue).fill_null(value=False) | (pl.col("arxiv_id").is_not_null() & ~is_elsewhere)
 
 
-def _is_in_print() -> pl.Expr:
-    return ~_is_preprint() & pl.any_horizontal(pl.col("venue_text", "volume", "pmid").is_not_null(), _has_doi())
-
-
 def _has_doi() -> pl.Expr:
     return pl.col("doi").str.starts_with("10.").fill_null(value=False)
 
@@ -143,8 +141,6 @@ def _shares_page(left: pl.Series, right: pl.Series) -> pl.Series:
     several = (left.str.contains(" ") | right.str.contains(" ")).fill_null(value=False)
     if not several.any():
         return equal
-    met = [
-        None if a is None or b is None else float(not set(a.split()).isdisjoint(b.split()))
-        for a, b in zip(left.filter(several), right.filter(several), strict=True)
-    ]
+    pairs = zip(left.filter(several), right.filter(several), strict=True)
+    met = [None if a is None or b is None else float(not set(a.split()).isdisjoint(b.split())) for a, b in pairs]
     return equal.scatter(several.arg_true(), pl.Series(met, dtype=pl.Float64))

@@ -174,7 +174,8 @@ def are_other_abstracts() -> pl.Expr:
 def are_other_publications() -> pl.Expr:
     """Whether two are in different places in print, or in different venues or years."""
     other_volume, other_page = pl.col("volume") == 0, pl.col("pages") == 0
-    is_misprint = (pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE) & _is_one_print()
+    is_one_print = (pl.col("venue") >= ONE_VENUE) & (pl.col("year_distance") == 0)
+    is_misprint = (pl.col("similarity") >= REPRINTED) & (pl.col("title_similarity") >= ONE_TITLE) & is_one_print
     other_place = ((pl.col("venue") < OTHER_VENUE) | other_page) & other_volume & unless(is_misprint)
     other_venue = (pl.col("venue") == 0) & pl.col("volume").is_null() & unless(pl.col("pages") == 1)
     is_later = pl.col("year_distance") >= 1
@@ -182,11 +183,6 @@ def are_other_publications() -> pl.Expr:
     other_year = pl.col("year_distance") >= OTHER_YEAR
     is_preprint = pl.col("arxiv_id") == BESIDE_PRINT
     return (other_place | other_venue | other_print | other_year | is_preprint) & ~has_one("doi", "pmid")
-
-
-def _is_one_print() -> pl.Expr:
-    """Whether two are in one venue and year."""
-    return (pl.col("venue") >= ONE_VENUE) & (pl.col("year_distance") == 0)
 
 
 def come_again() -> pl.Expr:

@@ -49,12 +49,7 @@ GUARDS = (
         "Both are in the same volume, but on different pages and with different titles, and the abstracts are not "
         "alike.",
     ),
-    Guard(
-        "other_arxiv_id",
-        "different arXiv ids",
-        pl.col("arxiv_id") == 0,
-        "The two have different arXiv ids.",
-    ),
+    Guard("other_arxiv_id", "different arXiv ids", pl.col("arxiv_id") == 0, "The two have different arXiv ids."),
     Guard(
         "other_pmid",
         "different PubMed ids",

@@ -93,11 +93,8 @@ class Model:
 def counted(evidence: pl.DataFrame) -> pl.DataFrame:
     """Evidence as the curves read it: null if it would be misleading."""
     is_agreeing = pl.max_horizontal("title_similarity", "title_containment") > AGREEING_TITLES
-    is_other_page = (
-        (pl.col("pages") == 1)
-        & (pl.col("title_similarity") < SAME_PAGE_TITLES)
-        & (pl.col("similarity") < SAME_PAGE_ABSTRACTS)
-    )
+    is_other_text = (pl.col("title_similarity") < SAME_PAGE_TITLES) & (pl.col("similarity") < SAME_PAGE_ABSTRACTS)
+    is_other_page = (pl.col("pages") == 1) & is_other_text
     return evidence.with_columns(
         containment=pl.when(pl.col("smaller_words") >= MIN_CONTAINED_WORDS).then("containment"),
         abstract_words=pl.when(pl.col("similarity").is_not_null()).then("abstract_words"),

@@ -43,9 +43,8 @@ def overrule(pairs: pl.DataFrame, overruled: pl.DataFrame) -> pl.DataFrame:
     """Replace judgements of pairs that are overruled; decided pairs that were never compared are appended."""
     by = overruled.rename({"judgement": "judgement_over", "rule": "rule_over"})
     both = pairs.join(by, on=_ENDS, how="full", coalesce=True, maintain_order="left_right")
-    both = both.with_columns(
-        judgement=pl.coalesce("judgement_over", "judgement"), rule=pl.coalesce("rule_over", "rule")
-    )
+    outranked = {name: pl.coalesce(f"{name}_over", name) for name in ("judgement", "rule")}
+    both = both.with_columns(**outranked)
     if "match_key" in pairs.columns:
         both = both.with_columns(pl.col("match_key").fill_null(DECISION))
     return both.select(pairs.columns)

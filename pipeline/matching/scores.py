@@ -10,23 +10,16 @@ def planted_found(labelled: pl.DataFrame) -> pl.DataFrame:
     its predicted paper also holds another record of its true entity.
     """
     together = pl.len().over("paper", "paper_id") > 1
-    return (
-        labelled.with_columns(is_found=together & pl.col("paper_id").is_not_null())
-        .filter("is_duplicate")
-        .group_by("kind")
-        .agg(planted=pl.len(), found=pl.col("is_found").sum())
-        .with_columns(found_share=pl.col("found") / pl.col("planted"))
-        .sort("kind")
-    )
+    found = labelled.with_columns(is_found=together & pl.col("paper_id").is_not_null()).filter("is_duplicate")
+    counts = found.group_by("kind").agg(planted=pl.len(), found=pl.col("is_found").sum())
+    return counts.with_columns(found_share=pl.col("found") / pl.col("planted")).sort("kind")
 
 
 def pair_counts(labelled: pl.DataFrame) -> dict[str, int]:
     """Numbers of pairs of records: true (of one entity), predicted (of one paper), both."""
-    return {
-        "true": _pairs(labelled, ["paper"]),
-        "predicted": _pairs(labelled.drop_nulls("paper_id"), ["paper_id"]),
-        "both": _pairs(labelled.drop_nulls("paper_id"), ["paper", "paper_id"]),
-    }
+    held = labelled.drop_nulls("paper_id")
+    both = _pairs(held, ["paper", "paper_id"])
+    return {"true": _pairs(labelled, ["paper"]), "predicted": _pairs(held, ["paper_id"]), "both": both}
 
 
 def _pairs(frame: pl.DataFrame, by: list[str]) -> int:

@@ -1,16 +1,18 @@
-"""Titles that say more than another one: plans and updates of a paper, further studies, the next version."""
+"""Titles of two papers of a series: plans, updates and further studies of a paper, the next version, other numbers.
 
+Numbers are those of years, parts and substances, however a list writes them.
+"""
+
+import itertools
 import re
 
-from papersieve.pipeline.matching.title_numbers import (
-    BEGINNING,
-    go_on_with_other_numbers,
-    has_other_numbers,
-    is_formula,
-    letters,
-    same_words,
-)
-from papersieve.pipeline.matching.title_words import CARDINALS, SMALL, are_unsaid
+from papersieve.pipeline.matching.title_words import CARDINALS, MONTHS, ORDINALS, SMALL, are_unsaid, worth
+
+#: Fewest words that two titles of a series share before their numbers.
+_BEGINNING = 3
+
+_NUMBER = re.compile(rf"\d+(?!\d|(?:st|nd|rd|th)\b)|\b(?:{'|'.join([*ORDINALS, *CARDINALS, *sorted(MONTHS)])})\b")
+_LAST_SIGN, _VERSION, YEAR = re.compile(r" ([ivx])$"), re.compile(r"\bv(?=\d)"), re.compile(r"(?:19|20)\d\d")
 
 #: Words that make a title that of a plan, an update, a digest, a chapter or a sequel of the other's paper, or that deny
 #: what the other says.
@@ -48,9 +50,9 @@ def are_kindred(left: str, right: str, own: tuple[set[str], set[str]]) -> bool:
     """
     words = left.split(), right.split()
     if all(own):
-        return go_on_with_other_numbers(*words) or all(map(is_formula, (*own[0], *own[1])))
-    if letters(left) == letters(right):
-        return has_other_numbers(left, right)
+        return _go_on_with_other_numbers(*words) or all(map(_is_formula, (*own[0], *own[1])))
+    if _letters(left) == _letters(right):
+        return _has_other_numbers(left, right)
     if sorted(words[0]) == sorted(words[1]):
         telling = [[word for word in said if word not in SMALL] for said in words]
         return telling[0] != telling[1] and f" {right} " not in f" {left} {left} "
@@ -98,8 +100,57 @@ def at_name(left: str, right: str) -> str | None:
     None if the titles differ in another way.
     """
     short, long = sorted((left.split(), right.split()), key=len)
-    same = same_words(short, long)
+    same = _same_words(short, long)
     if long[same : same + 1] in _OF_NO_NAME:
         return None
-    is_one_more = 0 < same < BEGINNING and short[same:] == long[same + 1 :] != [] and not short[0].isdigit()
+    is_one_more = 0 < same < _BEGINNING and short[same:] == long[same + 1 :] != [] and not short[0].isdigit()
     return " ".join(long[same - 1 : same + 1]) if is_one_more else None
+
+
+def are_numbered(left: str, right: str) -> bool:
+    """Whether two titles differ only in numbers at the same places. A month may be before or after its day.
+
+    >>> are_numbered("lamps of 2019", "lamps of 2020"), are_numbered("two lamps", "2 lamps")
+    (True, False)
+    """
+    if _NUMBER.sub("#", left) != _NUMBER.sub("#", right):
+        return False
+    said = [_NUMBER.findall(title) for title in (left, right)]
+    have_months = all(set(numbers) & MONTHS for numbers in said)
+    kinds = ([(number in MONTHS, worth(number)) for number in numbers] for numbers in said)
+    one, other = map(sorted, kinds) if have_months else kinds
+    return one != other
+
+
+def _go_on_with_other_numbers(left: list[str], right: list[str]) -> bool:
+    """Whether each of two titles continues with a number after the same beginning."""
+    same = _same_words(left, right)
+    ahead = [words[same] if same < len(words) else "" for words in (left, right)]
+    return same >= _BEGINNING and all(re.fullmatch(r"\d+|[ivx]", word) for word in ahead)
+
+
+def _same_words(left: list[str], right: list[str]) -> int:
+    """The number of words with which both titles begin."""
+    pairs = enumerate(itertools.zip_longest(left, right))
+    return next((place for place, (a, b) in pairs if a != b), len(left))
+
+
+def _is_formula(word: str) -> bool:
+    """Whether a word has digits and letters, as in formulas and strains (LaMnO3), and is no number such as 21st."""
+    return re.search(r"\d", word) is not None and not worth(word).isdigit()
+
+
+def _letters(title: str) -> str:
+    """The letters of a title, without a Roman numeral at its end and the v of versions."""
+    return re.sub(r"[\d ]", "", _VERSION.sub("", _LAST_SIGN.sub("", title)))
+
+
+def _has_other_numbers(left: str, right: str) -> bool:
+    """Whether two titles have different digits, in order, including a Roman numeral at the end.
+
+    Years do not count, as citations put them anywhere.
+    """
+    signed = [_LAST_SIGN.sub(lambda sign: f" {worth(sign[1])}", title) for title in (left, right)]
+    said = [re.findall(r"\d+", title) for title in signed]
+    without_years = ["".join(n for n in numbers if not YEAR.fullmatch(n)) for numbers in said]
+    return "".join(said[0]) != "".join(said[1]) and without_years[0] != without_years[1]

@@ -9,8 +9,7 @@ import numpy.typing as npt
 import polars as pl
 from rapidfuzz.distance import Levenshtein
 
-from papersieve.pipeline.matching.sequels import are_kindred, are_told_by_abstracts, at_name
-from papersieve.pipeline.matching.title_numbers import YEAR, are_numbered
+from papersieve.pipeline.matching.sequels import YEAR, are_kindred, are_numbered, are_told_by_abstracts, at_name
 from papersieve.pipeline.matching.title_parts import LAST_NUMBER, NOTICE, PART, parts_differ
 from papersieve.pipeline.matching.title_words import SMALL, are_opposite, are_unsaid, own_words, words_apart
 

@@ -169,9 +169,8 @@ def are_opposite(left: set[str], right: set[str]) -> bool:
     (True, False)
     """
     bare = [{_TURNED.sub("", word) for word in words} for words in (left, right)]
-    return not bare[0].isdisjoint(bare[1]) or any(
-        (a in left and b in right) or (b in left and a in right) for a, b in _OPPOSITES
-    )
+    pairs = [*_OPPOSITES, *(pair[::-1] for pair in _OPPOSITES)]
+    return not bare[0].isdisjoint(bare[1]) or any(a in left and b in right for a, b in pairs)
 
 
 def are_unsaid(own: tuple[set[str], set[str]], abstracts: list[str]) -> bool:

@@ -23,7 +23,9 @@ def with_editions(records: pl.DataFrame) -> pl.DataFrame:
     """
     is_placed = pl.any_horizontal(pl.col("volume", "pages").is_not_null())
     is_listed = pl.any_horizontal(pl.col("venue", "doi").is_not_null())
-    is_in_print = is_listed & ~_is_of_server() & (is_placed | pl.col("arxiv_id").is_null())
+    is_servers = (pl.col("venue").str.contains(NAMES), pl.col("doi").str.contains(DOIS))
+    is_of_server = pl.any_horizontal(is_servers).fill_null(value=False)
+    is_in_print = is_listed & ~is_of_server & (is_placed | pl.col("arxiv_id").is_null())
     letters = pl.col("venue").str.to_lowercase().str.replace_all(_ASIDE, " ").str.replace_all(r"\W*(\w)\w*\W*", "$1")
     edition = ("paper_id", "is_in_print", "journal")
     found = records.with_columns(is_in_print=is_in_print, journal=pl.when(is_in_print).then(letters)).with_columns(
@@ -35,12 +37,6 @@ def with_editions(records: pl.DataFrame) -> pl.DataFrame:
     rank = pl.struct("is_in_print", "is_of_article", "edition_records", "edition_year", "journal").rank("dense")
     volume_year = pl.when(pl.col("year_records") > 0).then("year").otherwise(0)
     return found.with_columns(edition=rank, volume_year=volume_year).drop("journal", "edition_records", "edition_year")
-
-
-def _is_of_server() -> pl.Expr:
-    """Whether a record's venue or DOI is a preprint server's."""
-    is_servers = (pl.col("venue").str.contains(NAMES), pl.col("doi").str.contains(DOIS))
-    return pl.any_horizontal(is_servers).fill_null(value=False)
 
 
 def is_overtaken() -> pl.Expr:

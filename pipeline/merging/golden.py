@@ -70,22 +70,19 @@ def _of_several(
         records = _with_sources(records, sources)
     records = with_editions(records).with_columns(publication_type=pl.when(~is_overtaken()).then("publication_type"))
     lazy = records.lazy()  # one plan for all: for few rows, planning some 200 steps costs more than their work
-    papers = lazy.group_by("paper_id").agg(
-        record_count=pl.len().cast(pl.Int64),
-        document_count=pl.col("document_id").n_unique().cast(pl.Int64),
-        dump_count=pl.col("dump_id").n_unique().cast(pl.Int64),
-    )
+    counts = {f"{name}_count": pl.col(f"{name}_id").n_unique().cast(pl.Int64) for name in ("document", "dump")}
+    papers = lazy.group_by("paper_id").agg(record_count=pl.len().cast(pl.Int64), **counts)
     lineage = [PAPER_LINEAGE.empty().lazy()]
     for column, golden, companions in golden_columns(contract):
         if records[column].null_count() == records.height:
             papers = papers.with_columns(*_unsaid(column, golden, companions, records.schema))
             continue
-        values, givers = (
-            _union(lazy, column) if golden.is_union else _chosen(lazy, column, golden, companions, priority)
-        )
-        papers = papers.join(values, on="paper_id", how="left")
         if golden.is_union:
-            papers = papers.with_columns(pl.col(column).fill_null([]))
+            values, givers = _union(lazy, column)
+            papers = papers.join(values, on="paper_id", how="left").with_columns(pl.col(column).fill_null([]))
+        else:
+            values, givers = _chosen(lazy, column, golden, companions, priority)
+            papers = papers.join(values, on="paper_id", how="left")
         lineage.append(_lineage(givers, column, rule_of(column, golden, priority)))
     made = pl.collect_all([papers, pl.concat(lineage)])
     return made[0], made[1]
@@ -100,9 +97,14 @@ def _unsaid(column: str, golden: Golden, companions: list[str], schema: pl.Schem
 def _chosen(
     records: pl.LazyFrame, column: str, golden: Golden, companions: list[str], priority: Priority
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """The best value per paper with its companions, and the record that gave it."""
+    """The best value per paper with its companions, and the record that gave it; of equals, the smallest record_id."""
     ranks = [*_by_source(priority.get(column, ())), *RULES[golden.rule](column)]
-    givers = _best(records, column, ranks).select("paper_id", "record_id", column, *companions)
+    keys = {f"rank_{place}": rank for place, rank in enumerate(ranks)}
+    is_descending = [False, *[True] * len(keys), False]
+    given = records.filter(pl.col(column).is_not_null()).with_columns(**keys)
+    ordered = given.sort("paper_id", *keys, "record_id", descending=is_descending, nulls_last=True)
+    firsts = ordered.unique("paper_id", keep="first", maintain_order=True)
+    givers = firsts.select("paper_id", "record_id", column, *companions)
     return givers.drop("record_id"), givers
 
 
@@ -131,21 +133,9 @@ def _with_sources(records: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
 
 def _by_source(preferred: Sequence[str]) -> list[pl.Expr]:
     """A rank by the first of these sources that a record belongs to; no rank if no source is preferred."""
-    places = [
-        pl.when(pl.col("sources").list.contains(source.lower())).then(-place) for place, source in enumerate(preferred)
-    ]
+    is_of = [pl.col("sources").list.contains(source.lower()) for source in preferred]
+    places = [pl.when(condition).then(-place) for place, condition in enumerate(is_of)]
     return [pl.max_horizontal(places).fill_null(-len(places))] if places else []
-
-
-def _best(records: pl.LazyFrame, column: str, ranks: list[pl.Expr]) -> pl.LazyFrame:
-    """One record with a value per paper: the best by the ranks, then the one with the smallest record_id."""
-    keys = [f"rank_{i}" for i in range(len(ranks))]
-    return (
-        records.filter(pl.col(column).is_not_null())
-        .with_columns(rank.alias(key) for rank, key in zip(ranks, keys, strict=True))
-        .sort("paper_id", *keys, "record_id", descending=[False, *[True] * len(keys), False], nulls_last=True)
-        .unique("paper_id", keep="first", maintain_order=True)
-    )
 
 
 def _union(records: pl.LazyFrame, column: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:

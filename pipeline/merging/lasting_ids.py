@@ -6,12 +6,11 @@ document must be in it with all its documents.
 
 import polars as pl
 
+from papersieve.checks.rules import Type
+
 ALIAS_SCHEMA = {"alias_id": pl.String, "paper_id": pl.String}
 EVENT_SCHEMA = {"paper_id": pl.String, "event": pl.String, "other_paper_id": pl.String}
-CHANGE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "paper_id": pl.String,
-    "changed_columns": pl.List(pl.String),
-}
+CHANGE_SCHEMA: dict[str, Type] = {"paper_id": pl.String, "changed_columns": pl.List(pl.String)}
 
 
 def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
@@ -25,11 +24,8 @@ def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) ->
     retired = before.select(alias_id="paper_id").unique()
     retired = retired.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
     own = after.select(alias_id="document_id", own_paper_id="paper_id")
-    now_retired = (
-        retired.join(_heirs(before, after, retired), on="alias_id", how="left")
-        .join(own, on="alias_id", how="left")
-        .select("alias_id", paper_id=pl.coalesce("own_paper_id", "paper_id"))
-    )
+    led = retired.join(_heirs(before, after, retired), on="alias_id", how="left").join(own, on="alias_id", how="left")
+    now_retired = led.select("alias_id", paper_id=pl.coalesce("own_paper_id", "paper_id"))
     older = aliases.join(alive, left_on="alias_id", right_on="paper_id", how="anti")
     older = _led_on(older.join(now_retired, on="alias_id", how="anti"), now_retired, own)
     return pl.concat([older, now_retired]).select(pl.col(c).cast(t) for c, t in ALIAS_SCHEMA.items()).sort("alias_id")
@@ -37,27 +33,20 @@ def resolve(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame) ->
 
 def _heirs(before: pl.DataFrame, after: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
     """The paper with most of the documents that each retired id last had: alias_id, paper_id."""
-    return (
-        before.rename({"paper_id": "alias_id"})
-        .join(retired, on="alias_id", how="semi")
-        .join(after.select("document_id", "paper_id"), on="document_id")
-        .group_by("alias_id", "paper_id")
-        .agg(documents=pl.len())
-        .sort("alias_id", "documents", "paper_id", descending=[False, True, False])
-        .unique("alias_id", keep="first")
-        .select("alias_id", "paper_id")
-    )
+    gone = before.rename({"paper_id": "alias_id"}).join(retired, on="alias_id", how="semi")
+    moved = gone.join(after.select("document_id", "paper_id"), on="document_id")
+    shared = moved.group_by("alias_id", "paper_id").agg(documents=pl.len())
+    ordered = shared.sort("alias_id", "documents", "paper_id", descending=[False, True, False])
+    return ordered.unique("alias_id", keep="first").select("alias_id", "paper_id")
 
 
 def _led_on(aliases: pl.DataFrame, now_retired: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
     """Where older aliases lead: to the paper of their document, or else to where their paper leads if it is retired."""
     retired = now_retired.select("alias_id", paper_id_now="paper_id", is_retired=pl.lit(value=True))
     paper_id = pl.when("is_retired").then("paper_id_now").otherwise("paper_id")
-    return (
-        aliases.join(retired, left_on="paper_id", right_on="alias_id", how="left")
-        .join(own, on="alias_id", how="left")
-        .select("alias_id", paper_id=pl.coalesce("own_paper_id", paper_id))
-    )
+    known = aliases.join(retired, left_on="paper_id", right_on="alias_id", how="left")
+    led = known.join(own, on="alias_id", how="left")
+    return led.select("alias_id", paper_id=pl.coalesce("own_paper_id", paper_id))
 
 
 def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
@@ -70,16 +59,12 @@ def events(before: pl.DataFrame, after: pl.DataFrame, aliases: pl.DataFrame, res
     ids_before, ids_after = before.select("paper_id").unique(), after.select("paper_id").unique()
     came = ids_after.join(ids_before, on="paper_id", how="anti")
     revived = came.join(aliases, left_on="paper_id", right_on="alias_id", how="semi")
-    origins = (
-        after.join(before.rename({"paper_id": "other_paper_id"}), on="document_id")
-        .join(ids_after, left_on="other_paper_id", right_on="paper_id", how="semi")
-        .group_by("paper_id")
-        .agg(pl.col("other_paper_id").min())
-    )
+    moved = after.join(before.rename({"paper_id": "other_paper_id"}), on="document_id")
+    of_kept = moved.join(ids_after, left_on="other_paper_id", right_on="paper_id", how="semi")
+    origins = of_kept.group_by("paper_id").agg(pl.col("other_paper_id").min())
     new = came.join(revived, on="paper_id", how="anti").join(origins, on="paper_id", how="left")
-    went = ids_before.join(ids_after, on="paper_id", how="anti").join(
-        resolved.rename({"alias_id": "paper_id", "paper_id": "other_paper_id"}), on="paper_id", how="left"
-    )
+    led = resolved.rename({"alias_id": "paper_id", "paper_id": "other_paper_id"})
+    went = ids_before.join(ids_after, on="paper_id", how="anti").join(led, on="paper_id", how="left")
     is_alone = pl.col("other_paper_id").is_null()
     parts = [
         new.with_columns(event=pl.when(is_alone).then(pl.lit("created")).otherwise(pl.lit("split"))),
@@ -98,8 +83,5 @@ def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     both = before.join(after, on="paper_id", suffix=" after")
     differs = [pl.when(pl.col(c).ne_missing(pl.col(f"{c} after"))).then(pl.lit(c)) for c in columns]
     told = both.select("paper_id", changed_columns=pl.concat_list(differs).list.drop_nulls())
-    return (
-        told.filter(pl.col("changed_columns").list.len() > 0)
-        .select(pl.col(c).cast(t) for c, t in CHANGE_SCHEMA.items())
-        .sort("paper_id")
-    )
+    kinds = [pl.col(name).cast(kind) for name, kind in CHANGE_SCHEMA.items()]
+    return told.filter(pl.col("changed_columns").list.len() > 0).select(kinds).sort("paper_id")

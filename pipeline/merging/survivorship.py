@@ -131,10 +131,7 @@ RULES: dict[str, Ranks] = {
         *_of_edition(column),
     ],
     "largest": lambda column: [pl.col(column)],
-    "in print, of an article, year of a volume, earliest": lambda column: [
-        *_VOLUME_YEAR,
-        -pl.col(column),
-    ],
+    "in print, of an article, year of a volume, earliest": lambda column: [*_VOLUME_YEAR, -pl.col(column)],
     "stated year before inferred year, in print, of an article, year of a volume, earliest": lambda column: [
         pl.col("year_source") == "stated",
         *_VOLUME_YEAR,

@@ -107,13 +107,7 @@ def read_keys(texts: pl.Series, settings: Settings, *, kind: str) -> Readings:
 
 
 def _read_into(
-    out: Readings,
-    texts: pl.Series,
-    settings: Settings,
-    kinds: tuple[str, str],
-    is_raw: bool,
-    a: Any,
-    b: Any,
+    out: Readings, texts: pl.Series, settings: Settings, kinds: tuple[str, str], is_raw: bool, a: Any, b: Any
 ) -> None:
     seeds = [np.uint32(block_seed(kind)) for kind in kinds]
 
@@ -137,8 +131,9 @@ def fold_texts(texts: pl.Series) -> pl.Series:
     folded = [pl.Series(texts.name, [], pl.String)] * max(1, -(-texts.len() // CHUNK))
 
     def work(first: int) -> None:
-        data, offsets = buffers(texts.slice(first, CHUNK))
-        folded[first // CHUNK] = pl.Series(texts.name, _arrow(*_folded(data, offsets)))
+        text, bounds = _folded(*buffers(texts.slice(first, CHUNK)))
+        arrow = pa.LargeStringArray.from_buffers(bounds.size - 1, pa.py_buffer(bounds), pa.py_buffer(text))
+        folded[first // CHUNK] = pl.Series(texts.name, arrow)
 
     run_all(work, range(0, texts.len(), CHUNK))
     return pl.concat(folded)
@@ -212,7 +207,3 @@ def _folded(data: npt.NDArray[np.uint8], offsets: Keys) -> tuple[npt.NDArray[np.
     text, bounds = np.empty(total + SLACK, np.uint8), np.zeros(offsets.size, np.int64)
     fold_chunk(data, offsets, folds.starts, folds.lengths, folds.pool, SCRATCH.block, text, bounds)
     return text, bounds
-
-
-def _arrow(text: npt.NDArray[np.uint8], bounds: Keys) -> pa.Array:
-    return pa.LargeStringArray.from_buffers(bounds.size - 1, pa.py_buffer(bounds), pa.py_buffer(text))

@@ -60,10 +60,9 @@ def shares(sets: Sets, left: Positions, right: Positions, shared: Positions) -> 
     seen = smaller > 0
     similarity = np.divide(shared, a + b - shared, where=seen, out=np.full(left.size, np.nan))
     containment = np.divide(shared, smaller, where=seen, out=np.full(left.size, np.nan))
-    return (
-        pl.Series("similarity", similarity, nan_to_null=True),
-        pl.Series("containment", containment, nan_to_null=True),
-    )
+    found = {"similarity": similarity, "containment": containment}
+    one, other = (pl.Series(name, values, nan_to_null=True) for name, values in found.items())
+    return one, other
 
 
 def sketch_keys(documents: pl.DataFrame, settings: Settings) -> pl.DataFrame:

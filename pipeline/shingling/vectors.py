@@ -114,9 +114,8 @@ def lay(_context: Any, text: Any, ends: Any, _word: Any, lanes: Any, _lane: Any)
     """
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        texts, bounds, target = (
-            context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 1, 3)
-        )
+        arrays = ((signature.args[i], args[i]) for i in (0, 1, 3))
+        texts, bounds, target = (context.make_array(kind)(context, builder, array).data for kind, array in arrays)
         row_type, index = ir.VectorType(ir.IntType(32), 8), ir.IntType(64)
         rows = []
         for j in range(8):

@@ -136,7 +136,12 @@ def to_batches(frame: pl.DataFrame, schema: Schema) -> Batches:
 def to_table(frame: pl.DataFrame, schema: Schema) -> pa.Table:
     """The columns of a schema, as one table. Strings have 32-bit offsets, because Spark refuses others."""
     table = frame.select(pl.col(c).cast(t) for c, t in schema.items()).to_arrow(compat_level=pl.CompatLevel.oldest())
-    return table.cast(pa.schema([(name, arrow_type(dtype)) for name, dtype in schema.items()]))
+    return table.cast(arrow_schema(schema))
+
+
+def arrow_schema(schema: Schema) -> pa.Schema:
+    """A schema with the types of Arrow."""
+    return pa.schema([(name, arrow_type(dtype)) for name, dtype in schema.items()])
 
 
 def arrow_type(dtype: Any) -> pa.DataType:

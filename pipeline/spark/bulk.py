@@ -11,6 +11,8 @@ from typing import Any, cast
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark program)
+from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructType
 
 from papersieve.checks.evidence_columns import MATCH_KEYS
 from papersieve.pipeline.blocking.candidates import HOT_SCHEMA
@@ -72,9 +74,8 @@ def derive(
 
 def read_documents(records: DataFrame, settings: Settings) -> DataFrame:
     """Records (with dump) to `arrow_steps.DOCUMENT_SCHEMA`. A document may occur several times, each time the same."""
-    return records.mapInArrow(
-        partial(arrow_steps.document_batches, settings=settings), ddl(arrow_steps.DOCUMENT_SCHEMA)
-    )
+    read = partial(arrow_steps.document_batches, settings=settings)
+    return records.mapInArrow(read, spark_schema(arrow_steps.DOCUMENT_SCHEMA))
 
 
 def candidate_pairs(documents: DataFrame, settings: Settings) -> tuple[DataFrame, DataFrame]:
@@ -134,7 +135,7 @@ def compare(candidates: DataFrame, documents: DataFrame, around: DataFrame, sett
     pairs = candidates
     for side, end in zip(SIDES, ENDS, strict=True):
         pairs = pairs.join(said.select(F.col("document_id").alias(end), F.struct("*").alias(side)), end)
-    return pairs.mapInArrow(partial(arrow_steps.pair_batches, settings=settings), ddl(PAIR_SCHEMA))
+    return pairs.mapInArrow(partial(arrow_steps.pair_batches, settings=settings), spark_schema(PAIR_SCHEMA))
 
 
 def decide(judged: DataFrame, documents: DataFrame, decisions: pl.DataFrame) -> DataFrame:
@@ -162,7 +163,7 @@ def cluster(members: DataFrame, pairs: DataFrame) -> DataFrame:
         pairs = pairs.join(of, f"{side}_document_id")
     inside = pairs.where("left = right").withColumnRenamed("left", "component_id").select(*PAIR_SCHEMA, part)
     grouped = joined.groupBy("part").cogroup(inside.groupBy("part"))
-    clustered = grouped.applyInArrow(arrow_steps.cluster_table, ddl(arrow_steps.CLUSTERED_SCHEMA))
+    clustered = grouped.applyInArrow(arrow_steps.cluster_table, spark_schema(arrow_steps.CLUSTERED_SCHEMA))
     alone = members.join(component, "document_id", "left_anti")
     singles = alone.select(*[F.col("document_id").alias(c) for c in CLUSTER_SCHEMA])
     return clustered.unionByName(singles, allowMissingColumns=True)
@@ -183,11 +184,8 @@ def overrule(pairs: DataFrame, overruled: DataFrame) -> DataFrame:
     `overruling.overrule` does.
     """
     by = overruled.withColumnsRenamed({"judgement": "judgement_over", "rule": "rule_over"})
-    changed = {
-        "match_key": F.coalesce("match_key", F.lit(DECISION)),
-        "judgement": F.coalesce("judgement_over", "judgement"),
-        "rule": F.coalesce("rule_over", "rule"),
-    }
+    changed = {name: F.coalesce(f"{name}_over", name) for name in ("judgement", "rule")}
+    changed["match_key"] = F.coalesce("match_key", F.lit(DECISION))
     return pairs.join(by, ENDS, "full_outer").withColumns(changed).select(*PAIR_SCHEMA)
 
 
@@ -196,7 +194,7 @@ def merge(records: DataFrame, clusters: DataFrame) -> DataFrame:
     said = records.drop("dump", "dump_no", "title_raw", "abstract_raw", "authors_raw", "venue_raw", "other_fields")
     named = said.join(clusters.select("document_id", "paper_id"), "document_id")
     grouped = named.withColumn("part", _part("paper_id")).groupBy("part")
-    return grouped.applyInArrow(arrow_steps.golden_table, ddl(arrow_steps.PAPER_SCHEMA))
+    return grouped.applyInArrow(arrow_steps.golden_table, spark_schema(arrow_steps.PAPER_SCHEMA))
 
 
 def _part(column: str) -> Any:
@@ -206,21 +204,12 @@ def _part(column: str) -> Any:
     return F.pmod(F.hash(column), F.lit(parts)).alias("part")
 
 
-def ddl(schema: arrow_steps.Schema) -> str:
-    """A schema as Spark writes it."""
-    return ", ".join(f"{name} {_type(dtype)}" for name, dtype in schema.items())
-
-
-def _type(dtype: Any) -> str:
-    if isinstance(dtype, pl.List):
-        return f"array<{_type(dtype.inner)}>"
-    if isinstance(dtype, pl.Struct):
-        return f"struct<{', '.join(f'{f.name}: {_type(f.dtype)}' for f in dtype.fields)}>"
-    plain = {pl.String: "string", pl.Int64: "bigint", pl.Float64: "double", pl.Boolean: "boolean", pl.Date: "date"}
-    return next(theirs for ours, theirs in plain.items() if dtype == ours)
+def spark_schema(schema: arrow_steps.Schema) -> StructType:
+    """A schema as Spark has it."""
+    return from_arrow_schema(arrow_steps.arrow_schema(schema))
 
 
 def create(session: SparkSession, frame: pl.DataFrame, schema: arrow_steps.Schema) -> DataFrame:
     """Pass a frame to Spark."""
     make = cast(Callable[..., DataFrame], session.createDataFrame)
-    return make(arrow_steps.to_table(frame, schema), ddl(schema))
+    return make(arrow_steps.to_table(frame, schema), spark_schema(schema))

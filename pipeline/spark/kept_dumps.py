@@ -21,7 +21,7 @@ from pyspark.sql import functions as F  # noqa: N812 (its name in every Spark pr
 
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.spark import arrow_steps
-from papersieve.pipeline.spark.bulk import TABLES, create, ddl, derive, read_documents
+from papersieve.pipeline.spark.bulk import TABLES, create, derive, read_documents, spark_schema
 
 #: Records per file: a large dump has many files for many tasks, a small dump has one.
 _FILE_RECORDS = 100_000
@@ -29,10 +29,7 @@ _FILE_RECORDS = 100_000
 #: Records per row group, which one task reads completely.
 _GROUP_RECORDS = 10_000
 
-_KINDS = {
-    "records": {**arrow_steps.RECORD_SCHEMA, "dump": pl.String},
-    "documents": arrow_steps.DOCUMENT_SCHEMA,
-}
+_KINDS = {"records": {**arrow_steps.RECORD_SCHEMA, "dump": pl.String}, "documents": arrow_steps.DOCUMENT_SCHEMA}
 _NUMBER = {"dump": pl.String, "dump_no": pl.Int64}
 
 
@@ -121,9 +118,8 @@ class Run:
             file = Path(here) / "records.parquet"
             for (dump,), of_dump in records.partition_by("dump", as_dict=True).items():
                 for place, part in enumerate(of_dump.sort("ordinal").iter_slices(_FILE_RECORDS)):
-                    pq.write_table(
-                        arrow_steps.to_table(part, arrow_steps.RECORD_SCHEMA), file, row_group_size=_GROUP_RECORDS
-                    )
+                    table = arrow_steps.to_table(part, arrow_steps.RECORD_SCHEMA)
+                    pq.write_table(table, file, row_group_size=_GROUP_RECORDS)
                     self.folder.put(file, f"{aside}/records/dump={dump}/{place:06}.parquet")
         made = read_documents(self._read(f"{aside}/records", _KINDS["records"]), self.settings)
         made.write.partitionBy("dump").parquet(self.folder.place(f"{aside}/documents"))
@@ -156,4 +152,4 @@ class Run:
         return self._read(place, TABLES[name])
 
     def _read(self, name: str, schema: arrow_steps.Schema) -> DataFrame:
-        return self.session.read.schema(ddl(schema)).parquet(self.folder.place(name))
+        return self.session.read.schema(spark_schema(schema)).parquet(self.folder.place(name))

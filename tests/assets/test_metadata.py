@@ -13,10 +13,10 @@ from papersieve.assets.metadata import (
     column_schema,
     counts,
     first_rows,
+    logged,
     preview,
     rows_table,
 )
-from papersieve.assets.run_log import logged
 from papersieve.checks.contracts import CONTRACTS
 
 

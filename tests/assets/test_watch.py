@@ -220,6 +220,19 @@ def test_the_sensor_waits_for_an_unfinished_run(house):
     assert len(tick(house, second.cursor).run_requests) == 1
 
 
+def test_a_failed_run_that_is_not_requested_again_is_named(house):
+    house.add_dump("one.txt", "some text")
+    requested = tick(house, tick(house).cursor)
+    job = build_defs(**house.places).resolve_job_def("refresh_warehouse")
+    run = house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    house.instance.report_run_failed(run)
+    told = tick(house, requested.cursor).skip_reason.skip_message
+    assert f"run {run.run_id}, the last one, failed" in told
+    assert "materialise all" in told
+    house.instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS)
+    assert "failed" not in tick(house, requested.cursor).skip_reason.skip_message
+
+
 def test_the_schedule_asks_for_one_run_where_there_are_dumps(house):
     schedule = build_defs(**house.places).resolve_schedule_def("daily_refresh")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "UTC")

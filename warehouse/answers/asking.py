@@ -27,11 +27,6 @@ def published_settings(con: duckdb.DuckDBPyConnection) -> Settings:
     return stored_settings(told["settings"], source="publication.settings")
 
 
-def is_id(text: str) -> bool:
-    """Whether a text looks like an id or its first digits."""
-    return bool(re.fullmatch(rf"[0-9a-f]{{{FEWEST_DIGITS},32}}", text))
-
-
 def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
     """(kind, id) of what an id, or its first digits, refers to: a record, a paper, a document or an alias (a retired
     paper id). An id that a paper shares with its first document means the paper. DUMP:LINE means the record on this
@@ -39,7 +34,7 @@ def find_id(con: duckdb.DuckDBPyConnection, digits: str) -> tuple[str, str]:
     """
     if place := _PLACE.fullmatch(digits):
         return "record", _record_at(con, place["dump"], int(place["line"]))
-    if not is_id(digits):
+    if not re.fullmatch(rf"[0-9a-f]{{{FEWEST_DIGITS},32}}", digits):
         raise UnknownIdError(
             f"{digits!r}: expected the id of a record, document or paper, or at least its first {FEWEST_DIGITS} "
             "hexadecimal digits, or a place as DUMP:LINE"

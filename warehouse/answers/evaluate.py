@@ -59,10 +59,7 @@ def evaluate(
         "judgements": dict(labelled.group_by("judgement").len().sort("judgement").iter_rows()),
         "by_rule": _count_by(labelled, "rule"),
         "by_match_key": _count_by(labelled, "match_key"),
-        "worst_errors": [
-            *_worst(labelled, truth, settings, wrong=True),
-            *_worst(labelled, truth, settings, wrong=False),
-        ],
+        "worst_errors": [error for wrong in (True, False) for error in _worst(labelled, truth, settings, wrong=wrong)],
     }
 
 
@@ -86,12 +83,9 @@ def labelled_records(truth: pl.DataFrame, *, use_identifiers: bool) -> pl.DataFr
         there = pl.Series([entry is not None for entry in entries], dtype=pl.Boolean)
         told = entries_frame([replace(e, line_start=row, line_end=row) for row, e in enumerate(entries, start=1) if e])
         ids = part.filter(there)["record_id"]
-        parts.append(
-            told.with_columns(
-                dump_id=pl.lit(content_id(name)), dump_no=pl.lit(number, pl.Int64),
-                record_id=pl.Series([content_id(i) for i in ids], dtype=pl.String)
-            ).with_columns(ids.alias(LISTED))
-        )  # fmt: skip
+        given = {"dump_id": pl.lit(content_id(name)), "dump_no": pl.lit(number, pl.Int64)}
+        record_ids = pl.Series("record_id", [content_id(i) for i in ids], dtype=pl.String)
+        parts.append(told.with_columns(record_ids, ids.alias(LISTED), **given))
     every = pl.concat(parts) if parts else pl.DataFrame(schema=entry_schema())
     good, _ = split_records(every.drop("dump_no", LISTED))
     return good.join(every.select("record_id", "dump_no", LISTED), on="record_id")
@@ -139,27 +133,19 @@ def read_truth(path: Path) -> pl.DataFrame:
 
 def _label(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
     labels = truth.select("record_id", "cluster_id")
-    return (
-        pairs.join(labels, left_on="left_record_id", right_on="record_id")
-        .join(labels, left_on="right_record_id", right_on="record_id", suffix="_right")
-        .with_columns(is_same=pl.col("cluster_id") == pl.col("cluster_id_right"))
-    )
+    for side in ("left", "right"):
+        of_side = labels.rename({"cluster_id": f"{side}_cluster_id"})
+        pairs = pairs.join(of_side, left_on=f"{side}_record_id", right_on="record_id")
+    return pairs.with_columns(is_same=pl.col("left_cluster_id") == pl.col("right_cluster_id"))
 
 
 def _count_by(labelled: pl.DataFrame, name: str) -> list[dict[str, Any]]:
     """One row per rule or match_key: its pairs, its pairs of one entity, its matches, and its correct matches."""
     is_match = pl.col("judgement") == "match"
-    return (
-        labelled.group_by(name)
-        .agg(
-            candidate_pairs=pl.len(),
-            same_entity=pl.col("is_same").sum(),
-            matches=is_match.sum(),
-            right_matches=(is_match & pl.col("is_same")).sum(),
-        )
-        .sort(name)
-        .to_dicts()
-    )
+    is_same = pl.col("is_same")
+    counts = {"candidate_pairs": pl.len(), "same_entity": is_same.sum(), "matches": is_match.sum()}
+    counted = labelled.group_by(name).agg(**counts, right_matches=(is_match & is_same).sum())
+    return counted.sort(name).to_dicts()
 
 
 def _worst(labelled: pl.DataFrame, truth: pl.DataFrame, settings: Settings, *, wrong: bool) -> list[dict[str, Any]]:

@@ -36,9 +36,9 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[
     the abstracts share. Each pair has `because`, the reason in words. Raises UnknownIdError.
     """
     settings = published_settings(con)
-    found = [_record(con, asked) for asked in (left, right)]
-    records = ask_rows(con, "records_to_explain", papers=list({r["paper_id"] for r in found}))
-    one, other = found
+    one, other = (_record(con, asked) for asked in (left, right))
+    papers = {one["paper_id"], other["paper_id"]}
+    records = ask_rows(con, "records_to_explain", papers=list(papers))
     if one["record_id"] == other["record_id"]:
         raise ArgumentError(
             f"{left}, {right}: expected two records, found one: {one['record_id']}. `papersieve explain {left}` says what "
@@ -46,7 +46,8 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[
         )
     firsts = {row["document_id"]: row["record_id"] for row in reversed(records)}
     evidence = ask_rows(con, "evidence_to_explain", records=[row["record_id"] for row in records])
-    is_one_paper = one["paper_id"] == other["paper_id"]
+    is_one_paper = len(papers) == 1
+    between = [pair for pair in evidence if {pair["left_paper_id"], pair["right_paper_id"]} == papers]
     ends = {firsts[one["document_id"]], firsts[other["document_id"]]}
     if one["document_id"] == other["document_id"]:
         ends = {one["record_id"], other["record_id"]}
@@ -57,7 +58,7 @@ def explain_pair(con: duckdb.DuckDBPyConnection, left: str, right: str) -> dict[
         "stored": next((p for p in _told(evidence, settings) if {p["left_record_id"], p["right_record_id"]} == ends), None),
         "texts": _compared(one, other, settings),
         "chain": _chain(_told(evidence, settings), one["record_id"], other["record_id"]) if is_one_paper else [],
-        "between": [] if is_one_paper else _between(evidence, one, other, settings),
+        "between": [] if is_one_paper else _told(_nearest(between), settings),
         "differences": {c: differences(one[c], other[c]) for c in ("title", "abstract")},
         "words": words_of(one["abstract"], other["abstract"]),
     }  # fmt: skip
@@ -118,12 +119,6 @@ def _told(pairs: list[Pair], settings: Settings, more: list[str] | None = None) 
 
 def _with_reasons(pair: Pair, settings: Settings) -> Pair:
     return {**pair, "because": reason(pair, settings), "terms": told_terms(pair, settings)}
-
-
-def _between(evidence: list[Pair], one: dict[str, Any], other: dict[str, Any], settings: Settings) -> list[Pair]:
-    papers = {one["paper_id"], other["paper_id"]}
-    both = [pair for pair in evidence if {pair["left_paper_id"], pair["right_paper_id"]} == papers]
-    return _told(_nearest(both), settings)
 
 
 def _nearest(pairs: list[Pair]) -> list[Pair]:

@@ -60,11 +60,9 @@ def look_up_each(con: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> list
     is_title = ((as_said["title_text"] == "") & (words < _TITLE_WORDS)).arg_true()
     as_titles = _documents([(asked[number].abstract, "") for number in is_title])
     titles = as_said["title_text"].scatter(is_title, as_titles["title_text"])
-    near = [
-        {"asked": number, **row}
-        for number, said in enumerate(zip(titles, as_said["abstract_text"], strict=True))
-        for row in texts.find(con, query_keys(*said, texts.settings), _COMPARED)
-    ]
+    pairs = enumerate(zip(titles, as_said["abstract_text"], strict=True))
+    keys = ((number, query_keys(*said, texts.settings)) for number, said in pairs)
+    near = [{"asked": number, **row} for number, wanted in keys for row in texts.find(con, wanted, _COMPARED)]
     if not near:
         return [{"is_here": False, "found": []} for _ in asked]
     numbers = pl.concat([pl.int_range(len(asked), eager=True), is_title.cast(pl.Int64)])

@@ -33,7 +33,10 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
         found = extract_dump(read_dump(path), settings.reading)
         good, _ = split_records(found.records)
         named = good.with_columns(dump_no=pl.lit(number, pl.Int64), file=pl.lit(path.name if is_told else str(path)))
-        parts.append(named.with_columns(_listed_id()))
+        line, nth = pl.format("{}:{}", "file", "line_start"), pl.col("ordinal").rank("ordinal").over("line_start")
+        is_shared = pl.len().over("line_start") > 1
+        listed_id = pl.when(is_shared).then(pl.format("{}:{}", line, nth)).otherwise(line)
+        parts.append(named.with_columns(listed_id.alias(LISTED)))
     if not parts:
         raise PapersieveError("expected files to match, found none")
     records = pl.concat(parts)
@@ -41,16 +44,10 @@ def match(paths: Iterable[Path], settings: Settings) -> tuple[pl.DataFrame, pl.D
     return matched(records, derived), named_pairs(records, derived)
 
 
-def _listed_id() -> pl.Expr:
-    line, place = pl.format("{}:{}", "file", "line_start"), pl.col("ordinal").rank("ordinal").over("line_start")
-    return pl.when(pl.len().over("line_start") > 1).then(pl.format("{}:{}", line, place)).otherwise(line).alias(LISTED)
-
-
 def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
     """Records, in their order, with record_id and paper_id as listed; a paper's id is that of its first record."""
-    clustered = records.join(
-        derived.clusters.select("document_id", cluster="paper_id"), on="document_id", maintain_order="left"
-    )
+    clusters = derived.clusters.select("document_id", cluster="paper_id")
+    clustered = records.join(clusters, on="document_id", maintain_order="left")
     first = pl.col(LISTED).sort_by("dump_no", "ordinal").first().over("cluster")
     columns = [c for c in ("file", "line_start", "line_end", "title") if c in records.columns]
     return clustered.select(pl.col(LISTED).alias("record_id"), first.alias("paper_id"), *columns)
@@ -59,9 +56,8 @@ def matched(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
 def named_pairs(records: pl.DataFrame, derived: Derived) -> pl.DataFrame:
     """Pairs of documents as left_record_id, right_record_id: the listed ids of their first records. Sorted."""
     firsts = records.sort("dump_no", "ordinal").unique("document_id", keep="first").select("document_id", LISTED)
-    left, right = (
-        firsts.rename({"document_id": f"{side}_document_id", LISTED: f"{side}_record_id"}) for side in ("left", "right")
-    )
+    names = ({"document_id": f"{side}_document_id", LISTED: f"{side}_record_id"} for side in ("left", "right"))
+    left, right = map(firsts.rename, names)
     named = derived.pairs.join(left, on="left_document_id").join(right, on="right_document_id")
     ends = ("left_record_id", "right_record_id")
     return named.select(*ends, pl.exclude(*ends, "left_document_id", "right_document_id")).sort(*ends)
@@ -77,12 +73,8 @@ def as_json(clusters: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
     """The result as one object: counts, papers with several records (lists of record ids), and all pairs that are not
     clear non-matches.
     """
-    papers = (
-        clusters.group_by("paper_id", maintain_order=True).agg("record_id").filter(pl.col("record_id").list.len() > 1)
-    )
-    return {
-        "records": clusters.height,
-        "papers": clusters["paper_id"].n_unique(),
-        "repeated": papers["record_id"].to_list(),
-        "pairs": pairs.filter(pl.col("judgement") != "non_match").to_dicts(),
-    }
+    each = clusters.group_by("paper_id", maintain_order=True).agg("record_id")
+    papers = each.filter(pl.col("record_id").list.len() > 1)
+    told = pairs.filter(pl.col("judgement") != "non_match").to_dicts()
+    counts = {"records": clusters.height, "papers": clusters["paper_id"].n_unique()}
+    return {**counts, "repeated": papers["record_id"].to_list(), "pairs": told}

@@ -59,7 +59,11 @@ class NearTexts:
         """The first record of each of the documents that share the rarest keys: document_id, record_id, paper_id,
         title, abstract, dump, line_start.
         """
-        layout = self._laid_out(con)
+        with self._lock:
+            if self._asked == 1:  # not at the first look-up: a command makes only one
+                self._layout = _lay_out(con)
+            self._asked += 1
+            layout = self._layout
         found = self._records_of(con, layout, nearest(layout, keys, most)) if layout else None
         if found is None:
             found = ask_rows(con, "near_documents", keys=keys, most=most)
@@ -67,13 +71,6 @@ class NearTexts:
         for row in sorted(found, key=lambda row: (row["document_id"], row["dump_no"], row["ordinal"])):
             first.setdefault(row["document_id"], row)
         return [{k: v for k, v in row.items() if k not in ("row", "dump_no", "ordinal")} for row in first.values()]
-
-    def _laid_out(self, con: duckdb.DuckDBPyConnection) -> _Layout | None:
-        with self._lock:
-            if self._asked == 1:  # not at the first look-up: a command makes only one
-                self._layout = _lay_out(con)
-            self._asked += 1
-        return self._layout
 
     def _records_of(self, con: duckdb.DuckDBPyConnection, layout: _Layout, documents: Numbers) -> list[Row] | None:
         """All records of these documents; None if they are at other rows, as in a copy of this version's file."""

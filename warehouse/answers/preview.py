@@ -24,12 +24,7 @@ _SCORES = ["score", "similarity", "containment", "title_similarity"]
 
 
 def preview(
-    path: Path,
-    changes: dict[str, Any],
-    wanted: Settings | None = None,
-    *,
-    examples: int = 3,
-    wait_seconds: float = 0,
+    path: Path, changes: dict[str, Any], wanted: Settings | None = None, *, examples: int = 3, wait_seconds: float = 0
 ) -> dict[str, Any]:
     """What would change with these settings; all others are the wanted ones, or stay as in the store's last run.
 
@@ -54,24 +49,23 @@ def preview(
             )
         then = parse_settings({**now.model_dump(), **changes}, source="preview")
         refuse_gap(store, now)
-        both_values = {
-            k: [getattr(now, k), getattr(then, k)] for k in THRESHOLDS if getattr(now, k) != getattr(then, k)
-        }
+        values = {name: [getattr(now, name), getattr(then, name)] for name in THRESHOLDS}
+        changed_values = {name: both for name, both in values.items() if both[0] != both[1]}
         documents = store.query("clustered_documents")
         judged = judge(store.query("compared_pairs"), then)
         listed = StoreLookups(store).listed(documents)
         found, overruled = clusters_of(documents, judged, listed, store.query("decisions"))
-        pairs = overrule(judged, overruled)
+        changed = overrule(judged, overruled).filter(pl.col("judgement") != pl.col("judgement_now"))
+        counted = changed.group_by(now="judgement_now", then="judgement").agg(pairs=pl.len())
         both = documents.join(found, on="document_no")
-        told = {
-            "settings": both_values,
+        return {
+            "settings": changed_values,
             "papers": _count(both),
             "clusters": {"now": _many(both, "paper_id"), "then": _many(both, "cluster_no")},
-            "pairs": {"compared": judged.height, "changes": _changes(pairs)},
-            "examples": _examples(store, both, pairs, examples),
-        }  # fmt: skip
-    then_toml = "".join(f"{name} = {json.dumps(value)}\n" for name, (_, value) in both_values.items())
-    return {**told, "apply": then_toml}
+            "pairs": {"compared": judged.height, "changes": counted.sort("now", "then").to_dicts()},
+            "examples": _examples(store, both, changed, examples),
+            "apply": "".join(f"{name} = {json.dumps(then)}\n" for name, (_, then) in changed_values.items()),
+        }
 
 
 def _settings(store: Store) -> Settings:
@@ -88,47 +82,29 @@ def _count(both: pl.DataFrame) -> dict[str, int]:
     joined = parts.filter(pl.col("papers") > 1)["paper_id"].n_unique()
     split = papers.filter(pl.col("cluster_no").list.len() > 1).height
     changed = parts.filter((pl.col("papers") > 1) | (pl.len().over("paper_id") > 1))["paper_id"].n_unique()
-    return {
-        "now": papers.height,
-        "then": whole.height,
-        "unchanged": papers.height - changed,
-        "joined": joined,
-        "split": split,
-    }
+    same = papers.height - changed
+    return {"now": papers.height, "then": whole.height, "unchanged": same, "joined": joined, "split": split}
 
 
 def _many(both: pl.DataFrame, by: str) -> int:
     return both.group_by(by).len().filter(pl.col("len") > 1).height
 
 
-def _changes(pairs: pl.DataFrame) -> list[dict[str, Any]]:
-    changed = pairs.filter(pl.col("judgement") != pl.col("judgement_now"))
-    counted = changed.group_by(now="judgement_now", then="judgement").agg(pairs=pl.len())
-    return counted.sort("now", "then").to_dicts()
-
-
-def _examples(store: Store, both: pl.DataFrame, pairs: pl.DataFrame, most: int) -> dict[str, Any]:
+def _examples(store: Store, both: pl.DataFrame, changed: pl.DataFrame, most: int) -> dict[str, Any]:
     joined = both.filter(pl.col("paper_id").n_unique().over("cluster_no") > 1)
     split = both.filter(pl.col("cluster_no").n_unique().over("paper_id") > 1)
-    changed = pairs.filter(pl.col("judgement") != pl.col("judgement_now"))
     changed = changed.sort("score", *_ENDS, descending=[True, False, False], nulls_last=True).head(most)
     some_joined = joined.filter(pl.col("cluster_no").rank("dense") <= most)
     some_split = split.filter(pl.col("paper_id").rank("dense") <= most)
-    numbers = pl.concat(
-        [some_joined["document_no"], some_split["document_no"], changed["left_no"], changed["right_no"]]
-    )
-    titles = dict(
-        store.query("titles_to_preview", chosen=numbers.unique().to_frame("document_no"))
-        .select("document_no", "title")
-        .iter_rows()
-    )
+    ends = (some_joined["document_no"], some_split["document_no"], changed["left_no"], changed["right_no"])
+    numbers = pl.concat(ends)
+    found = store.query("titles_to_preview", chosen=numbers.unique().to_frame("document_no"))
+    titles = dict(found.select("document_no", "title").iter_rows())
 
     def papers(rows: pl.DataFrame) -> list[dict[str, Any]]:
         firsts = rows.unique("paper_id", keep="first", maintain_order=True)
-        return [
-            {"paper_id": paper, "title": titles[no]}
-            for paper, no in firsts.select("paper_id", "document_no").iter_rows()
-        ]
+        ends = firsts.select("paper_id", "document_no").iter_rows()
+        return [{"paper_id": paper, "title": titles[number]} for paper, number in ends]
 
     return {
         "joined": [papers(rows) for rows in some_joined.partition_by("cluster_no", maintain_order=True)],

@@ -19,16 +19,9 @@ def flow(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """
     told = ("source", "phases", "records", "quarantined", "duplicates", "first_here", "papers", "only_here")
     sources = con.view("source_counts").select(*told).to_dicts()
-    totals = {
-        name: sum(row[name] for row in sources) for name in ("records", "duplicates", "quarantined", "first_here")
-    }
-    return {
-        "identified": totals["records"],
-        "duplicates": totals["duplicates"],
-        "ineligible": totals["quarantined"],
-        "screened": totals["first_here"],
-        "sources": sources,
-    }
+    columns = {"identified": "records", "duplicates": "duplicates", "ineligible": "quarantined"}
+    columns["screened"] = "first_here"
+    return {name: sum(row[column] for row in sources) for name, column in columns.items()} | {"sources": sources}
 
 
 def prisma_svg(numbers: dict[str, Any]) -> str:
@@ -37,38 +30,25 @@ def prisma_svg(numbers: dict[str, Any]) -> str:
         f"{numbers['identified']:,} records identified, {numbers['duplicates']:,} duplicates and "
         f"{numbers['ineligible']:,} ineligible records removed, {numbers['screened']:,} left to screen"
     )
-    return (
-        page_templates()
-        .get_template("prisma.svg")
-        .render(label=label, identified=_identified(numbers), removed=_removed(numbers), screened=numbers["screened"])
-    )
+    sources, more = numbers["sources"][:_MOST_SOURCES], numbers["sources"][_MOST_SOURCES:]
+    others = [f"{len(more):,} more (n = {sum(row['records'] for row in more):,})"] if more else []
+    identified = _box(f"Records identified (n = {numbers['identified']:,}) from:", [*map(_source, sources), *others])
+    counts = {"Duplicate records": "duplicates", "Marked ineligible by automation tools": "ineligible"}
+    counted = [f"{name} (n = {numbers[key]:,})" for name, key in counts.items()]
+    removed = _box("Records removed before screening:", counted)
+    page = page_templates().get_template("prisma.svg")
+    return page.render(label=label, identified=identified, removed=removed, screened=numbers["screened"])
 
 
-def _identified(numbers: dict[str, Any]) -> list[str]:
-    sources = numbers["sources"]
-    named = [_source(row) for row in sources[:_MOST_SOURCES]]
-    if more := sources[_MOST_SOURCES:]:
-        named.append(f"{len(more):,} more (n = {sum(row['records'] for row in more):,})")
-    return [f"Records identified (n = {numbers['identified']:,}) from:", *_listed(named)]
-
-
-def _listed(texts: list[str]) -> list[str]:
-    """The texts below the first line of a box, wrapped to its width."""
-    return [f"- {line}" if not at else f"  {line}" for text in texts for at, line in enumerate(_wrapped(text))]
-
-
-def _wrapped(text: str) -> list[str]:
-    """Lines that fit into a box. A number stays on one line with its `n =`."""
-    lines = textwrap.wrap(text.replace("n = ", "n\0=\0"), _CHARACTERS)
-    return [line.replace("\0", " ") for line in lines]
+def _box(head: str, texts: list[str]) -> list[str]:
+    """The lines of a box. Texts are wrapped to its width; a number stays on one line with its `n =`."""
+    lines = [head]
+    for text in texts:
+        first, *others = textwrap.wrap(text.replace("n = ", "n\0=\0"), _CHARACTERS)
+        lines += [line.replace("\0", " ") for line in (f"- {first}", *(f"  {line}" for line in others))]
+    return lines
 
 
 def _source(row: dict[str, Any]) -> str:
     phase = f", {' and '.join(row['phases'])}" if row["phases"] else ""
     return harmless(f"{row['source']}{phase} (n = {row['records']:,})")
-
-
-def _removed(numbers: dict[str, Any]) -> list[str]:
-    counts = {"Duplicate records": "duplicates", "Marked ineligible by automation tools": "ineligible"}
-    said = [f"{name} (n = {numbers[key]:,})" for name, key in counts.items()]
-    return ["Records removed before screening:", *_listed(said)]

@@ -118,12 +118,8 @@ def _csv(result: duckdb.DuckDBPyRelation) -> str:
 
 def _json(result: duckdb.DuckDBPyRelation) -> str:
     rows = result.project("*").set_alias("papersieve_row").project("to_json(papersieve_row)::VARCHAR AS text")
-    return harmless_json("[" + ",\n".join(_valid(text) for (text,) in rows.fetchall()) + "]\n")
-
-
-def _valid(json: str) -> str:
-    """The JSON with NaN and infinity, which JSON lacks, replaced by null."""
-    return _NO_JSON.sub(lambda found: found[1] or "null", json)
+    texts = (_NO_JSON.sub(lambda found: found[1] or "null", text) for (text,) in rows.fetchall())
+    return harmless_json("[" + ",\n".join(texts) + "]\n")
 
 
 def write_parquet(result: duckdb.DuckDBPyRelation, file: Path) -> None:

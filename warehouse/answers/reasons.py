@@ -26,8 +26,7 @@ class RuleWords(NamedTuple):
 #: Every rule except the model, whose sentence contains the numbers of the pair.
 RULES = {
     "same_document": RuleWords(
-        "same content",
-        "The two records have the same content, apart from case, accents, dashes and spacing.",
+        "same content", "The two records have the same content, apart from case, accents, dashes and spacing."
     ),
     "same_abstract": RuleWords(
         "same abstract",

@@ -201,12 +201,8 @@ def _others(row: Row) -> dict[str, list[str]]:
 
 def _told(row: Row, written: set[str]) -> list[str]:
     """The other fields that are not yet written, as notes."""
-    return [
-        export_note(f"{name} = {value}")
-        for name, values in _others(row).items()
-        if name not in written
-        for value in values
-    ]
+    left = [(name, values) for name, values in _others(row).items() if name not in written]
+    return [export_note(f"{name} = {value}") for name, values in left for value in values]
 
 
 WRITERS = {

@@ -16,9 +16,6 @@ from papersieve.warehouse.sql import statement_sql
 #: What can be exported -> the statement that returns its rows.
 WHAT = {"papers": "exported_papers", "removed": "exported_removed"}
 
-#: How many rows are in memory at a time.
-_BATCH = 10_000
-
 
 def write_references(warehouse: Path, file: Path, form: str, what: str = "papers") -> int:
     """Write all references of a kind to a file, in a format of `WRITERS` or as parquet; returns their number.
@@ -31,7 +28,8 @@ def write_references(warehouse: Path, file: Path, form: str, what: str = "papers
             write_parquet(rows, aside)
         else:
             with aside.open("w", encoding="utf-8", newline="") as out:
-                out.writelines(pieces(form, rows.columns, map(pl.DataFrame, rows.to_arrow_reader(_BATCH))))
+                batches = map(pl.DataFrame, rows.to_arrow_reader(10_000))  # so many rows are in memory at a time
+                out.writelines(pieces(form, rows.columns, batches))
         return int(rows.shape[0])
 
 
@@ -41,21 +39,16 @@ def pieces(form: str, columns: Sequence[str], batches: Iterable[pl.DataFrame]) -
     yield writer.before(columns)
     for batch in batches:
         for row in batch.iter_rows(named=True):
-            yield between + writer.reference(row | _own_links(row) | _one_date(row))
+            yield between + writer.reference(row | _as_reference(row))
             between = writer.between
     yield writer.after
 
 
-def _own_links(row: dict[str, Any]) -> dict[str, Any]:
-    """The links that its abstract does not contain: the DOI of another paper would be taken for its own."""
-    said = find_urls(row["abstract"] or "")
-    return {"urls": [url for url in row["urls"] if url not in said]}
-
-
-def _one_date(row: dict[str, Any]) -> dict[str, Any]:
-    """The year, and the full date unless it is of another year, such as a preprint's: a reference has one date."""
-    date, year = row["published_date"], row["year"]
-    return {
-        "year": year or (date.year if date else None),
-        "published_date": date if date and year in (None, date.year) else None,
-    }
+def _as_reference(row: dict[str, Any]) -> dict[str, Any]:
+    """Its links without those in its abstract, as the DOI of another paper would be taken for its own; the year, and
+    the full date unless it is of another year, such as a preprint's: a reference has one date.
+    """
+    said, date, year = find_urls(row["abstract"] or ""), row["published_date"], row["year"]
+    own = {"urls": [url for url in row["urls"] if url not in said]}
+    is_its = date and year in (None, date.year)
+    return own | {"year": year or (date.year if date else None), "published_date": date if is_its else None}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,11 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
                 f"{warehouse}: expected a revision of this warehouse (up to {about['revision']}), found {since}. "
                 "`papersieve rollback --list` shows those that are kept."
             )
-        dumps = _ask(con, "report_lines")
+        dumps, changes = _ask(con, "report_lines"), _ask(con, "report_changes", since=since)
         found = {
             "about": about,
             "since": since,
-            "changes": _by_event(_ask(con, "report_changes", since=since)),
+            "changes": {event: list(rows) for event, rows in groupby(changes, key=lambda row: row["event"])},
             "measures": {row["measure"]: row for row in _ask(con, "report_measures")},
             "checks": (checked := _ask(con, "report_checks")),
             "findings": [finding for row in checked if not row["is_passed"] for finding in _findings(con, row)],
@@ -78,13 +79,6 @@ def report_html(warehouse: Path, since: int | None = None) -> str:
 
 def _ask(con: duckdb.DuckDBPyConnection, statement: str, **more: object) -> list[dict[str, Any]]:
     return ask(con, statement, shown=pl.DataFrame([_SHOWN | more])).to_dicts()
-
-
-def _by_event(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    events: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        events.setdefault(row["event"], []).append(row)
-    return events
 
 
 def _matrix(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

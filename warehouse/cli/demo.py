@@ -36,7 +36,7 @@ def demo(folder: Path, store: Path, warehouse: Path) -> None:
             "the sample is copied there."
         )
     with show_run.progress_bar() as progress:
-        result = run([folder], store=store, warehouse=warehouse, settings=Settings(), progress=progress)
+        result = run([folder], store, warehouse, Settings(), progress)
     show_run.tell_problems(result)
     show_run.tell_result(result, store, warehouse)
     labelled = label(warehouse, pl.read_csv(truth_file))

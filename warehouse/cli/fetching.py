@@ -21,7 +21,6 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     "Run",
     "papersieve fetch arxiv:cs.CL hf-daily --contact me@example.org --since 2026-11-01",
     "papersieve fetch --settings settings.toml && papersieve run data/dumps --settings settings.toml",
-    settings=True,
 )
 @click.argument("sources", nargs=-1)
 @click.option(

@@ -8,11 +8,11 @@ import traceback
 import click
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.cli import fetching, people, programs, questions, running, trying, upkeep, writing
+from papersieve.warehouse.cli import fetching, people, questions, running, trying, upkeep, writing
 from papersieve.warehouse.cli.options import cli, say
 
 #: The modules with the commands of `papersieve`, in the order of its help.
-COMMANDS = (running, trying, fetching, questions, writing, programs, people, upkeep)
+COMMANDS = (running, trying, fetching, questions, writing, people, upkeep)
 
 
 def main() -> None:

@@ -1,12 +1,14 @@
 """Shared by all commands: how a command is declared, its options, and how it answers in words or JSON."""
 
 import functools
+import inspect
 import json as jsons
 import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,9 +106,8 @@ class Groups(click.Group):
         with formatter.section("Begin"):
             formatter.write_dl(_FIRST)
         for group in GROUPS:
-            rows = [
-                (n, c.get_short_help_str(200)) for n, c in self.commands.items() if getattr(c, "group", "") == group
-            ]
+            of_group = {n: c for n, c in self.commands.items() if getattr(c, "group", "") == group}
+            rows = [(name, each.get_short_help_str(200)) for name, each in of_group.items()]
             with formatter.section(group):
                 formatter.write_dl(rows)
 
@@ -121,34 +122,49 @@ def cli() -> None:
     """Turn overlapping listings of research papers into one clean DuckDB warehouse of distinct papers."""
 
 
-def command(
-    group: str, *example: str, places: bool = False, settings: bool = False, wait: bool = False, json: bool = True
-) -> Callable[[Callable[..., None]], Command]:
-    """Declare a command: its group, the lines of its example, and what it receives (`places`, `settings`, `wait`).
+#: What a function that is a command may take -> the options that give it.
+_OPTIONS = {"places": (_STORE, _WAREHOUSE), "con": (_STORE, _WAREHOUSE), "settings": (_SETTINGS,), "wait": (_WAIT,)}
 
-    json: whether it has --json, which `emit` looks at.
+
+def command(group: str, *example: str, json: bool = True) -> Callable[[Callable[..., None]], Command]:
+    """Declare a command: its group, and the lines of its example.
+
+    The function has the parameters of its own options. It may also take `places`, `con` (a connection to the published
+    warehouse), `settings` and `wait`, and then has their options. json: whether it has --json, which `emit` looks at.
     """
-    shared = [(places, _STORE), (places, _WAREHOUSE), (settings, _SETTINGS), (wait, _WAIT), (json, _JSON)]
 
     def declare(function: Callable[..., None]) -> Command:
+        taken = [name for name in _OPTIONS if name in inspect.signature(function).parameters]
+
         @functools.wraps(function)
         def called(**given: Any) -> None:
             given.pop("as_json", None)
-            if places:
-                given["places"] = resolve(given.pop("store"), given.pop("warehouse"))
-            if settings:
-                from papersieve.pipeline.settings_file import load_settings
-
-                given["settings"] = load_settings(given.pop("settings_file"))
-            function(**given)
+            with ExitStack() as opened:
+                _give(taken, given, opened)
+                function(**given)
 
         declared = click.command(cls=Command, epilog="\n".join(example))(called)
-        declared.params += [option for is_wanted, option in shared if is_wanted]
+        declared.params += [option for name in taken for option in _OPTIONS[name]] + [_JSON] * json
         declared.group = group
         cli.add_command(declared)
         return declared
 
     return declare
+
+
+def _give(taken: list[str], given: dict[str, Any], opened: ExitStack) -> None:
+    """Replace the shared options by what they are for."""
+    if "places" in taken:
+        given["places"] = resolve(given.pop("store"), given.pop("warehouse"))
+    if "settings" in taken:
+        from papersieve.pipeline.settings_file import load_settings
+
+        given["settings"] = load_settings(given.pop("settings_file"))
+    if "con" in taken:
+        from papersieve.warehouse.published.reader import open_warehouse
+
+        places = resolve(given.pop("store"), given.pop("warehouse"))
+        given["con"] = opened.enter_context(open_warehouse(places.warehouse))
 
 
 class DumpPath(click.ParamType):
@@ -166,29 +182,12 @@ class DumpPath(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-def whole(text: str) -> str:
-    """The text with a question mark for each lone surrogate, which DuckDB and polars refuse."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def resolve(store: Path | None = None, warehouse: Path | None = None) -> Places:
     """Both places; wrong usage if they are the same file."""
     try:
         return Places(*resolve_places(store, warehouse))
     except (ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         raise click.UsageError(str(error)) from error
-
-
-def given_text(text: str) -> str:
-    """Return the text, or the content of stdin if it is `-`; wrong usage if that is not text."""
-    if text != "-":
-        return text
-    try:
-        return whole(sys.stdin.read())
-    except UnicodeDecodeError as error:
-        raise click.UsageError(
-            f"stdin: expected text in {error.encoding}, found other bytes: {error.reason}"
-        ) from error
 
 
 def emit(value: Mapping[str, Any], words: str | Callable[[Any], object], out: Path | None = None) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from papersieve.warehouse.store.store import Store
 
 
-@command("Decide", "papersieve review", "papersieve review --as ann --port 8100", places=True, settings=True)
+@command("Decide", "papersieve review", "papersieve review --as ann --port 8100")
 @click.option("--as", "who", metavar="NAME", help="Name stored with each decision.  [default: your account's name]")
 @port_option
 def review(who: str | None, port: int, places: Places, settings: "Settings") -> None:
@@ -49,22 +49,18 @@ def who_decides(given: str | None) -> str:
     "papersieve decisions",
     "papersieve decisions --export decisions.csv",
     "papersieve decisions --import decisions.csv && papersieve run dumps/",
-    places=True,
-    wait=True,
 )
 @click.option(
     "--export",
-    "export_to",
+    "exported",
     type=FILE,
     metavar="FILE.csv",
     help="Write all decisions to a file; an existing file is replaced.",
 )
-@click.option(
-    "--import", "import_from", type=FILE, metavar="FILE.csv", help="Add the decisions of a file, all or none."
-)
+@click.option("--import", "imported", type=FILE, metavar="FILE.csv", help="Add the decisions of a file, all or none.")
 @click.option("--undo", "undone", nargs=2, metavar="DOCUMENT DOCUMENT", help="Undo the decision about these two.")
 def decisions(
-    export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None, places: Places, wait: float
+    exported: Path | None, imported: Path | None, undone: tuple[str, str] | None, places: Places, wait: float
 ) -> None:
     """List, export, import or undo the decisions of people.
 
@@ -79,26 +75,24 @@ def decisions(
     from papersieve.warehouse.outputs import refuse_output
     from papersieve.warehouse.store.store import Store
 
-    if sum(chosen is not None for chosen in (export_to, import_from, undone)) > 1:
+    if sum(chosen is not None for chosen in (exported, imported, undone)) > 1:
         raise click.UsageError("give only one of --export, --import and --undo")
-    refuse_output(export_to, *places)
+    refuse_output(exported, *places)
     with Store(places.existing_store(), wait_seconds=wait) as opened:
-        done = _do(opened, export_to, import_from, undone)
+        done = _do(opened, exported, imported, undone)
         rows = with_titles(opened, opened.query("decisions"))
     emit({**done, "decisions": rows.to_dicts()}, lambda _: show_decisions.tell(done, rows))
 
 
-def _do(
-    store: "Store", export_to: Path | None, import_from: Path | None, undone: tuple[str, str] | None
-) -> dict[str, Any]:
+def _do(store: "Store", exported: Path | None, imported: Path | None, undone: tuple[str, str] | None) -> dict[str, Any]:
     """Do what was asked for, and return the answer to print; empty if nothing was asked for."""
     from papersieve.warehouse.decisions.decision_file import export_decisions, import_decisions
     from papersieve.warehouse.decisions.decisions import DecisionError, undo
 
-    if export_to:
-        return {"exported": export_decisions(store, export_to), "file": str(export_to)}
-    if import_from:
-        return {**import_decisions(store, import_from)._asdict(), "file": str(import_from)}
+    if exported:
+        return {"exported": export_decisions(store, exported), "file": str(exported)}
+    if imported:
+        return {**import_decisions(store, imported)._asdict(), "file": str(imported)}
     if undone and not undo(store, *undone):
         raise DecisionError(f"{' '.join(undone)}: expected two documents that were decided, found no decision")
     return {"undone": list(undone)} if undone else {}
@@ -109,9 +103,6 @@ def _do(
     "papersieve preview --wrong-share 0.0005",
     "papersieve preview --unit publication --json | jq .papers",
     "papersieve preview --settings other.toml",
-    places=True,
-    settings=True,
-    wait=True,
 )
 @click.option("--unit", type=click.Choice(["work", "publication"]), help="What counts as one paper.")
 @click.option(
@@ -149,16 +140,15 @@ def preview(
     "papersieve estimate labels.csv --page",
     "papersieve estimate labels.csv",
     "papersieve estimate labels.csv --json | jq .precision",
-    places=True,
 )
-@click.argument("labels", metavar="[FILE.csv]", required=False, type=FILE)
+@click.argument("file", metavar="[FILE.csv]", required=False, type=FILE)
 @click.option("--sample", type=click.IntRange(8, 100_000), metavar="N", help="Draw this many pairs to label.")
 @click.option("--seed", type=SEED, help="Seed of the draw; another number draws other pairs.  [default: 1]")
 @click.option("--out", type=FILE, metavar="FILE.csv", help="File for the drawn pairs.")
 @click.option("--page", "on_page", is_flag=True, help="Label the pairs of FILE.csv on a local web page.")
 @port_option
 def estimate(
-    labels: Path | None,
+    file: Path | None,
     sample: int | None,
     seed: int | None,
     out: Path | None,
@@ -173,15 +163,15 @@ def estimate(
     Then give FILE.csv alone: it prints precision and recall with 95 % intervals, and the expected wrong merges compared
     with the promised share. A label is not a decision: no paper changes.
     """
-    is_reading = labels and sample is None and seed is None and not out
-    if labels and is_reading and on_page:
-        _label(places.warehouse, labels, port)
-    elif labels and is_reading:
+    is_reading = file and sample is None and seed is None and not out
+    if file and is_reading and on_page:
+        _label(places.warehouse, file, port)
+    elif file and is_reading:
         from papersieve.warehouse.cli import show_decisions
         from papersieve.warehouse.decisions.label_sample import estimate as estimated
 
-        emit({"file": str(labels), **estimated(places.warehouse, labels)}, show_decisions.tell_estimate)
-    elif sample and out and not labels and not on_page:
+        emit({"file": str(file), **estimated(places.warehouse, file)}, show_decisions.tell_estimate)
+    elif sample and out and not file and not on_page:
         _draw(places, out, sample, 1 if seed is None else seed)
     else:
         raise click.UsageError(

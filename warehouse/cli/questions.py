@@ -1,19 +1,30 @@
 """Commands that ask: query, tables, lookup, search, explain, changes."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from papersieve.warehouse.cli.options import (
-    FILE,
-    Places,
-    command,
-    emit,
-    given_text,
-    print_result,
-    say,
-    whole,
-)
+from papersieve.warehouse.cli.options import FILE, Places, command, emit, print_result, say
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def whole(text: str) -> str:
+    """The text with a question mark for each lone surrogate, which DuckDB and polars refuse."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _stdin() -> str:
+    """The content of stdin; wrong usage if that is not text."""
+    try:
+        return whole(sys.stdin.read())
+    except UnicodeDecodeError as error:
+        raise click.UsageError(
+            f"stdin: expected text in {error.encoding}, found other bytes: {error.reason}"
+        ) from error
 
 
 @command(
@@ -21,7 +32,6 @@ from papersieve.warehouse.cli.options import (
     "papersieve query 'SELECT title, dump_count FROM papers ORDER BY dump_count DESC LIMIT 5'",
     "papersieve query 'FROM papers' --format parquet --out papers.parquet",
     "papersieve query \"SELECT paper_id FROM papers SEMI JOIN 'mine/*.csv' USING (doi)\" --allow-files mine",
-    places=True,
     json=False,
 )
 @click.argument("sql", type=whole)
@@ -58,15 +68,12 @@ def query(sql: str, form: str, output: Path | None, folder: Path | None, places:
     refuse_output(output, *places)
     if folder:
         refuse_folder(folder, *places)
-    print_result(run_query(places.warehouse, given_text(sql), form=form, output=output, folder=folder))
+    sql = _stdin() if sql == "-" else sql
+    print_result(run_query(places.warehouse, sql, form=form, output=output, folder=folder))
 
 
 @command(
-    "Ask",
-    "papersieve tables",
-    "papersieve tables papers",
-    "papersieve tables --json | jq -r '.tables[].table_name'",
-    places=True,
+    "Ask", "papersieve tables", "papersieve tables papers", "papersieve tables --json | jq -r '.tables[].table_name'"
 )
 @click.argument("table", required=False, metavar="[TABLE]", type=whole)
 def tables(table: str | None, places: Places) -> None:
@@ -85,14 +92,13 @@ def tables(table: str | None, places: Places) -> None:
     "papersieve lookup abstract.txt",
     "papersieve lookup - < abstract.txt",
     "papersieve lookup 'Attention is all you need' --json | jq .is_here",
-    places=True,
 )
 @click.argument("text", metavar="TEXT|FILE|-")
 @click.option("--title", type=whole, metavar="TEXT", default="", help="Title of the paper, compared as well.")
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Show at most this many papers."
 )
-def lookup(text: str, title: str, limit: int, places: Places) -> None:
+def lookup(text: str, title: str, limit: int, con: "DuckDBPyConnection") -> None:
     """Check whether an abstract or a title is already in the warehouse.
 
     It is compared as in a run. TEXT is the abstract itself, a file that contains it, or `-` for stdin. Only the
@@ -100,15 +106,13 @@ def lookup(text: str, title: str, limit: int, places: Places) -> None:
     """
     from papersieve.warehouse.answers.lookup import lookup as look_up
     from papersieve.warehouse.cli import show_answers
-    from papersieve.warehouse.published.reader import open_warehouse
 
-    with open_warehouse(places.warehouse) as con:
-        emit(look_up(con, _text(text), title, limit=limit), show_answers.tell_lookup)
+    emit(look_up(con, _text(text), title, limit=limit), show_answers.tell_lookup)
 
 
 def _text(text: str) -> str:
     if text == "-":
-        return given_text(text)
+        return _stdin()
     try:
         path = Path(text)
         is_file, is_folder = path.is_file() or path.is_fifo(), path.is_dir()
@@ -124,17 +128,12 @@ def _text(text: str) -> str:
     return whole(text)
 
 
-@command(
-    "Ask",
-    "papersieve search graph neural networks",
-    "papersieve search 'phase change' --limit 3 --json",
-    places=True,
-)
+@command("Ask", "papersieve search graph neural networks", "papersieve search 'phase change' --limit 3 --json")
 @click.argument("words", nargs=-1, required=True, metavar="WORDS…", type=whole)
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Show at most this many papers."
 )
-def search(words: tuple[str, ...], limit: int, places: Places) -> None:
+def search(words: tuple[str, ...], limit: int, con: "DuckDBPyConnection") -> None:
     """Find papers by words of their titles and abstracts, best first.
 
     A paper must have all the words, or words that begin with them. If no paper has all, those with the most are shown.
@@ -142,10 +141,8 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
     """
     from papersieve.warehouse.answers.search import search as find
     from papersieve.warehouse.cli import show_answers
-    from papersieve.warehouse.published.reader import open_warehouse
 
-    with open_warehouse(places.warehouse) as con:
-        emit(find(con, " ".join(words), limit=limit), show_answers.tell_search)
+    emit(find(con, " ".join(words), limit=limit), show_answers.tell_search)
 
 
 @command(
@@ -154,11 +151,10 @@ def search(words: tuple[str, ...], limit: int, places: Places) -> None:
     "papersieve explain 2026-01-05.txt:43",
     "papersieve explain c9bcd0b4 62fe8f79",
     "papersieve explain c9bcd0b4 62fe8f79 --json | jq .stored.because",
-    places=True,
 )
 @click.argument("one", metavar="ID", type=whole)
 @click.argument("other", metavar="[ID]", required=False, type=whole)
-def explain(one: str, other: str | None, places: Places) -> None:
+def explain(one: str, other: str | None, con: "DuckDBPyConnection") -> None:
     """Show why two records are or are not one paper.
 
     An ID is that of a record, a document or a paper (also a retired one); its first six characters are enough. A record
@@ -168,20 +164,17 @@ def explain(one: str, other: str | None, places: Places) -> None:
     """
     from papersieve.warehouse.answers.explain import explain_pair, explain_paper
     from papersieve.warehouse.cli import show_answers
-    from papersieve.warehouse.published.reader import open_warehouse
 
-    with open_warehouse(places.warehouse) as con:
-        if other:
-            emit(explain_pair(con, one, other), show_answers.tell_pair)
-        else:
-            emit(explain_paper(con, one), show_answers.tell_paper)
+    if other:
+        emit(explain_pair(con, one, other), show_answers.tell_pair)
+    else:
+        emit(explain_paper(con, one), show_answers.tell_paper)
 
 
 @command(
     "Ask",
     "papersieve changes --since 12",
     "papersieve changes --since 12 --json | jq -r '.changes[] | [.event, .paper_id] | @tsv'",
-    places=True,
 )
 @click.option(
     "--since",
@@ -191,7 +184,7 @@ def explain(one: str, other: str | None, places: Places) -> None:
     show_default=True,
     help="Number or revision_id of the last revision that you know.",
 )
-def changes(since: str, places: Places) -> None:
+def changes(since: str, con: "DuckDBPyConnection") -> None:
     """List how papers changed since a revision.
 
     A paper is created, changed, split, merged, withdrawn or revived. To keep a copy up to date, go through the listed
@@ -200,7 +193,5 @@ def changes(since: str, places: Places) -> None:
     """
     from papersieve.warehouse.answers.changes import changes_since
     from papersieve.warehouse.cli import show_answers
-    from papersieve.warehouse.published.reader import open_warehouse
 
-    with open_warehouse(places.warehouse) as con:
-        emit(changes_since(con, since), show_answers.tell_changes)
+    emit(changes_since(con, since), show_answers.tell_changes)

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     "papersieve run dumps/ --json | jq .papers",
     "papersieve run dumps/ --accept 3f9a01",
     "papersieve run dumps/ --engine spark --master spark://host:7077 --lake hdfs:///papers/lake",
-    places=True,
-    settings=True,
-    wait=True,
 )
 @click.argument("paths", nargs=-1, required=True, type=DumpPath())
 @format_option
@@ -101,10 +98,9 @@ def run(
     with _engine(engine, master, lake, spark) as chosen, show_run.progress_bar() as progress:
         result = run_all(
             paths,
-            store=places.store,
-            warehouse=places.warehouse,
-            settings=settings,
-            progress=progress,
+            *places,
+            settings,
+            progress,
             wait_seconds=wait,
             engine=chosen,
             accepting=accepting,
@@ -144,7 +140,6 @@ def _with_format(settings: "Settings", form: str | None) -> "Settings":
     "Run",
     "papersieve inspect export.ris",
     "papersieve inspect papers.csv --settings settings.toml --json | jq '.dumps[].fates'",
-    settings=True,
 )
 @click.argument("file", type=DumpPath())
 @format_option
@@ -155,7 +150,7 @@ def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
     what would be rejected, and the first records. Exits with 1 if a dump can't be read.
     """
     from papersieve.pipeline.extract.inspection import inspect as look
-    from papersieve.warehouse.cli.show_inspection import tell_inspections
+    from papersieve.warehouse.cli.show_reading import tell_inspections
 
     if isinstance(file, Path) and file.is_dir():
         raise click.UsageError(f"{file} is a folder: name a file in it, or use `papersieve run --dry-run {file}`")
@@ -170,16 +165,16 @@ def inspect(file: "Place", form: str | None, settings: "Settings") -> None:
 def formats(name: str | None) -> None:
     """List the formats that can be read, each with an example, or describe one."""
     from papersieve.pipeline.extract.catalogue import catalogue, described
-    from papersieve.warehouse.cli import show_formats
+    from papersieve.warehouse.cli import show_reading
 
     found = [described(name)] if name else catalogue()
     emit(
         {"formats": [asdict(each) for each in found]},
-        lambda _: show_formats.tell_format(found[0]) if name else show_formats.tell_formats(found),
+        lambda _: show_reading.tell_format(found[0]) if name else show_reading.tell_formats(found),
     )
 
 
-@command("Run", "papersieve status", "papersieve status --json | jq .pending", places=True, settings=True)
+@command("Run", "papersieve status", "papersieve status --json | jq .pending")
 def status(places: Places, settings: "Settings") -> None:
     """Show what the store and the warehouse hold, and what a run would do."""
     from papersieve.warehouse.answers.status import status as read_status
@@ -192,7 +187,6 @@ def status(places: Places, settings: "Settings") -> None:
     "Run",
     "papersieve settings > settings.toml",
     "papersieve settings --settings settings.toml --json | jq '.settings[] | select(.value != .default)'",
-    settings=True,
 )
 def settings(settings: "Settings") -> None:
     """Print every setting with its meaning and what a change costs.

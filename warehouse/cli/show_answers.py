@@ -39,23 +39,24 @@ def tell_pair(told: dict[str, Any]) -> None:
     out = console.out()
     out.print(Text("one paper" if told["is_one_paper"] else "not one paper", style="bold"))
     for side in ("left", "right"):
-        _tell_record(out, side, told[side])
+        record = told[side]
+        console.labelled(out, side, title(record["title"]))
+        named = (("DOI", record["doi"]), ("arXiv", record["arxiv_id"]))
+        identifiers = [f", {kind} {harmless(value)}" for kind, value in named if value]
+        console.labelled(out, "", f"{_place(record)}, paper {record['paper_id']}{''.join(identifiers)}")
     texts = told["texts"]
     out.print()
     if told["stored"]:
         _tell_judgement(out, "judged", told["stored"])
     else:
-        out.print(
-            "judged     never: these two were not compared"
-            + ("" if texts["match_key"] else "; no block key proposes them")
-        )
+        unkeyed = "" if texts["match_key"] else "; no block key proposes them"
+        out.print(f"judged     never: these two were not compared{unkeyed}")
     judged = told["stored"] or {"judgement": None, "rule": None}
     if (texts["judgement"], texts["rule"]) != (judged["judgement"], judged["rule"]):
         _tell_judgement(out, "texts say", texts)
     words = told["words"]
-    out.print(
-        f"words      {words['shared']} in both abstracts, {words['only_left']} only left, {words['only_right']} only right"
-    )
+    shared = f"{words['shared']} in both abstracts"
+    out.print(f"words      {shared}, {words['only_left']} only left, {words['only_right']} only right")
     if len(told["chain"]) > 1:
         _tell_links(out, "the matches that lead from one to the other", told["chain"])
     _tell_links(out, "the nearest pairs of the two papers", told["between"])
@@ -81,15 +82,11 @@ def tell_paper(told: dict[str, Any]) -> None:
     out = console.out()
     paper, asked = told["paper"], told["asked"]
     out.print(Text(title(paper["title"]), style="bold"))
-    out.print(
-        f"paper {paper['paper_id']}: {counted(paper['record_count'], 'record')}, "
-        f"{counted(paper['document_count'], 'document')}, {counted(paper['dump_count'], 'dump')}"
-    )
+    counts = (counted(paper[f"{thing}_count"], thing) for thing in ("record", "document", "dump"))
+    out.print(f"paper {paper['paper_id']}: {', '.join(counts)}")
     if asked["id"] != paper["paper_id"]:
-        out.print(
-            f"asked for the {asked['kind']} {asked['id']}"
-            + (", a retired id that leads here" if asked["kind"] == "alias" else "")
-        )
+        retired = ", a retired id that leads here" if asked["kind"] == "alias" else ""
+        out.print(f"asked for the {asked['kind']} {asked['id']}{retired}")
     out.print("\nrecords")
     for record in told["records"]:
         console.hanging(out, f"  {_place(record)}  {title(record['title'])}", 4)
@@ -113,9 +110,8 @@ def tell_paper(told: dict[str, Any]) -> None:
 
 def tell_tables(told: dict[str, Any]) -> None:
     """Print what can be queried, one line each."""
-    console.out().print(
-        two_columns((row["table_name"], row["comment"].split(" Source: ")[0]) for row in told["tables"])
-    )
+    rows = ((row["table_name"], row["comment"].split(" Source: ")[0]) for row in told["tables"])
+    console.out().print(two_columns(rows))
 
 
 def tell_columns(told: dict[str, Any]) -> None:
@@ -160,9 +156,8 @@ def tell_search(told: dict[str, Any]) -> None:
     for row in told["found"]:
         day = f"{row['published_date']}  " if row["published_date"] else ""
         out.print(Text(title(row["title"]), style="bold"))
-        out.print(
-            f"    {day}{counted(row['record_count'], 'record')} in {counted(row['dump_count'], 'dump')}, paper {row['paper_id']}"
-        )
+        held = f"{counted(row['record_count'], 'record')} in {counted(row['dump_count'], 'dump')}"
+        out.print(f"    {day}{held}, paper {row['paper_id']}")
         console.hanging(out, f"    {harmless(row['excerpt'])}", 4)
 
 
@@ -170,11 +165,9 @@ def tell_changes(told: dict[str, Any]) -> None:
     """Print what happened to papers, one line each, oldest first."""
     out = console.out()
     for row in told["changes"]:
-        more = {
-            **{event: f"{word} {row['other_paper_id']}" for event, word in _FROM_OR_INTO.items()},
-            "changed": ", ".join(row["changed_columns"] or []),
-        }.get(row["event"], "")
-        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more}  {title(row['paper_title'])}"
+        more = {event: f"{word} {row['other_paper_id']}" for event, word in _FROM_OR_INTO.items()}
+        more["changed"] = ", ".join(row["changed_columns"] or [])
+        line = f"{row['revision']:6}  {row['event']:9}  {row['paper_id']}  {more.get(row['event'], '')}  {title(row['paper_title'])}"
         console.hanging(out, line.rstrip(), 19)
     out.print(f"{counted(len(told['changes']), 'change')} up to revision {told['revision']} ({told['revision_id']})")
 
@@ -183,19 +176,10 @@ def tell_export(manifest: dict[str, Any], folder: Place) -> None:
     """Print what was written where."""
     files = [file for table in manifest["tables"] for file in table["files"]]
     state = "exported" if manifest["exported"] else "unchanged"
-    console.out().print(
-        f"{state}: {folder}: {counted(len(manifest['tables']), 'table or view', 'tables and views')}, "
-        f"{counted(len(files), 'file')}, {sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB; "
-        f"{manifest['written']:,} written, {manifest['removed']:,} removed"
-    )
-
-
-def _tell_record(out: Console, side: str, record: dict[str, Any]) -> None:
-    console.labelled(out, side, title(record["title"]))
-    identifiers = [
-        f", {kind} {harmless(record[key])}" for kind, key in (("DOI", "doi"), ("arXiv", "arxiv_id")) if record[key]
-    ]
-    console.labelled(out, "", f"{_place(record)}, paper {record['paper_id']}{''.join(identifiers)}")
+    tables = counted(len(manifest["tables"]), "table or view", "tables and views")
+    holds = f"{tables}, {counted(len(files), 'file')}, {sum(file['size_bytes'] for file in files) / 1e6:,.1f} MB"
+    done = f"{manifest['written']:,} written, {manifest['removed']:,} removed"
+    console.out().print(f"{state}: {folder}: {holds}; {done}")
 
 
 def _tell_judgement(out: Console, name: str, pair: dict[str, Any]) -> None:

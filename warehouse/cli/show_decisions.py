@@ -111,7 +111,6 @@ def _wrong(told: dict[str, Any]) -> str:
         return f"unknown; promised: {promised:g}"
     share, low, high = (wrong[key] / matches for key in ("estimate", "low", "high"))
     numbers = f"{wrong['estimate']:,.1f} of {counted(matches, 'match', 'matches')} (95 %: {wrong['low']:,.1f} to {wrong['high']:,.1f})"
-    verdict = (
-        "which is kept" if high <= promised else "which is not kept" if low > promised else "too few labels to tell"
-    )
+    is_kept = "which is kept" if high <= promised else "which is not kept"
+    verdict = "too few labels to tell" if low <= promised < high else is_kept
     return f"{numbers}, a share of {share:.4f}; promised: {promised:g}, {verdict}"

@@ -16,9 +16,8 @@ def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
     out, titles = console.out(), dict(clusters.select("record_id", "title").iter_rows())
     papers = clusters["paper_id"].n_unique()
     many = clusters.filter(pl.len().over("paper_id") > 1)
-    out.print(
-        f"{counted(clusters.height, 'record')} {'is' if clusters.height == 1 else 'are'} {counted(papers, 'paper')}"
-    )
+    are = "is" if clusters.height == 1 else "are"
+    out.print(f"{counted(clusters.height, 'record')} {are} {counted(papers, 'paper')}")
     for paper in many.partition_by("paper_id", maintain_order=True):
         out.print(f"\n{title(paper['title'][0])}")
         for record in paper["record_id"]:
@@ -27,18 +26,15 @@ def tell_match(clusters: pl.DataFrame, pairs: pl.DataFrame) -> None:
     if review.height:
         out.print(f"\n{counted(review.height, 'pair')} for review:")
     for row in review.head(20).iter_rows(named=True):
-        out.print(
-            f"  {row['score']:+.1f} {row['rule']}: {row['left_record_id']} {titles[row['left_record_id']]!r:.60} | {row['right_record_id']} {titles[row['right_record_id']]!r:.60}"
-        )
+        left, right = row["left_record_id"], row["right_record_id"]
+        out.print(f"  {row['score']:+.1f} {row['rule']}: {left} {titles[left]!r:.60} | {right} {titles[right]!r:.60}")
 
 
 def tell_evaluation(result: dict[str, Any]) -> None:
     """Print the result of an evaluation."""
     out = console.out()
-    out.print(
-        f"{counted(result['records'], 'record')}, {counted(result['entities'], 'entity', 'entities')}, "
-        f"{counted(result['papers'], 'paper')} found"
-    )
+    entities = counted(result["entities"], "entity", "entities")
+    out.print(f"{counted(result['records'], 'record')}, {entities}, {counted(result['papers'], 'paper')} found")
     for name, label in (("pair", "pairs"), ("bcubed", "B-cubed")):
         numbers = ", ".join(f"{part} {result[f'{name}_{part}']:.4f}" for part in ("precision", "recall", "f1"))
         out.print(f"{label:16} {numbers}")

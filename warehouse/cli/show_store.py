@@ -41,9 +41,8 @@ def tell_differences(found: dict[str, Any]) -> None:
         out.print("nothing differs: " + ", ".join(row["table_name"] for row in found["tables"]))
     for row in found["tables"]:
         if row["only_stored"] or row["only_derived"]:
-            out.print(
-                f"{row['table_name']}: {counted(row['only_stored'], 'row')} only stored, {row['only_derived']:,} only derived"
-            )
+            stored = counted(row["only_stored"], "row")
+            out.print(f"{row['table_name']}: {stored} only stored, {row['only_derived']:,} only derived")
 
 
 def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
@@ -51,12 +50,9 @@ def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
     out = console.out()
     for row in versions:
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
-        console.hanging(
-            out,
-            f"{row['revision']:6}  {row['revision_id'][:8]}  {row['published_at']:%Y-%m-%d %H:%M:%S}  {counted(row['papers'], 'paper')}, "
-            f"{counted(row['records'], 'record')}, {counted(row['dumps'], 'dump')}, {row['size_bytes'] / 1e6:,.1f} MB  {place}".rstrip(),
-            8,
-        )
+        holds = ", ".join(counted(row[f"{thing}s"], thing) for thing in ("paper", "record", "dump"))
+        version = f"{row['revision']:6}  {row['revision_id'][:8]}  {row['published_at']:%Y-%m-%d %H:%M:%S}"
+        console.hanging(out, f"{version}  {holds}, {row['size_bytes'] / 1e6:,.1f} MB  {place}".rstrip(), 8)
     if not versions:
         out.print("nothing is published yet")
     if is_held:

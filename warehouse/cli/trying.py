@@ -11,16 +11,14 @@ if TYPE_CHECKING:
     from papersieve.pipeline.settings import Settings
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-_FILE_OR_FOLDER = click.Path(path_type=Path, exists=True)
 
 
 @command(
     "Run",
     "papersieve match export.ris",
     "papersieve match one.ris other.csv --out clusters.parquet --json | jq .papers",
-    settings=True,
 )
-@click.argument("files", type=_FILE_OR_FOLDER, nargs=-1, required=True)
+@click.argument("files", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option(
     "--out",
     "clusters_file",
@@ -48,7 +46,6 @@ def match(files: tuple[Path, ...], clusters_file: Path | None, settings: "Settin
     "Run",
     "papersieve evaluate labelled.parquet --clusters found.parquet",
     "papersieve evaluate labelled.parquet --use-identifiers --json | jq .pair_f1",
-    settings=True,
 )
 @click.argument("truth", type=_FILE)
 @click.option(
@@ -75,7 +72,7 @@ def evaluate(truth: Path, clusters_file: Path | None, use_identifiers: bool, set
     emit(result, show_matching.tell_evaluation)
 
 
-@command("Run", "papersieve demo", "papersieve demo sample_dumps/", places=True, json=False)
+@command("Run", "papersieve demo", "papersieve demo sample_dumps/", json=False)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="sample_dumps")
 def demo(folder: Path, places: Places) -> None:
     """Run on sample dumps, and score the result.

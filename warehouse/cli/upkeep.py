@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     "Keep",
     "papersieve withdraw 2026-01-05.txt",
     "papersieve withdraw 3f9a01 --warehouse papers.duckdb --json | jq .papers",
-    places=True,
-    settings=True,
-    wait=True,
 )
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP…")
 def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait: float) -> None:
@@ -34,20 +31,13 @@ def withdraw(dumps: tuple[str, ...], places: Places, settings: "Settings", wait:
     from papersieve.warehouse.cli import show_run
     from papersieve.warehouse.run import run
 
+    places.existing_store()
     with show_run.progress_bar() as progress:
-        result = run(
-            [],
-            store=places.existing_store(),
-            warehouse=places.warehouse,
-            settings=settings,
-            progress=progress,
-            withdrawing=dumps,
-            wait_seconds=wait,
-        )
+        result = run([], *places, settings, progress, withdrawing=dumps, wait_seconds=wait)
     show_run.answer(result, show_run.as_json(result, *places), lambda _: show_run.tell_result(result, *places))
 
 
-@command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs", places=True, settings=True, wait=True)
+@command("Keep", "papersieve rebuild", "papersieve rebuild --json | jq .differs")
 def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     """Derive everything again from the stored records.
 
@@ -59,16 +49,13 @@ def rebuild(places: Places, settings: "Settings", wait: float) -> None:
     from papersieve.warehouse.store.rebuild import rebuild as start_over
     from papersieve.warehouse.store.store_file import hold_store
 
-    store, warehouse = places
     with hold_store(places.existing_store(), wait) as held, show_run.progress_bar() as progress:
-        differences = start_over(store, settings, progress, held=held)
-        result = run([], store=store, warehouse=warehouse, settings=settings, progress=progress, held=held)
+        differences = start_over(places.store, settings, progress, held=held)
+        result = run([], *places, settings, progress, held=held)
     show_run.answer(result, {**_compared(differences), "published": result.published}, show_store.tell_differences)
 
 
-@command(
-    "Keep", "papersieve verify", "papersieve verify --all --json | jq .differs", places=True, settings=True, wait=True
-)
+@command("Keep", "papersieve verify", "papersieve verify --all --json | jq .differs")
 @click.option(
     "--sample",
     type=click.IntRange(1, SEED.max),
@@ -104,7 +91,7 @@ def verify(sample: int, seed: int, everything: bool, places: Places, settings: "
         sys.exit(1)
 
 
-@command("Keep", "papersieve backup backups/", "papersieve backup papers-before-upgrade.duckdb", places=True, wait=True)
+@command("Keep", "papersieve backup backups/", "papersieve backup papers-before-upgrade.duckdb")
 @click.argument("target", type=click.Path())
 def backup(target: str, places: Places, wait: float) -> None:
     """Copy the store to a file or into a folder.
@@ -119,18 +106,11 @@ def backup(target: str, places: Places, wait: float) -> None:
         raise click.UsageError("expected a file or a folder, such as `.`, found an empty text")
     refuse_output(Path(target), *places)
     where = copy(places.store, target, wait_seconds=wait)
-    emit(
-        {"store": str(places.store), "backup": str(where), "size_bytes": where.stat().st_size},
-        f"backed up: {places.store} to {where.absolute()}",
-    )
+    told = {"store": str(places.store), "backup": str(where), "size_bytes": where.stat().st_size}
+    emit(told, f"backed up: {places.store} to {where.absolute()}")
 
 
-@command(
-    "Keep",
-    "papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/",
-    places=True,
-    wait=True,
-)
+@command("Keep", "papersieve restore backups/store-20260105T060000Z.duckdb && papersieve run dumps/")
 @click.argument("saved", metavar="BACKUP", type=click.Path(path_type=Path))
 def restore(saved: Path, places: Places, wait: float) -> None:
     """Replace the store with a backup.
@@ -142,10 +122,8 @@ def restore(saved: Path, places: Places, wait: float) -> None:
 
     store = places.store
     moved = put_back(saved, store, wait_seconds=wait)
-    emit(
-        {"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None},
-        f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""),
-    )
+    told = {"store": str(store), "restored": str(saved), "moved_aside": str(moved) if moved else None}
+    emit(told, f"restored: {store} from {saved}" + (f"; what was there is now {moved}" if moved else ""))
 
 
 @command(
@@ -153,8 +131,6 @@ def restore(saved: Path, places: Places, wait: float) -> None:
     "papersieve rollback --list",
     "papersieve rollback",
     "papersieve rollback --release && papersieve run dumps/",
-    places=True,
-    wait=True,
 )
 @click.argument("revision", required=False)
 @click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept, and change nothing.")
@@ -175,15 +151,10 @@ def rollback(revision: str | None, only_list: bool, release: bool, places: Place
     elif not only_list:
         done = {"revision": versions.rollback(warehouse, revision, wait_seconds=wait)}
     kept, is_held = versions.versions(warehouse), versions.is_held(warehouse)
-    emit(
-        {**done, "is_held": is_held, "versions": kept},
-        lambda _: show_store.tell_versions(kept, is_held=is_held),
-    )
+    emit({**done, "is_held": is_held, "versions": kept}, lambda _: show_store.tell_versions(kept, is_held=is_held))
 
 
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:
     """Rows that only one of the two results has, by table, and whether there are any."""
-    return {
-        "differs": any(map(any, differences.select("only_stored", "only_derived").iter_rows())),
-        "tables": differences.to_dicts(),
-    }
+    differs = any(map(any, differences.select("only_stored", "only_derived").iter_rows()))
+    return {"differs": differs, "tables": differences.to_dicts()}

@@ -1,17 +1,18 @@
-"""Commands that write published content to files: report, prisma, export."""
+"""Commands that give published content to other tools and programs: report, prisma, export, serve."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from papersieve.warehouse.cli.options import FILE, DumpPath, Places, command, emit, print_result
+from papersieve.warehouse.cli.options import FILE, DumpPath, Places, command, emit, port_option, print_result
 
 if TYPE_CHECKING:
     from papersieve.pipeline.extract.places.address import Place
 
 
-@command("Ask", "papersieve report", "papersieve report --since 12 --out report.html", places=True)
+@command("Ask", "papersieve report", "papersieve report --since 12 --out report.html")
 @click.option(
     "--out", "--output", "output", type=FILE, help="File to write.  [default: next to the warehouse, NAME.report.html]"
 )
@@ -39,7 +40,7 @@ def report(output: Path | None, since: int | None, places: Places) -> None:
     emit({"report": str(output), "size_bytes": output.stat().st_size}, f"report: {output}", output)
 
 
-@command("Ask", "papersieve prisma --out flow.svg", "papersieve prisma --json | jq .duplicates", places=True)
+@command("Ask", "papersieve prisma --out flow.svg", "papersieve prisma --json | jq .duplicates")
 @click.option("--out", type=FILE, metavar="FILE.svg", help="File to write.  [default: stdout]")
 def prisma(out: Path | None, places: Places) -> None:
     """Draw the PRISMA 2020 flow of records.
@@ -70,7 +71,6 @@ def prisma(out: Path | None, places: Places) -> None:
     "papersieve export --format csl-json --what removed > removed.json",
     "papersieve export --what review --out review.csv && papersieve decisions --import review.csv",
     "papersieve export s3://bucket/papers --json | jq .written",
-    places=True,
 )
 @click.argument("folder", required=False, type=DumpPath())
 @click.option(
@@ -152,3 +152,33 @@ def _export_references(form: str, what: str, out: Path | None, places: Places) -
             emit(told, f"{counted(count, kind)}: {out}", out)
         else:
             print_result(file.read_text(encoding="utf-8"))
+
+
+@command("Ask", "papersieve serve", "papersieve serve --port 0 --json", "papersieve serve --mcp")
+@port_option
+@click.option("--mcp", is_flag=True, help="Run as an MCP server on stdin and stdout, for an assistant that starts it.")
+def serve(port: int, mcp: bool, places: Places) -> None:
+    """Answer other programs on this machine with JSON.
+
+    It gives the answers of `lookup`, `explain`, `search` and `changes`, from one process that keeps the warehouse open.
+    It changes nothing and takes no lock. The page at its address lists the questions; /openapi.json describes them.
+    After a run publishes a new version, answers come from that version. End with Ctrl-C.
+    """
+    from papersieve.pipeline.extras import needs
+
+    with needs("serve", "serve"):
+        if mcp:
+            from papersieve.warehouse.serve.tool_server import answer_tools
+        else:
+            from papersieve.warehouse.local_server import answer
+            from papersieve.warehouse.serve.answer_app import answer_app
+    from papersieve.pipeline.shingling.match_texts import use_kernels_from
+    from papersieve.warehouse.serve.kept_open import KeptOpen
+
+    use_kernels_from(100)  # a server runs long enough for loading them to pay off
+    kept = KeptOpen(places.warehouse)
+    if mcp:
+        with suppress(KeyboardInterrupt):  # the normal way to end it
+            answer_tools(kept)
+    else:
+        answer(answer_app(kept), port, lambda url: emit({"url": url}, f"answering at {url} (Ctrl-C ends)"))

@@ -8,14 +8,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from papersieve.warehouse.decisions import spreadsheet
 from papersieve.warehouse.decisions.decisions import DECISION_SCHEMA, Decision, DecisionError, decide_all, shown
-from papersieve.warehouse.decisions.spreadsheet import (
-    SpreadsheetError,
-    read_table,
-    shortened,
-    what_is_there,
-    write_rows,
-)
+from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, shortened, write_rows
 from papersieve.warehouse.harmless import harmless
 from papersieve.warehouse.published.reader import reading
 from papersieve.warehouse.sql import ask
@@ -43,7 +38,9 @@ def export_decisions(store: Store, file: Path) -> int:
     example, a pipe: a slow reader would block the store for others. Raises OutputError if it can't be written.
     """
     if file.exists() and not file.is_file():
-        raise DecisionError(f"{file}: expected a file to write to, found {what_is_there(file)}. Name another one.")
+        raise DecisionError(
+            f"{file}: expected a file to write to, found {spreadsheet.what_is_there(file)}. Name another one."
+        )
     rows = with_titles(store, store.query("decisions"))
     write_rows(file, [[*DECISION_SCHEMA, *_TITLES], *map(_cells, rows.select(*DECISION_SCHEMA, *_TITLES).iter_rows())])
     return rows.height
@@ -119,7 +116,7 @@ def _count_not_here(store: Store, decisions: list[Decision]) -> int:
 def _read(file: Path) -> Iterator[tuple[str, Decision | None]]:
     """Each row: its place in the file, and its decision; None if it has none."""
     try:
-        for place, cells in read_table(file, "decisions", _NEEDED, DECISION_SCHEMA):
+        for place, cells in spreadsheet.read_table(file, "decisions", _NEEDED, DECISION_SCHEMA):
             with _placed(place):
                 made = _decision(cells)
             yield place, made

@@ -65,7 +65,10 @@ class Decision:
             raise DecisionError(
                 f"{left}: expected two documents, found one: records of one document are always one paper"
             )
-        values = (left, right, _choice(self.decision), person(self.decided_by), _utc(self.decided_at))
+        decision = self.decision.strip().lower()
+        if decision not in DECISIONS:
+            raise DecisionError(f"expected a decision of {' or '.join(DECISIONS)}, found {shown(self.decision)}")
+        values = (left, right, decision, person(self.decided_by), _utc(self.decided_at))
         vars(self).update(zip(DECISION_SCHEMA, values, strict=True))
 
 
@@ -99,13 +102,6 @@ def person(text: str) -> str:
 def shown(text: str) -> str:
     """A value as an error message quotes it: one short line, whatever the value contains."""
     return repr(text) if len(text) <= 60 else f"{text[:60]!r}…"
-
-
-def _choice(text: str) -> str:
-    found = text.strip().lower()
-    if found not in DECISIONS:
-        raise DecisionError(f"expected a decision of {' or '.join(DECISIONS)}, found {shown(text)}")
-    return found
 
 
 def _utc(at: datetime) -> datetime:

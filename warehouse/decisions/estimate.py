@@ -79,6 +79,5 @@ def _drawn(stratum: Stratum, more: int, random: np.random.Generator) -> Draws:
 
 
 def _interval(estimate: float, low: Draws, high: Draws) -> Interval:
-    return Interval(
-        estimate, min(estimate, float(np.quantile(low, 0.025))), max(estimate, float(np.quantile(high, 0.975)))
-    )
+    least, most = float(np.quantile(low, 0.025)), float(np.quantile(high, 0.975))
+    return Interval(estimate, min(estimate, least), max(estimate, most))

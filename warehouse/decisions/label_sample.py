@@ -30,10 +30,6 @@ _LABELS = dict.fromkeys((*ENDS, "stratum"), pl.String) | {"is_one_paper": pl.Boo
 _ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
 
 
-class EstimateError(PapersieveError):
-    """A sample that can't be drawn or read."""
-
-
 class Label(NamedTuple):
     """A pair of the sample. stratum: where it was drawn from. is_one_paper: null if nobody has labelled it."""
 
@@ -46,31 +42,26 @@ class Label(NamedTuple):
 def draw_sample(warehouse: Path, file: Path, pairs: int, seed: int) -> int:
     """Write this many pairs to a CSV file, the same pairs for the same seed; returns how many could be written.
 
-    Nothing in the file shows how a pair was judged, neither its position nor its letter. Raises EstimateError if no
+    Nothing in the file shows how a pair was judged, neither its position nor its letter. Raises PapersieveError if no
     pair was judged.
     """
     with open_warehouse(warehouse) as con:
         execute(con, "find_strata")
         drawn = draw(con, pairs, seed)
         if drawn.is_empty():
-            raise EstimateError(f"{warehouse}: expected judged pairs to draw from, found none. Nothing was written.")
+            raise PapersieveError(f"{warehouse}: expected judged pairs to draw from, found none. Nothing was written.")
         ends = pl.concat([drawn[end] for end in ENDS]).unique().to_frame("document_id")
         sides = {row["document_id"]: row for row in ask(con, "sides_to_label", chosen=ends).iter_rows(named=True)}
-    write_rows(
-        file, [HEADER, *(_row(sides[left], sides[right], stratum) for left, right, stratum in drawn.iter_rows())]
-    )
+    rows = (_row(sides[left], sides[right], stratum) for left, right, stratum in drawn.iter_rows())
+    write_rows(file, [HEADER, *rows])
     return drawn.height
 
 
 def draw(con: duckdb.DuckDBPyConnection, pairs: int, seed: int) -> pl.DataFrame:
     """left_document_id, right_document_id, stratum of pairs of the table `estimated`."""
-    wanted = shares_of(pairs, _sizes(con))
+    wanted = shares_of(pairs, dict(ask(con, "strata_sizes").iter_rows()))
     frame = pl.DataFrame(list(wanted.items()), schema={"stratum": pl.String, "pairs": pl.Int64}, orient="row")
     return ask(con, "draw_pairs", wanted=frame, seed=str(seed))
-
-
-def _sizes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    return dict(ask(con, "strata_sizes").iter_rows())
 
 
 def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
@@ -84,7 +75,7 @@ def shares_of(pairs: int, sizes: dict[str, int]) -> dict[str, int]:
 
 
 def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
-    """Estimate the quality of the published warehouse from a file of labels. Raises EstimateError for any other file.
+    """Estimate the quality of the published warehouse from a file of labels. Raises SpreadsheetError if it is none.
 
     Keys: pairs, labelled, gone, moved, decided (pairs of the file), strata, precision, wrong_merges, recall (each an
     estimate with low and high; null if a stratum has no labels), promised_wrong_share.
@@ -92,7 +83,7 @@ def estimate(warehouse: Path, file: Path) -> dict[str, Any]:
     labels = pl.DataFrame(list(read_labels(file)), schema=_LABELS, orient="row")
     with open_warehouse(warehouse) as con:
         execute(con, "find_strata")
-        sizes = _sizes(con)
+        sizes = dict(ask(con, "strata_sizes").iter_rows())
         placed = labels.join(ask(con, "strata_of_pairs", labelled=labels.select(ENDS)), on=ENDS, how="left")
         promised = published_settings(con).wrong_share
     placed = placed.with_columns(pl.col("is_decided").fill_null(value=False))
@@ -136,22 +127,19 @@ def _numbers(strata: dict[str, Stratum]) -> dict[str, Any]:
 def read_labels(file: Path) -> Iterator[Label]:
     """The pairs of a file that `draw_sample` wrote and a person filled in.
 
-    Raises EstimateError, with the line, if it is another file.
+    Raises SpreadsheetError, with the line, if it is another file.
     """
     seen: set[tuple[str, str]] = set()
-    try:
-        for place, cells in read_table(file, "labels", _NEEDED):
-            label = _label(place, cells)
-            if label[:2] in seen:
-                raise EstimateError(
-                    f"{place}: expected each pair once, found {' '.join(label[:2])} again. Take one out."
-                )
-            seen.add(label[:2])
-            yield label
-    except SpreadsheetError as error:
-        raise EstimateError(str(error)) from error
+    for place, cells in read_table(file, "labels", _NEEDED):
+        label = _label(place, cells)
+        if label[:2] in seen:
+            raise SpreadsheetError(
+                f"{place}: expected each pair once, found {' '.join(label[:2])} again. Take one out."
+            )
+        seen.add(label[:2])
+        yield label
     if not seen:
-        raise EstimateError(
+        raise SpreadsheetError(
             f"{file}: expected pairs to label, found none. `papersieve estimate --sample N --out FILE.csv` draws them."
         )
 
@@ -159,26 +147,20 @@ def read_labels(file: Path) -> Iterator[Label]:
 def _label(place: str, cells: dict[str, str]) -> Label:
     left, right, letter, answer = (cells[name].strip() for name in _NEEDED)
     if answer.lower() not in _ANSWERS:
-        raise EstimateError(f"{place}: expected yes, no or nothing as {ANSWER}, found {shortened(answer)!r}.")
+        raise SpreadsheetError(f"{place}: expected yes, no or nothing as {ANSWER}, found {shortened(answer)!r}.")
     if len(letter) != 1 or letter not in _LETTERS:
-        raise EstimateError(f"{place}: expected a letter of {_LETTERS} as stratum, found {shortened(letter)!r}.")
-    return Label(left, right, _stratum(left, right, letter), _ANSWERS[answer.lower()])
+        raise SpreadsheetError(f"{place}: expected a letter of {_LETTERS} as stratum, found {shortened(letter)!r}.")
+    stratum = _STRATA[(_LETTERS.index(letter) - _turn(left, right)) % len(_STRATA)]
+    return Label(left, right, stratum, _ANSWERS[answer.lower()])
 
 
 def _row(left: dict[str, Any], right: dict[str, Any], stratum: str) -> list[str]:
     """A line of the file, without an answer."""
     ends = left["document_id"], right["document_id"]
+    # A program, but not a person, can tell the stratum from the letter, because it also depends on the pair.
+    letter = _LETTERS[(_STRATA.index(stratum) + _turn(*ends)) % len(_LETTERS)]
     facts = (side[fact] for fact in _FACTS for side in (left, right))
-    return [*ends, _letter(*ends, stratum), *(shortened(None if value is None else str(value)) for value in facts), ""]
-
-
-def _letter(left: str, right: str, stratum: str) -> str:
-    """A letter from which a program, but not a person, can tell the stratum, because it also depends on the pair."""
-    return _LETTERS[(_STRATA.index(stratum) + _turn(left, right)) % len(_LETTERS)]
-
-
-def _stratum(left: str, right: str, letter: str) -> str:
-    return _STRATA[(_LETTERS.index(letter) - _turn(left, right)) % len(_STRATA)]
+    return [*ends, letter, *(shortened(None if value is None else str(value)) for value in facts), ""]
 
 
 def _turn(left: str, right: str) -> int:

@@ -16,9 +16,9 @@ import polars as pl
 
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.decisions.decisions import Decision, decide_all, person, undo
-from papersieve.warehouse.decisions.label_sample import ANSWER, ENDS, EstimateError, read_labels
+from papersieve.warehouse.decisions.label_sample import ANSWER, ENDS, read_labels
 from papersieve.warehouse.decisions.review_queue import document_titles, review_queue
-from papersieve.warehouse.decisions.spreadsheet import read_rows, write_rows
+from papersieve.warehouse.decisions.spreadsheet import SpreadsheetError, read_rows, write_rows
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.run import run
 from papersieve.warehouse.store.store import Store
@@ -104,7 +104,7 @@ class ReviewDesk(_Desk):
 
     def apply(self) -> list[str]:
         """Refresh and publish with the decisions; returns messages for the person."""
-        done = run([], store=self.store, warehouse=self.warehouse, settings=self.settings, wait_seconds=_WAIT_SECONDS)
+        done = run([], self.store, self.warehouse, self.settings, wait_seconds=_WAIT_SECONDS)
         state = "Published" if done.published else "Nothing to publish"
         return [f"{state}: {counted(done.funnel['papers'], 'paper')}.", *done.messages]
 
@@ -126,7 +126,7 @@ class LabelDesk(_Desk):
     is_blind = True
 
     def __init__(self, warehouse: Path, file: Path) -> None:
-        """Take a file of labels. Raises EstimateError if it has no sample."""
+        """Take a file of labels. Raises SpreadsheetError if it has no sample."""
         self.warehouse, self.file, self.who = warehouse, file, file.name
         self.decisions = pl.DataFrame()
         self._lock = Lock()
@@ -140,9 +140,8 @@ class LabelDesk(_Desk):
             if self._version != (version := self._version_in_place()):
                 documents = {document for label in labels for document in label[:2]}
                 self._here, self._version = set(document_titles(self.warehouse, sorted(documents))), version
-        rows = [
-            (*label[:2], 0.0, label.is_one_paper is not None) for label in labels if self._here.issuperset(label[:2])
-        ]
+        here = (label for label in labels if self._here.issuperset(label[:2]))
+        rows = [(*label[:2], 0.0, label.is_one_paper is not None) for label in here]
         return pl.DataFrame(rows, schema=_QUEUE, orient="row")
 
     def known(self, left: str, right: str) -> dict[str, Any] | None:
@@ -167,7 +166,9 @@ class LabelDesk(_Desk):
             first, second, said = (names.index(name) for name in (*ENDS, ANSWER))
             mine = [row for row in rows[1:] if (row[first].strip(), row[second].strip()) == (left, right)]
             if not mine:
-                raise EstimateError(f"{self.file}: expected the pair {left} {right}, found none. Load the page again.")
+                raise SpreadsheetError(
+                    f"{self.file}: expected the pair {left} {right}, found none. Load the page again."
+                )
             mine[0][said] = answer
             write_rows(self.file, rows, are_read=True)
 

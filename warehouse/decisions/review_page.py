@@ -18,12 +18,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from papersieve.pipeline.errors import PapersieveError, StoreError
+from papersieve.pipeline.errors import BusyError, PapersieveError, StoreError
 from papersieve.warehouse.answers.reasons import JUDGEMENT_NAMES, RULE_NAMES
 from papersieve.warehouse.decisions.decisions import DECISIONS, DecisionError
-from papersieve.warehouse.decisions.review_choice import Choice
 from papersieve.warehouse.decisions.review_desk import Desk, ReviewDesk
-from papersieve.warehouse.decisions.review_form import NO_FORM, Form, read_form
+from papersieve.warehouse.decisions.review_form import NO_FORM, Choice, Form, read_form
 from papersieve.warehouse.decisions.review_queue import document_titles, review_pair
 from papersieve.warehouse.duckdb_faults import tell_fault
 from papersieve.warehouse.local_server import local_app
@@ -60,9 +59,8 @@ class ReviewPage:
         rows = choice.places(queue)
         shown = rows.slice(max(part, 0) * _ROWS, _ROWS).to_dicts()
         rules = queue["rule"].value_counts(sort=True).rows() if not self.desk.is_blind else []
-        return self._page(
-            "pairs.html", choice=choice, rows=shown, part=part, parts=-(-rows.height // _ROWS), chosen=rows, rules=rules
-        )
+        pages = {"part": part, "parts": -(-rows.height // _ROWS)}
+        return self._page("pairs.html", 200, choice=choice, rows=shown, chosen=rows, rules=rules, **pages)
 
     def pair(self, request: Request) -> Response:
         """The pair at a place of the queue, with the result for the pair before it."""
@@ -85,10 +83,10 @@ class ReviewPage:
         at = _place(form.get("at", ""))
         if at is None or not {"left", "right", "do"} <= form.keys():
             raise HTTPException(400, NO_FORM)
-        handle = {"skip": self._skip, "undo": self._undo} | dict.fromkeys(DECISIONS, self._decide)
-        if form["do"] not in handle:
+        handle = {"skip": self._skip, "undo": self._undo, **dict.fromkeys(DECISIONS, self._decide)}.get(form["do"])
+        if handle is None:
             raise HTTPException(400, NO_FORM)
-        return await self._answer(at, form, "Not saved", lambda: handle[form["do"]](at, form))
+        return await self._answer(at, form, "Not saved", lambda: handle(at, form))
 
     async def apply(self, request: Request) -> Response:
         """Refresh and publish."""
@@ -132,7 +130,8 @@ class ReviewPage:
         try:
             return await run_in_threadpool(handle)
         except StoreError as error:
-            return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {error}")
+            told = f"{error.what}. Press the button again when it has ended." if isinstance(error, BusyError) else error
+            return await run_in_threadpool(self._show, at, Choice.of(form), 503, problem=f"{failed}: {told}")
 
     def _kept(self, last: int | None) -> dict[str, Any]:
         """A message about the last decided pair, with a way to undo the decision."""
@@ -177,9 +176,8 @@ class ReviewPage:
 
     def failed(self, request: Request, error: Exception) -> Response:
         """An error, in words."""
-        if isinstance(error, PapersieveError):
-            return self._page("problem.html", 409, problem=str(error))
-        return self._page("problem.html", 503, problem=tell_fault(error))
+        is_ours = isinstance(error, PapersieveError)
+        return self._page("problem.html", 409 if is_ours else 503, problem=str(error) if is_ours else tell_fault(error))
 
 
 def review_app(desk: Desk) -> Starlette:

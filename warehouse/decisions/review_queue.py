@@ -1,5 +1,6 @@
 """What a person needs to decide about a pair: the queue of doubtful pairs, both texts, differences, evidence."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -49,8 +50,11 @@ class Fact(NamedTuple):
 def facts(left: dict[str, Any], right: dict[str, Any]) -> list[Fact]:
     """The facts that at least one of the two has, the most decisive first: identifiers, authors, place, date."""
     found = [_identifier(name, left[name], right[name]) for name in _PAGES]
-    for name, told in (("authors", _authors), ("venue", _venue), ("pages", _pages), ("date", _date)):
-        found.append(_fact(name, told(left), told(right)))
+    for name, told in _TOLD.items():
+        texts = told(left), told(right)
+        one, other = marked(*texts)
+        is_same = all(is_shared for _, is_shared in one + other)
+        found.append(Fact(name, Cell(one), Cell(other), _verdict(*texts, is_same=is_same)))
     return [fact for fact in found if fact.left.runs or fact.right.runs]
 
 
@@ -59,12 +63,6 @@ def _identifier(name: str, left: str | None, right: str | None) -> Fact:
     is_same = left == right or not left or not right
     one, other = (Cell([(text, is_same)], page + quote(text, safe="/")) if text else Cell([]) for text in (left, right))
     return Fact(label, one, other, _verdict(left, right, is_same=is_same))
-
-
-def _fact(name: str, left: str, right: str) -> Fact:
-    one, other = marked(left, right)
-    is_same = all(is_shared for _, is_shared in one + other)
-    return Fact(name, Cell(one), Cell(other), _verdict(left, right, is_same=is_same))
 
 
 def marked(left: str | None, right: str | None) -> tuple[list[Run], list[Run]]:
@@ -95,12 +93,13 @@ def _venue(side: dict[str, Any]) -> str:
     return f"{side['venue'] or ''} {number}".strip()
 
 
-def _pages(side: dict[str, Any]) -> str:
-    return side["pages"] or ""
-
-
-def _date(side: dict[str, Any]) -> str:
-    return str(side["published_date"] or side["year"] or "")
+#: Other facts, as a person reads them.
+_TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
+    "authors": _authors,
+    "venue": _venue,
+    "pages": lambda side: side["pages"] or "",
+    "date": lambda side: str(side["published_date"] or side["year"] or ""),
+}
 
 
 def review_queue(warehouse: Path, decided: pl.DataFrame) -> pl.DataFrame:
@@ -126,9 +125,8 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
         pair = pl.DataFrame([(left, right)], schema=_PAIR, orient="row")
         pairs = ask(con, "pair_evidence", pair=pair).to_dicts()
         sides = {row["document_id"]: row for row in ask(con, "pair_sides", pair=pair).to_dicts()}
-        chosen = pl.DataFrame(
-            {"paper_id": [side["paper_id"] for side in sides.values()]}, schema={"paper_id": pl.String}
-        )
+        papers = [side["paper_id"] for side in sides.values()]
+        chosen = pl.DataFrame({"paper_id": papers}, schema={"paper_id": pl.String})
         members = ask(con, "records_of_papers", chosen=chosen)
         between = ask(con, "pairs_between_papers", chosen=chosen).to_dicts()
     if {left, right} - set(sides):
@@ -150,15 +148,10 @@ def review_pair(warehouse: Path, left: str, right: str) -> dict[str, Any] | None
 
 
 def _told_terms(found: dict[str, Any], settings: Settings) -> list[dict[str, Any]]:
+    shown = [t for t in terms(found, settings) if abs(t.adds) >= LEAST_TERM]
     return [
-        {
-            "name": NAMES[t.name],
-            "meaning": _MEANING[t.name],
-            "value": value_in_words(t.name, t.value),
-            "adds": t.adds,
-        }
-        for t in terms(found, settings)
-        if abs(t.adds) >= LEAST_TERM
+        {"name": NAMES[t.name], "meaning": _MEANING[t.name], "value": value_in_words(t.name, t.value), "adds": t.adds}
+        for t in shown
     ]
 
 

@@ -39,6 +39,11 @@ class CheckResult:
         """Whether no row breaks the check."""
         return self.failed_rows == 0
 
+    @property
+    def is_error(self) -> bool:
+        """Whether rows break a check that keeps a version from being published."""
+        return not self.is_passed and self.check.severity == "error"
+
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a connection to a published warehouse (or one that is being built)."""
@@ -63,7 +68,9 @@ def tell_failed(result: CheckResult) -> list[str]:
             f"{row['measure']} is {_measured(row)}: {THRESHOLDS[row['measure']].meaning}. {remedy(row['measure'])}"
             for row in result.first_rows.to_dicts()
         ]
-    found = f"{counted(result.failed_rows, 'row')}, first: {tell_rows(result.first_rows)}"
+    rows = result.first_rows.head(2).to_dicts()
+    first = "; ".join(", ".join(f"{name}={_shown(value)}" for name, value in row.items()) for row in rows)
+    found = f"{counted(result.failed_rows, 'row')}, first: {first}"
     return [f"{check.name}: {check.description} Broken by {found}. {remedy(check.name)}"]
 
 
@@ -76,12 +83,8 @@ def _measured(row: dict[str, Any]) -> str:
     return f"{100 * row['value']:.3g} % ({made_of}limit {100 * limit:.3g} %)"
 
 
-def tell_rows(rows: pl.DataFrame) -> str:
-    """The first two rows in one line, as COLUMN=VALUE, with long values and lists of ids cut short."""
-    return "; ".join(", ".join(f"{k}={_shown(v)}" for k, v in row.items()) for row in rows.head(2).to_dicts())
-
-
 def _shown(value: Any) -> str:
+    """A value in one line: long texts and lists of ids are cut short."""
     if isinstance(value, list):
         return " ".join(str(each)[:8] for each in value[:4])
     text = str(value)

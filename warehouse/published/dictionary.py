@@ -40,13 +40,8 @@ def describe(con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract] = CO
     known = meanings(contracts)
     columns = ((row["table_name"], row["column_name"]) for row in ask_rows(con, "catalogue_columns"))
     texts = [(table, column, known.get((table, column)) or known.get(column)) for table, column in columns]
-    con.execute(
-        ";".join(
-            f"COMMENT ON COLUMN {quoted_name(table)}.{quoted_name(column)} IS {quoted_text(text)}"
-            for table, column, text in texts
-            if text
-        )
-    )
+    named = [(f"{quoted_name(table)}.{quoted_name(column)}", text) for table, column, text in texts if text]
+    con.execute(";".join(f"COMMENT ON COLUMN {column} IS {quoted_text(text)}" for column, text in named))
 
 
 def meanings(contracts: dict[str, Contract] = CONTRACTS) -> dict[tuple[str, str] | str, str]:
@@ -73,7 +68,6 @@ def _other_columns() -> dict[tuple[str, str] | str, str]:
     text = files("papersieve.warehouse.published").joinpath("other_columns.toml").read_text(encoding="utf-8")
     named: dict[tuple[str, str] | str, str] = {}
     for name, told in tomllib.loads(text).items():
-        named |= (
-            {(name, column): meaning for column, meaning in told.items()} if isinstance(told, dict) else {name: told}
-        )
+        is_table = isinstance(told, dict)
+        named |= {(name, column): meaning for column, meaning in told.items()} if is_table else {name: told}
     return named

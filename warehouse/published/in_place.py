@@ -14,8 +14,6 @@ from papersieve.warehouse.published.reader import Publication, read_publication
 from papersieve.warehouse.sql import statement_sql
 from papersieve.warehouse.store.store import Store
 
-_HERE = files("papersieve.warehouse")
-
 #: Raised when a published table or view loses or changes a column (docs/data-dictionary.md).
 SCHEMA_VERSION = 1
 
@@ -31,11 +29,9 @@ def is_published(store: Store, warehouse: Path, settings: Settings) -> bool:
     found = read_publication(warehouse)
     if not found or is_changed_by_others(store, warehouse):
         return False  # missing, damaged, or another database: publishing decides what to do about it
-    return newest_revision(store, found).get("revision_id") == found.revision_id and (
-        found.schema_version,
-        found.store_version,
-        found.fingerprint,
-    ) == (SCHEMA_VERSION, store.value("store_version"), publication_fingerprint(settings))
+    wanted = (SCHEMA_VERSION, store.value("store_version"), publication_fingerprint(settings))
+    is_newest = newest_revision(store, found).get("revision_id") == found.revision_id
+    return is_newest and (found.schema_version, found.store_version, found.fingerprint) == wanted
 
 
 def note_file(store: Store, built: Path) -> None:
@@ -47,7 +43,7 @@ def note_file(store: Store, built: Path) -> None:
 
 def is_as_noted(store: Store, version: Path, found: Publication) -> bool:
     """Whether a version is certainly as it was published: its header is noted for its revision."""
-    return _header_of(version) in _noted_headers(store, found)
+    return {"header": _header_of(version)} in store.ask_rows("noted_headers", revision_id=found.revision_id)
 
 
 def is_changed_by_others(store: Store, warehouse: Path) -> bool:
@@ -55,12 +51,8 @@ def is_changed_by_others(store: Store, warehouse: Path) -> bool:
     if log_of(warehouse).exists():
         return True
     found = read_publication(warehouse)
-    noted = _noted_headers(store, found) if found else []
-    return bool(noted) and _header_of(warehouse) not in noted
-
-
-def _noted_headers(store: Store, found: Publication) -> list[str]:
-    return [row["header"] for row in store.ask_rows("noted_headers", revision_id=found.revision_id)]
+    noted = store.ask_rows("noted_headers", revision_id=found.revision_id) if found else []
+    return bool(noted) and {"header": _header_of(warehouse)} not in noted
 
 
 def _header_of(version: Path) -> str:
@@ -78,19 +70,15 @@ def newest_revision(store: Store, found: Publication) -> dict[str, Any]:
 
 def publication_fingerprint(settings: Settings) -> str:
     """A hash of the settings and of the definitions of the published tables, views, checks and comments."""
-    parts = [
-        statement_sql("build_published"),
-        *views(),
-        *(check.sql for check in checks()),
-        repr((meanings(), SKETCH_SIZE)),
-    ]
-    return fingerprint(
-        {"judging": settings.papers_depend_on(), "shape": hashlib.blake2b("\0".join(parts).encode()).hexdigest()}
-    )
+    rules = (check.sql for check in checks())
+    parts = [statement_sql("build_published"), *views(), *rules, repr((meanings(), SKETCH_SIZE))]
+    shape = hashlib.blake2b("\0".join(parts).encode()).hexdigest()
+    return fingerprint({"judging": settings.papers_depend_on(), "shape": shape})
 
 
 @cache
 def views() -> tuple[str, ...]:
     """The SQL of every view, in the order of their numbers."""
-    files = sorted((f for f in _HERE.joinpath("views").iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    return tuple(f.read_text(encoding="utf-8") for f in files)
+    found = files("papersieve.warehouse").joinpath("views").iterdir()
+    named = sorted((file for file in found if file.name.endswith(".sql")), key=lambda file: file.name)
+    return tuple(file.read_text(encoding="utf-8") for file in named)

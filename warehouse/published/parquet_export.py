@@ -1,6 +1,5 @@
 """Everything published, as Parquet for tools without DuckDB; a manifest, replaced last, lists a complete version."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -9,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 import pyarrow.parquet as pq
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.pipeline.extract.places.address import Place
+from papersieve.warehouse.files import digest_of
 from papersieve.warehouse.published.export_place import MANIFEST, TABLES, VERSIONS, ExportPlace, export_place
 from papersieve.warehouse.published.reader import open_warehouse, refuse_missing
 from papersieve.warehouse.sql import ask, execute
@@ -127,10 +126,8 @@ class _Table:
         """Write what doesn't exist yet; returns the table's part of the manifest."""
         files = list(self._by_year(table)) if table in BY_YEAR else []
         files = files or [self._at_once(table)]
-        columns = ask(self._con, "catalogue_columns").filter(
-            pl.col("table_name") == table, ~pl.col("column_name").str.ends_with("_uuid")
-        )
-        said = [{"name": name, "type": kind.lower(), "comment": text} for _, name, kind, text in columns.iter_rows()]
+        columns = ask(self._con, "catalogue_columns").filter(table_name=table).iter_rows()
+        said = [{"name": n, "type": kind.lower(), "comment": c} for _, n, kind, c in columns if not n.endswith("_uuid")]
         return {
             "name": table,
             "comment": comment,
@@ -150,10 +147,8 @@ class _Table:
 
     def _by_year(self, table: str) -> Iterator[File]:
         """Write one file per year. Files are named by a hash of their rows, because their bytes differ each time."""
-        years = {
-            f"{TABLES}/{table}/published_year={year}/{content}.parquet": year
-            for year, content in ask(self._con, "export_years", table=table, engine=duckdb.__version__).iter_rows()
-        }
+        found = ask(self._con, "export_years", table=table, engine=duckdb.__version__).iter_rows()
+        years = {f"{TABLES}/{table}/published_year={year}/{content}.parquet": year for year, content in found}
         if missing := [year for path, year in years.items() if path not in self._kept]:
             execute(self._con, "export_by_year", table=table, years=missing, path=str(self._scratch / table))
         for path, year in years.items():
@@ -173,6 +168,5 @@ class _Table:
 
 
 def _described(path: Path) -> File:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"rows": pq.ParquetFile(path).metadata.num_rows, "size_bytes": path.stat().st_size, "sha256": digest}
+    rows = pq.ParquetFile(path).metadata.num_rows
+    return {"rows": rows, "size_bytes": path.stat().st_size, "sha256": digest_of(path)}

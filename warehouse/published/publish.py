@@ -3,12 +3,11 @@
 DuckDB lets one process write a file or many read it, never both. So readers have a file of their own, and a new
 version is another file that takes its name (`os.replace`). A reader that has the old file open continues to read it. If
 little changed, only the changes are built, audited and written into an earlier version (`versions.choose_base`);
-otherwise everything is.
+otherwise, and if that audit fails, everything is.
 """
 
 import os
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -18,8 +17,7 @@ from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.pipeline.shingling.similarity import sketch_keys
-from papersieve.warehouse.files import clone, log_of
-from papersieve.warehouse.locks import Hold
+from papersieve.warehouse.files import clone
 from papersieve.warehouse.plurals import counted
 from papersieve.warehouse.published.audit import AuditError, CheckResult, run_checks, tell_failed
 from papersieve.warehouse.published.check_files import INVARIANTS
@@ -38,16 +36,11 @@ from papersieve.warehouse.published.in_place import (
 from papersieve.warehouse.published.owner import is_of_another, refuse_other_owner
 from papersieve.warehouse.published.reader import read_publication
 from papersieve.warehouse.published.rollback import hold_warehouse, is_held, keep_apart
-from papersieve.warehouse.published.versions import (
-    built_beside,
-    choose_base,
-    last_published_at,
-    put_in_place,
-    refuse_foreign,
-)
+from papersieve.warehouse.published.versions import choose_base, last_published_at, put_in_place, refuse_foreign
 from papersieve.warehouse.store.engine import fitted
 from papersieve.warehouse.store.schema import make_published_tables
 from papersieve.warehouse.store.store import Store
+from papersieve.warehouse.store.store_file import built_aside
 from papersieve.warehouse.store.store_lookups import StoreLookups
 
 #: The oldest DuckDB that can read the published file: tools with 1.5 can't read the format of 2.0.
@@ -64,27 +57,34 @@ class Published:
     """The result of publishing. is_new: a new version is in place. is_held: a rollback keeps an earlier one in place.
 
     checks: the audit's results on the new version; empty if there is none. was_changed: others had changed the version
-    that was in place before.
+    that was in place before. broken: the checks that the changes alone failed, before everything passed.
     """
 
-    is_new: bool
-    is_held: bool
-    checks: list[CheckResult]
+    is_new: bool = False
+    is_held: bool = False
+    checks: list[CheckResult] = field(default_factory=list)
     was_changed: bool = False
+    broken: list[str] = field(default_factory=list)
 
-    def message(self, warehouse: Path) -> str | None:
-        """A message for the user if a rollback keeps an earlier version in place, or others changed it, else None."""
+    def messages(self, warehouse: Path) -> list[str]:
+        """What the user should know: others changed the file, a rollback keeps an earlier version, and so on."""
+        told = []
         if self.was_changed:
-            return (
+            told.append(
                 f"{warehouse}: another program changed it after it was published. The new version has none of these "
                 "changes. Keep tables and views of your own in another file, and attach this one read-only."
             )
-        if not self.is_held:
-            return None
-        return (
-            f"{warehouse}: held at an earlier version by `papersieve rollback`, so nothing was published. "
-            "`papersieve rollback --release` lets the next run publish."
-        )
+        if self.broken:
+            told.append(
+                f"{warehouse}: the changes alone failed the checks {', '.join(self.broken)}, so everything was published "
+                "anew from the store, and passed. This is a fault of papersieve, not of your data. Please report it."
+            )
+        if self.is_held:
+            told.append(
+                f"{warehouse}: held at an earlier version by `papersieve rollback`, so nothing was published. "
+                "`papersieve rollback --release` lets the next run publish."
+            )
+        return told
 
 
 def publish_if_new(
@@ -103,84 +103,88 @@ def publish_if_new(
     for a minute. The caller makes sure that no stage is pending.
     """
     if store.value("store_version") == 0:  # nothing was ever ingested
-        return Published(is_new=False, is_held=False, checks=[])
+        return Published()
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     with hold_warehouse(warehouse, _WAIT_SECONDS) as held:
         if is_held(held.place):
-            return Published(is_new=False, is_held=True, checks=[])
+            return Published(is_held=True)
         if not is_newer and is_published(store, held.place, settings):
-            return Published(is_new=False, is_held=False, checks=[])
+            return Published()
         refuse_other_owner(store, held.place, take_over=take_over)
         is_taken = take_over and is_of_another(store, held.place)
         was_changed = is_changed_by_others(store, held.place)
-        results = _publish(store, held, settings, progress, is_taken=is_taken)
-        return Published(is_new=True, is_held=False, checks=results, was_changed=was_changed)
-
-
-def _publish(store: Store, held: Hold, settings: Settings, progress: Progress, *, is_taken: bool) -> list[CheckResult]:
-    """Build the warehouse next to its place, audit it, and put it in place; returns the results of the checks.
-
-    is_taken: another store published the warehouse in place, which is then kept separately. Raises AuditError, and
-    changes nothing, if a check of severity error failed.
-    """
-    warehouse = held.place
-    refuse_foreign(warehouse)
-    built, changed = (built_beside(warehouse, part) for part in ("all", "changed"))
-    try:
+        refuse_foreign(held.place)
         progress("publish", 0, 3)
-        base, since = _base(store, warehouse, settings)
-        with store.attached(changed if base else built, "published", *_STORAGE):
-            _build(store, settings, since, last_published_at(warehouse))
-            progress("publish", 1, 3)
-            results = _audit(store, settings, "changed" if base else "all")
-            progress("publish", 2, 3)
-            if base:
-                if base == warehouse:
-                    clone(base, built)
-                else:
-                    os.replace(base, built)
-                with store.attached(built, "base", *_STORAGE):
-                    with store.transaction():
-                        store.execute("apply_changes")
-                    store.checkpoint("base")
-            store.checkpoint("published")
-        note_file(store, built)
-        held.assure()
-        if is_taken:
-            keep_apart(warehouse)
-        put_in_place(built, warehouse, keep=0 if is_taken else settings.operation.keep_versions)
+        with built_aside(held.place, "all.building") as built:
+            results, broken = _build(store, held.place, settings, progress, built)
+            note_file(store, built)
+            held.assure()
+            if is_taken:
+                keep_apart(held.place)
+            put_in_place(built, held.place, keep=0 if is_taken else settings.operation.keep_versions)
         with store.transaction():
             store.execute("forget_changes", kept=pl.DataFrame({"revisions": [REVISIONS_KEPT]}))
         progress("publish", 3, 3)
-    finally:
-        for left in (built, changed):
-            left.unlink(missing_ok=True)
-            log_of(left).unlink(missing_ok=True)
+        return Published(is_new=True, checks=results, was_changed=was_changed, broken=broken)
+
+
+def _build(
+    store: Store, warehouse: Path, settings: Settings, progress: Progress, built: Path
+) -> tuple[list[CheckResult], list[str]]:
+    """Build the next version and audit it: only the changes if these are known. If they fail, everything is built.
+
+    Returns the results of the checks, and the names of those that the changes failed. Raises AuditError, and changes
+    nothing, if everything fails too.
+    """
+    broken = []
+    if base := _base(store, warehouse, settings):
+        try:
+            return _build_changes(store, warehouse, settings, progress, built, *base), []
+        except AuditError as error:
+            broken = [result.check.name for result in error.results if result.is_error]
+    with store.attached(built, "published", *_STORAGE):
+        results = _write(store, warehouse, settings, progress)
+        store.checkpoint("published")
+    return results, broken
+
+
+def _build_changes(
+    store: Store, warehouse: Path, settings: Settings, progress: Progress, built: Path, base: Path, since: int
+) -> list[CheckResult]:
+    """Build what changed since a revision, audit it, and write it into the version of that revision, the base."""
+    with built_aside(warehouse, "changed.building") as changed, store.attached(changed, "published", *_STORAGE):
+        results = _write(store, warehouse, settings, progress, since)
+        if base == warehouse:
+            clone(base, built)
+        else:
+            os.replace(base, built)
+        with store.attached(built, "base", *_STORAGE):
+            with store.transaction():
+                store.execute("apply_changes")
+            store.checkpoint("base")
+        store.checkpoint("published")
     return results
 
 
-def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path | None, int]:
-    """The version to update and its revision; (None, 0) if everything has to be written."""
+def _base(store: Store, warehouse: Path, settings: Settings) -> tuple[Path, int] | None:
+    """The version to update and its revision; None if everything has to be written."""
     base = choose_base(warehouse, keep=settings.operation.keep_versions)
     found = read_publication(base) if base else None
     shape = (SCHEMA_VERSION, publication_fingerprint(settings))
     if not (base and found) or (found.schema_version, found.fingerprint) != shape:
-        return None, 0
+        return None
     is_usable = newest_revision(store, found)["is_base_known"] and is_as_noted(store, base, found)
-    return (base, found.revision) if is_usable else (None, 0)
+    return (base, found.revision) if is_usable else None
 
 
-def _build(store: Store, settings: Settings, since: int, after: datetime | None) -> None:
-    """Write what changed since a revision (0: everything) into the attached `published`.
-
-    after: the time of the last publication, if any.
-    """
+def _write(store: Store, warehouse: Path, settings: Settings, progress: Progress, since: int = 0) -> list[CheckResult]:
+    """Write what changed since a revision (0: everything) into the attached `published`, and audit it."""
     if since:
         store.execute("choose_changed", base=pl.DataFrame({"revision": [since]}))
     else:
         store.execute("choose_all")
     facts = {"schema_version": [SCHEMA_VERSION], "fingerprint": [publication_fingerprint(settings)]}
-    given = pl.DataFrame(facts).with_columns(last_published_at=pl.lit(after, pl.Datetime("us")))
+    given = pl.DataFrame(facts).with_columns(last_published_at=pl.lit(last_published_at(warehouse), pl.Datetime("us")))
     with store.using("published") as con:
         make_published_tables(con)
     store.execute("build_published", publication_facts=given, record_columns=RECORDS.empty())
@@ -190,6 +194,10 @@ def _build(store: Store, settings: Settings, since: int, after: datetime | None)
         con.execute("\n".join(views()))
         if not since:  # changes are written into a version that already has its comments
             describe(con)
+    progress("publish", 1, 3)
+    results = _audit(store, settings, "changed" if since else "all")
+    progress("publish", 2, 3)
+    return results
 
 
 def _build_lookup(store: Store, settings: Settings) -> None:
@@ -215,8 +223,7 @@ def _audit(store: Store, settings: Settings, scope: str) -> list[CheckResult]:
     with store.transaction():
         store.execute("record_checks", new_results=frame)
     store.execute("publish_checks")
-    failed = [r for r in results if not r.is_passed and r.check.severity == "error"]
-    if failed:
+    if failed := [r for r in results if r.is_error]:
         told = "\n".join(f"  {finding}" for r in failed for finding in tell_failed(r))
         raise AuditError(
             f"{counted(len(failed), 'check')} failed, so nothing was published; readers still see the version before.\n{told}\n"

@@ -1,19 +1,17 @@
 """Opening the published file, even while another version replaces it, and reading its facts about itself."""
 
 import atexit
-import contextlib
 import itertools
 import os
 import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -70,20 +68,25 @@ def cursor_of(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     refuse_missing(warehouse)
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(Path(tempfile.gettempdir(), f"papersieve-{secrets.token_hex(8)}")),
         "autoload_known_extensions": "false",
     }
+    allowed = ", ".join(quoted_text(str(folder.resolve())) for folder in folders)
     with _under_another_name(warehouse) as file:
         try:
-            con = _connected(file, config, is_own_name=file == warehouse)
-            con.execute(_lock(folders))
+            if file == warehouse:  # DuckDB opens a name only once in a process if the options differ
+                con = connect_attached(file, "published", config, "READ_ONLY")
+            else:  # cursors of this connection read the file too; of an attached one, they need `USE`
+                con = duckdb.connect(file, read_only=True, config=config)
+            con.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
+            con.execute("SET lock_configuration = true")  # so that no later SQL undoes it
         except duckdb.Error as error:
             if _is_swept(file):
                 return _open_locked(warehouse, folders)
             if who := holder_of(error):
                 raise BusyError(
-                    f"{warehouse}: {who} has it open for writing. Close it there, or open it read-only."
+                    f"{warehouse}: {who} has it open for writing", "Close it there, or open it read-only."
                 ) from error
             raise PapersieveError(
                 f"{warehouse}: DuckDB can't open it: {named(first_line(error))}. If it is damaged, move it away: the next `papersieve "
@@ -138,21 +141,6 @@ def named(text: str) -> str:
     return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
-def _connected(file: Path, config: dict[str, Any], *, is_own_name: bool) -> duckdb.DuckDBPyConnection:
-    """A connection whose cursors read the file too. Under its own name it is attached, because DuckDB opens a name only
-    once in a process if the options differ; a cursor then needs `USE`.
-    """
-    if is_own_name:
-        return connect_attached(file, "published", config, "READ_ONLY")
-    return duckdb.connect(file, read_only=True, config=config)
-
-
-def _lock(folders: Sequence[Path]) -> str:
-    """SQL that restricts access to the file and those below the folders, in a way that later SQL can't undo."""
-    allowed = ", ".join(quoted_text(str(folder.resolve())) for folder in folders)
-    return f"SET allowed_directories = [{allowed}]; SET enable_external_access = false; SET lock_configuration = true"
-
-
 def refuse_missing(warehouse: Path) -> None:
     """Raise PapersieveError if there is no regular file. DuckDB would wait forever for a pipe."""
     if not warehouse.exists():
@@ -197,15 +185,15 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     If this process has opened the name before, DuckDB would return the file that had it then. So the file is opened by
     another name, which no other thread uses.
     """
-    with contextlib.ExitStack() as opened:
+    with ExitStack() as opened:
         yield _entered(warehouse, opened)
 
 
-def _entered(warehouse: Path, opened: contextlib.ExitStack) -> duckdb.DuckDBPyConnection:
+def _entered(warehouse: Path, opened: ExitStack) -> duckdb.DuckDBPyConnection:
     refuse_missing(warehouse)
     other = _give_other_name(warehouse)
     if not other:
-        return opened.enter_context(contextlib.closing(duckdb.connect(warehouse.absolute(), read_only=True)))
+        return opened.enter_context(closing(duckdb.connect(warehouse.absolute(), read_only=True)))
     try:
         return opened.enter_context(attached(other, "READ_ONLY"))
     except duckdb.Error:

@@ -10,6 +10,7 @@ from typing import Any
 
 from papersieve.pipeline.errors import PapersieveError
 from papersieve.warehouse.files import (
+    aside,
     clone,
     flush_folder,
     identity_of,
@@ -20,23 +21,14 @@ from papersieve.warehouse.files import (
 )
 from papersieve.warehouse.locks import Hold, hold
 from papersieve.warehouse.published.reader import Publication, read_publication, reading
-from papersieve.warehouse.published.versions import (
-    built_beside,
-    folder_of,
-    kept_versions,
-    put_in_place,
-    refuse_foreign,
-)
+from papersieve.warehouse.published.versions import folder_of, kept_versions, put_in_place, refuse_foreign
 from papersieve.warehouse.sql import ask_rows
-
-#: The file in the folder of versions that names the version that a rollback keeps in place. While it exists, nothing is
-#: published.
-_HOLD = "held"
+from papersieve.warehouse.store.store_file import built_aside
 
 
 def hold_file(warehouse: Path) -> Path:
-    """Return the file in which a rollback notes the version that it keeps in place."""
-    return folder_of(warehouse) / _HOLD
+    """The file in which a rollback notes the version that it keeps in place. While it exists, nothing is published."""
+    return folder_of(warehouse) / "held"
 
 
 def is_held(warehouse: Path) -> bool:
@@ -54,7 +46,8 @@ def hold_warehouse(warehouse: Path, wait_seconds: float = 0, *, is_releasing: bo
     if not real_place(warehouse).parent.is_dir():
         raise PapersieveError(f"{warehouse}: there is no such folder. Name the warehouse with --warehouse.")
     with hold(warehouse, "warehouse", wait_seconds) as held:
-        _sweep(held.place)
+        # What killed commands left behind: under the lock, every scratch file. A reader whose file goes makes another.
+        sweep(held.place, re.escape(held.place.name), r".*building(\.wal)?", is_ours=True)
         if not is_releasing:
             _finish(held.place)
         yield held
@@ -66,36 +59,21 @@ def _finish(warehouse: Path) -> None:
         _, identity = hold_file(warehouse).read_text(encoding="ascii").split()
     except (FileNotFoundError, ValueError):  # no note, or one by an earlier release, which means the version in place
         return
-    kept = next((path for path in kept_versions(warehouse) if _told(path) == identity), None)
-    if not kept or _told(warehouse) == identity:
+    kept = next((path for path in kept_versions(warehouse) if _word(read_publication(path)) == identity), None)
+    if not kept or _word(read_publication(warehouse)) == identity:
         return
-    building, file = built_beside(warehouse, "rollback"), identity_of(kept)
-    try:
+    file = identity_of(kept)
+    with built_aside(warehouse, "rollback.building") as building:
         clone(kept, building)
         put_in_place(building, warehouse, keep=len(kept_versions(warehouse)) + 1)
-    finally:
-        building.unlink(missing_ok=True)
     # Otherwise the name now belongs to the version that was in place: a revision can have two forms.
     if identity_of(kept) == file:
         kept.unlink()
 
 
-def _told(version: Path) -> str | None:
-    """A word that distinguishes a published file from all others; None if it is not one."""
-    found = read_publication(version)
-    return _word(found) if found else None
-
-
-def _word(version: Publication) -> str:
-    return f"{version.revision_id}-{version.fingerprint}"
-
-
-def _sweep(warehouse: Path) -> None:
-    """Remove what killed commands left behind: under the lock, that is every scratch file.
-
-    A living reader, who takes no lock, may have one too; it then makes another.
-    """
-    sweep(warehouse, re.escape(warehouse.name), r".*building(\.wal)?", is_ours=True)
+def _word(version: Publication | None) -> str | None:
+    """A word that distinguishes a published file from all others."""
+    return f"{version.revision_id}-{version.fingerprint}" if version else None
 
 
 def versions(warehouse: Path) -> list[dict[str, Any]]:
@@ -170,7 +148,7 @@ def _noted(warehouse: Path, note: str) -> Iterator[None]:
 
 
 def _write(warehouse: Path, note: bytes) -> None:
-    written = built_beside(warehouse, "held")
+    written = aside(warehouse, "held.building")
     written.write_bytes(note)
     rename_durably(written, hold_file(warehouse))
 

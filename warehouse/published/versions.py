@@ -31,8 +31,8 @@ def refuse_foreign(warehouse: Path) -> None:
     except duckdb.Error as error:
         if who := holder_of(error):
             raise BusyError(
-                f"{warehouse}: {who} has it open for writing, so it can't be replaced. Close it there; readers open it "
-                "read-only."
+                f"{warehouse}: {who} has it open for writing, so it can't be replaced",
+                "Close it there; readers open it read-only.",
             ) from error
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse, found another file "
@@ -108,16 +108,11 @@ def _keep(warehouse: Path) -> None:
     if not found:
         return
     folder_of(warehouse).mkdir(exist_ok=True)
-    named = built_beside(warehouse, "kept")
+    named = aside(warehouse, "kept.building")
     link_or_clone(warehouse, named)
     os.replace(named, folder_of(warehouse) / f"{found.revision:09}-{found.revision_id}.duckdb")
     named.unlink(missing_ok=True)  # it still exists if both names were links to the same file
     flush_folder(folder_of(warehouse))
-
-
-def built_beside(warehouse: Path, part: str) -> Path:
-    """Return where this process builds a file that is to replace the warehouse, or one in its folder of versions."""
-    return aside(warehouse, f"{part}.building")
 
 
 def _is_free(version: Path) -> bool:

@@ -3,7 +3,6 @@
 Only GET is answered, no request body is read, and no request path names a file.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import duckdb
@@ -50,20 +49,17 @@ class OnlyGet:
 def answer_app(kept: KeptOpen) -> Starlette:
     """The server of a warehouse: one path per question, `/openapi.json` and `/`."""
 
+    async def asked(request: Request) -> Response:
+        name = request.url.path.removeprefix("/")
+        return Response(await kept.ask(question(name, dict(request.query_params))), media_type="application/json")
+
     paths = [
         Route("/", lambda request: HTMLResponse(start_page(str(request.base_url)))),
         Route("/openapi.json", lambda _: JSONResponse(openapi())),
         Route("/style.css", lambda _: FileResponse(PAGES / "static" / "review.css")),
-        *(Route(f"/{name}", _asked(kept, name)) for name in QUESTIONS),
+        *(Route(f"/{name}", asked) for name in QUESTIONS),
     ]
     return local_app(paths, _refused, _failed, Middleware(OnlyGet))
-
-
-def _asked(kept: KeptOpen, name: str) -> Callable[[Request], Awaitable[Response]]:
-    async def asked(request: Request) -> Response:
-        return Response(await kept.ask(question(name, dict(request.query_params))), media_type="application/json")
-
-    return asked
 
 
 def _problem(status: int, headers: dict[str, str] | None = None, told: str = "") -> Response:
@@ -88,30 +84,25 @@ async def _failed(_: Request, error: Exception) -> Response:
 def openapi() -> dict[str, Any]:
     """The OpenAPI document: each path with its parameters and answers."""
     about = "Read-only answers of one published warehouse, on this machine alone."
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "papersieve", "version": "1", "description": about},
-        "paths": {f"/{name}": {"get": _operation(name, values)} for name, values in QUESTIONS.items()},
-    }
+    paths = {f"/{name}": {"get": _operation(name, values)} for name, values in QUESTIONS.items()}
+    info = {"title": "papersieve", "version": "1", "description": about}
+    return {"openapi": "3.1.0", "info": info, "paths": paths}
 
 
 def _operation(name: str, values: type[Question]) -> dict[str, Any]:
     schema = values.model_json_schema()
+    needed = schema.get("required", [])
     given = [
-        {"name": value, "in": "query", "required": value in schema.get("required", []), "description": told.pop("description"), "schema": told}
-        for value, told in schema["properties"].items()
-    ]  # fmt: skip
+        {"name": key, "in": "query", "required": key in needed, "description": told.pop("description"), "schema": told}
+        for key, told in schema["properties"].items()
+    ]
     problem = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
     answers = {200: ("the answer", {"type": "object"}), **{code: (told, problem) for code, told in _PROBLEMS.items()}}
-    return {
-        "operationId": name,
-        "summary": schema["description"],
-        "parameters": given,
-        "responses": {
-            str(code): {"description": told, "content": {"application/json": {"schema": kind}}}
-            for code, (told, kind) in answers.items()
-        },
+    responses = {
+        str(code): {"description": told, "content": {"application/json": {"schema": kind}}}
+        for code, (told, kind) in answers.items()
     }
+    return {"operationId": name, "summary": schema["description"], "parameters": given, "responses": responses}
 
 
 def start_page(url: str) -> str:

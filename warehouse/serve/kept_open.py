@@ -110,21 +110,18 @@ class KeptOpen:
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A new connection to the version that is now in place."""
         with self._lock:
-            self._open_newest()
+            try:
+                refuse_missing(self._warehouse)
+                told = self._warehouse.stat()
+                file = told.st_dev, told.st_ino, told.st_mtime_ns, told.st_size
+                if file != self._file:
+                    opened = open_warehouse(self._warehouse)
+                    if self._root:
+                        self._root.close()
+                    self._root, self._file = opened, file
+            except (OSError, PapersieveError) as error:
+                raise ClosedError(str(error)) from error
             assert self._root
             con = cursor_of(self._root)
         with con:
             yield con
-
-    def _open_newest(self) -> None:
-        try:
-            refuse_missing(self._warehouse)
-            told = self._warehouse.stat()
-            file = told.st_dev, told.st_ino, told.st_mtime_ns, told.st_size
-            if file != self._file:
-                opened = open_warehouse(self._warehouse)
-                if self._root:
-                    self._root.close()
-                self._root, self._file = opened, file
-        except (OSError, PapersieveError) as error:
-            raise ClosedError(str(error)) from error

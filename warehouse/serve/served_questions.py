@@ -111,9 +111,7 @@ class Changes(Question):
         return changes_since(con, self.since, limit=self.limit, skip=self.skip)
 
 
-QUESTIONS: dict[str, type[Question]] = {
-    each.__name__.lower(): each for each in (Lookup, Paper, Explain, Search, Changes)
-}
+QUESTIONS: dict[str, type[Question]] = {one.__name__.lower(): one for one in (Lookup, Paper, Explain, Search, Changes)}
 
 #: pydantic's name of an error -> what is wrong with the value.
 _FAULTS = {

@@ -27,8 +27,14 @@ _ABOUT = "Questions about one warehouse of research papers without their repeats
 def tool_server(kept: KeptOpen) -> Server[Any]:
     """The MCP server of a warehouse. A question that fails is answered with is_error and the reason."""
 
+    reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+    tools = [
+        Tool(name=name, description=values.__doc__, input_schema=values.model_json_schema(), annotations=reads)
+        for name, values in QUESTIONS.items()
+    ]
+
     async def listed(_: object, __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=_tools())
+        return ListToolsResult(tools=tools)
 
     async def called(_: object, given: CallToolRequestParams) -> CallToolResult:
         try:
@@ -42,14 +48,6 @@ def tool_server(kept: KeptOpen) -> Server[Any]:
         return CallToolResult(content=[TextContent(text=text)], is_error=failed)
 
     return Server("papersieve", instructions=_ABOUT, on_list_tools=listed, on_call_tool=called)
-
-
-def _tools() -> list[Tool]:
-    reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-    return [
-        Tool(name=name, description=values.__doc__, input_schema=values.model_json_schema(), annotations=reads)
-        for name, values in QUESTIONS.items()
-    ]
 
 
 def answer_tools(kept: KeptOpen) -> None:

@@ -48,7 +48,8 @@ class ArxivOai(Source):
                 return Answer({}, None)
             if error.get("code") == "badResumptionToken":
                 raise ExpiredError
-            raise RefusedError(f"the server refuses the question: {error.get('code')}: {_line(error.text)}")
+            why = " ".join((error.text or "").split())[:200]
+            raise RefusedError(f"the server refuses the question: {error.get('code')}: {why}")
         keys = [r.findtext("{*}header/{*}identifier", "") for r in root.findall("{*}ListRecords/{*}record")]
         texts = re.findall(r"<record\b.*?</record>", body.decode("utf-8-sig"), re.DOTALL)
         if root.find("{*}ListRecords") is None or len(keys) != len(texts):
@@ -122,7 +123,7 @@ class HuggingFaceDaily(Source):
         found = _json(body)
         if not isinstance(found, list) or not all(isinstance(item, dict) and "paper" in item for item in found):
             raise NotWholeError("expected a list of papers")
-        return Answer({_key(item["paper"]): _one_line(item) for item in found}, "more" if found else None)
+        return Answer(_lines((item["paper"], item) for item in found), "more" if found else None)
 
 
 class OpenAlex(Source):
@@ -146,9 +147,7 @@ class OpenAlex(Source):
         works = found.get("results") if isinstance(found, dict) else None
         if not isinstance(works, list) or not isinstance(found.get("meta"), dict):
             raise NotWholeError("expected meta and results")
-        return Answer(
-            {_key(work): _one_line(work) for work in works}, (works and found["meta"].get("next_cursor")) or None
-        )
+        return Answer(_lines((work, work) for work in works), (works and found["meta"].get("next_cursor")) or None)
 
 
 #: Kinds of sources, as settings and the command line name them: `KIND` or `KIND:QUERY`.
@@ -197,15 +196,11 @@ def _json(body: bytes) -> Any:
         raise NotWholeError("expected JSON") from None
 
 
-def _key(item: Any) -> str:
-    if not isinstance(item, dict) or not item.get("id"):
-        raise NotWholeError("expected an id in every record")
-    return str(item["id"])
-
-
-def _one_line(item: Any) -> str:
-    return json.dumps(item, ensure_ascii=False)
-
-
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split())[:200]
+def _lines(records: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+    """Records, each with the object that has its id, as lines of JSON by id."""
+    lines = {}
+    for named, record in records:
+        if not isinstance(named, dict) or not named.get("id"):
+            raise NotWholeError("expected an id in every record")
+        lines[str(named["id"])] = json.dumps(record, ensure_ascii=False)
+    return lines

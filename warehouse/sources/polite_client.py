@@ -138,9 +138,9 @@ class PoliteClient:
 
     def _server(self, source: Source) -> tuple[str, float]:
         """Address and pause: from the settings for this kind of source, otherwise the source's own."""
-        fetch, kind = self._settings.fetch, source.name.partition(":")[0]
-        address, pause = fetch.servers.get(kind), source.pause_seconds
-        address, pause = (address, fetch.pause_seconds) if address else (source.server, pause)
+        fetch = self._settings.fetch
+        named = fetch.servers.get(source.name.partition(":")[0])
+        address, pause = (named, fetch.pause_seconds) if named else (source.server, source.pause_seconds)
         return (f"{address}/{source.query}" if source.is_feed else address), pause
 
     def _body(self, answer: httpx.Response) -> bytes:

@@ -55,6 +55,7 @@ class DumpBatch:
 
     def change_dumps(self, store: Store) -> None:
         """Update the ledger, the dumps and their locations, inside the caller's transaction."""
+        new = _held("dumps", pl.DataFrame(self.dumps, schema=DUMPS.schema, orient="row"))
         freed = {dump_id for action, dump_id, _ in self.actions if action == "withdraw"}
         store.execute(
             "change_dumps",
@@ -62,9 +63,7 @@ class DumpBatch:
             unreadable=strings(self.unreadable, "location", "name", "reason_code", "message"),
             actions=strings(self.actions, "action", "dump_id", "location").with_row_index("place"),
             labels=pl.DataFrame(self.labels, schema=_LABELS, orient="row"),
-            new_dumps=_held("dumps", pl.DataFrame(self.dumps, schema=DUMPS.schema, orient="row")).with_row_index(
-                "place", offset=1
-            ),
+            new_dumps=new.with_row_index("place", offset=1),
         )
         if freed:
             store.execute("drop_gone_dumps", freed=strings([(dump_id,) for dump_id in freed], "dump_id"))
@@ -98,9 +97,8 @@ def renormalise(store: Store, contract: Contract = RECORDS) -> None:
     sizes = store.query("dump_sizes").with_columns(part=pl.col("records").cum_sum() // BATCH_RECORDS)
     for part in sizes.partition_by("part", maintain_order=True):
         chosen = part.select("dump_id")
-        good, quarantined = split_records(
-            raw_records(store.query("records_of_dumps", chosen=chosen)), contract=contract
-        )
+        records = raw_records(store.query("records_of_dumps", chosen=chosen))
+        good, quarantined = split_records(records, contract=contract)
         store.execute(
             "replace_records",
             chosen=chosen,

@@ -26,9 +26,8 @@ def find_files(paths: Iterable[AtHand]) -> Iterator[AtHand]:
 def is_gone(location: str, looked_at: Container[str]) -> bool:
     """Whether a place no longer exists: its file is missing, or was read and no longer has this member."""
     file = archive_of(location)
-    return (file != location and file in looked_at) or (
-        not is_elsewhere(location) and not os.path.exists(file_of(location))
-    )
+    is_removed = not is_elsewhere(location) and not os.path.exists(file_of(location))
+    return is_removed or (file != location and file in looked_at)
 
 
 def is_missing(location: str) -> bool:

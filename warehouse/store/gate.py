@@ -31,12 +31,9 @@ def apply_gate(store: Store, gate: Gate) -> None:
     failing = judge_dumps(dumps, limits, gate.min_rows)
     if failing.is_empty() and not store.count("held_back_dumps"):
         return
-    told = [_why(row) for row in failing.iter_rows(named=True)]
+    messages = pl.Series("message", [_why(row) for row in failing.iter_rows(named=True)], dtype=pl.String)
     with store.transaction():
-        store.execute(
-            "hold_back",
-            failing=failing.select("dump_id", "reason_code", message=pl.Series(told, dtype=pl.String)),
-        )
+        store.execute("hold_back", failing=failing.select("dump_id", "reason_code", messages))
 
 
 def has_entries(store: Store, dump_id: str) -> bool:
@@ -75,12 +72,11 @@ def accept(store: Store, names: Iterable[str]) -> None:
 
 def judged(store: Store, outcomes: list[DumpOutcome]) -> list[DumpOutcome]:
     """The outcomes, changed to `held_back` for dumps that the gate holds back."""
-    held = {row["location"]: row for row in store.query("held_back_dumps").iter_rows(named=True)}
-    return [_held_back(o, held.get(o.location)) for o in outcomes]
-
-
-def _held_back(outcome: DumpOutcome, held: dict[str, str] | None) -> DumpOutcome:
-    if held is None or outcome.outcome in ("removed", "withdrawn", "unreadable"):
-        return outcome
-    message = f"{outcome.location}: {held['message']}"
-    return replace(outcome, outcome="held_back", reason_code=held["reason_code"], message=message)
+    held = {row["location"]: row for row in store.ask_rows("held_back_dumps")}
+    told = list(outcomes)
+    for place, outcome in enumerate(outcomes):
+        if outcome.location in held and outcome.outcome not in ("removed", "withdrawn", "unreadable"):
+            row = held[outcome.location]
+            message = f"{outcome.location}: {row['message']}"
+            told[place] = replace(outcome, outcome="held_back", reason_code=row["reason_code"], message=message)
+    return told

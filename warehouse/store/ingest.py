@@ -154,16 +154,14 @@ class _Ingestion:
                     raise answer
                 if answer is None:
                     parts = extract_parts(self.bytes_read.watched(found), self.reading)
-                    return self._take_in_parts(found, held, outcome, chain([next(parts)], parts))
+                    return self._take_parts(found, held, outcome, chain([next(parts)], parts))
                 refuse_empty(self.store, found, held, is_empty=not answer.entries)
             except DumpError as error:
                 return self._reject(found.name, found.location, error)
             self.batch.hold(answer)
         return self._place(found, held, outcome)
 
-    def _take_in_parts(
-        self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]
-    ) -> DumpOutcome:
+    def _take_parts(self, found: RawDump, held: str | None, outcome: str, parts: Iterator[Extraction]) -> DumpOutcome:
         """Write a dump in parts, in a transaction of its own. If it raises DumpError, nothing is written."""
         self._commit()
         if self.is_dry:

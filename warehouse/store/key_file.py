@@ -34,8 +34,6 @@ _ENTRIES = 1_024
 #: The number of blocks in memory while the file is written.
 _BLOCKS = 2_000
 
-_LARGEST = np.iinfo(np.int64).max
-
 #: The bits of an entry that hold the document's number.
 _NUMBER = 0xFFFFFFFF
 
@@ -139,7 +137,7 @@ def _all_blocks(store: Store) -> Iterator[np.ndarray]:
 
 def _filled(entries: np.ndarray) -> np.ndarray:
     """The entries as blocks; the last one is filled up with the largest integer."""
-    padded = np.full(_blocks_of(len(entries)) * _ENTRIES, _LARGEST, np.int64)
+    padded = np.full(_blocks_of(len(entries)) * _ENTRIES, np.iinfo(np.int64).max)
     padded[: len(entries)] = entries
     return padded.reshape(-1, _ENTRIES)
 

@@ -67,12 +67,12 @@ def verify_sample(store: Store, settings: Settings, *, papers: int, seed: int) -
     """
     refuse_gap(store, settings)
     chosen = store.query("sampled_documents", wanted=pl.DataFrame({"papers": [papers], "seed": [seed]}))
-    compared = _stored_and_derived(store, chosen, settings)
-    return pl.DataFrame(
-        [(name, *_differences(stored, found)) for name, (stored, found) in compared.items()],
-        schema={"table_name": pl.String, "only_stored": pl.Int64, "only_derived": pl.Int64},
-        orient="row",
-    )
+    rows = []
+    for name, both in _stored_and_derived(store, chosen, settings).items():
+        stored, derived = (set(map(repr, frame.select(both[0].columns).iter_rows())) for frame in both)
+        rows.append((name, len(stored - derived), len(derived - stored)))
+    schema = {"table_name": pl.String, "only_stored": pl.Int64, "only_derived": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) -> dict[str, Both]:
@@ -97,8 +97,3 @@ def _stored_and_derived(store: Store, chosen: pl.DataFrame, settings: Settings) 
         "papers": (store.query("papers_of", chosen=chosen), golden),
         "paper_lineage": (store.query("lineage_of", chosen=chosen), lineage),
     }
-
-
-def _differences(stored: pl.DataFrame, derived: pl.DataFrame) -> tuple[int, int]:
-    one, other = (set(map(repr, frame.select(stored.columns).iter_rows())) for frame in (stored, derived))
-    return len(one - other), len(other - one)

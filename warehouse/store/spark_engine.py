@@ -68,15 +68,8 @@ class SparkEngine(Engine):
         """Read all pairs that differ from the store's, in one batch."""
         self._derive(store, settings)
         store.execute("spark_number_pairs")
-        yield (
-            PairChanges(
-                dropped=store.query("spark_dropped_pairs"),
-                judged=store.query("spark_new_pairs"),
-                looked_at=store.query("spark_looked_at"),
-                hot=store.rows("spark_hot_buckets"),
-            ),
-            new,
-        )
+        dropped, judged = store.query("spark_dropped_pairs"), store.query("spark_new_pairs")
+        yield PairChanges(dropped, judged, store.query("spark_looked_at"), store.rows("spark_hot_buckets")), new
 
     def clusters(self, store: Store, documents: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read clusters and bridges from Spark; the decisions come from the store."""

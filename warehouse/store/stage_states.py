@@ -29,19 +29,15 @@ def pending_stages(store: Store, settings: Settings) -> list[str]:
     states = stage_states(store)
     is_empty = not states.keys() >= DEPENDS_ON.keys() and store.value("store_version") == 0
     stale = stale_stages(states, settings)
-    return [name for name in DEPENDS_ON if not _is_done(states.get(name), is_empty) or name in stale]
+    done = {n for n, s in states.items() if s["version"] == s["store_version"] and s["pending_documents"] == 0}
+    if is_empty:  # here, a stage need not have begun
+        done |= DEPENDS_ON.keys() - states.keys()
+    return [name for name in DEPENDS_ON if name not in done or name in stale]
 
 
 def stage_states(store: Store) -> States:
     """The store's notes about its stages."""
     return {row["stage"]: row for row in store.ask_rows("stage_states")}
-
-
-def _is_done(state: dict[str, Any] | None, is_empty: bool) -> bool:
-    """Whether a stage was completed for the store's version. In an empty store, it need not have begun."""
-    if state is None:
-        return is_empty
-    return bool(state["version"] == state["store_version"] and state["pending_documents"] == 0)
 
 
 def stale_stages(states: States, settings: Settings) -> list[str]:

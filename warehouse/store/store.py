@@ -16,13 +16,7 @@ from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.files import copy_with_checksum, real_place
 from papersieve.warehouse.locks import Hold
 from papersieve.warehouse.sql import ask, ask_rows, attach, execute, statement_sql
-from papersieve.warehouse.store.schema import (
-    Step,
-    add_columns,
-    missing_steps,
-    steps,
-    steps_done,
-)
+from papersieve.warehouse.store.schema import Step, add_columns, missing_steps, steps, steps_done
 from papersieve.warehouse.store.store_file import NAME, ROW_GROUP, bounds, connect, hold_store, in_mb, make_if_missing
 
 if TYPE_CHECKING:
@@ -88,20 +82,17 @@ class Store:
         if not (missing := missing_steps(self.path, done, known)):
             return
         if done and not self._is_aside:
-            self._copy_to(self.path.with_name(f"{self.path.name}.schema{max(done):03}.backup"))
+            self.checkpoint()
+            self._connection.close()  # otherwise, reading the file here would release DuckDB's lock
+            copy = self.path.with_name(f"{self.path.name}.schema{max(done):03}.backup")
+            copy_with_checksum(self.path, copy, replace=True)
+            self._connection = self._open()
         with self.transaction():
             if not done:
                 self.execute("create_migrations")
             for step in missing:
                 self._connection.execute(step.sql)
                 self.execute("record_migration", version=step.number, name=step.name)
-
-    def _copy_to(self, target: Path) -> None:
-        """Copy the file. It is closed meanwhile, because reading an open file here would release DuckDB's lock."""
-        self.checkpoint()
-        self._connection.close()
-        copy_with_checksum(self.path, target, replace=True)
-        self._connection = self._open()
 
     def fit(self) -> None:
         """Let DuckDB use the threads and memory that the records need, but no more memory than it was opened with."""

@@ -53,7 +53,11 @@ def hold_store(store: Path, wait_seconds: float = 0, held: Hold | None = None) -
         return
     with hold(store, "store", wait_seconds) as taken:
         _finish(taken.place)
-        _sweep(taken.place)
+        sweep(taken.place, rf"{re.escape(taken.place.name)}(\.schema\d+\.backup)?", _ASIDE, is_ours=True)
+        for moved in _moved_aside(taken.place):
+            if taken.place.exists() and moved.samefile(taken.place):  # by a restoration that replaced nothing
+                log_of(moved).unlink(missing_ok=True)
+                moved.unlink()
         yield taken
 
 
@@ -130,14 +134,6 @@ def _finish(store: Path) -> None:
     flush_folder(store.parent)
 
 
-def _sweep(store: Path) -> None:
-    sweep(store, rf"{re.escape(store.name)}(\.schema\d+\.backup)?", _ASIDE, is_ours=True)
-    for moved in _moved_aside(store):
-        if store.exists() and moved.samefile(store):  # a restoration was killed before it replaced anything
-            log_of(moved).unlink(missing_ok=True)
-            moved.unlink()
-
-
 def moved_aside(store: Path, at: str) -> Path:
     """The path that a restoration gives to the former store. at: the time, in digits and letters."""
     return store.with_name(f"{store.name}.before-restore-{at}")
@@ -183,8 +179,8 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
                 ) from error
             if not time.monotonic() < deadline:
                 raise BusyError(
-                    f"{path}: the store is in use by {who}, which is not a papersieve command. Wait for it to end "
-                    "(--wait SECONDS waits), or use another --store."
+                    f"{path}: the store is in use by {who}, which is not a papersieve command",
+                    "Wait for it to end (--wait SECONDS waits), or use another --store.",
                 ) from error
         else:
             if before in (None, identity_of(path)):

@@ -33,19 +33,25 @@ WHOLE_SHARE = 0.3
 _LISTED_AT_A_TIME = 200_000
 
 
-def _reset_records(store: Store, settings: Settings, before: dict[str, Any]) -> None:
-    if _is_other("records", before):
-        renormalise(store)
-
-
 def _records(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Apply the gate: hold back dumps that fail, and let in those that no longer do."""
     apply_gate(store, settings.gate)
 
 
-def _reset_documents(store: Store, settings: Settings, before: dict[str, Any]) -> None:
-    store.execute("forget_documents")
-    store.execute("queue_all")
+def reset(store: Store, stage: str, settings: Settings, before: dict[str, Any]) -> None:
+    """Prepare a stage for changed settings. before: those that it last worked with.
+
+    The caller notes the new settings in the same transaction.
+    """
+    if stage == "records" and _is_other("records", before):
+        renormalise(store)
+    elif stage == "documents":
+        store.execute("forget_documents")
+        store.execute("queue_all")
+    elif stage == "pairs":
+        _reset_pairs(store, settings, before)
+    if stage in ("pairs", "papers"):
+        store.execute("touch_papers")
 
 
 def _is_other(step: str, before: dict[str, Any]) -> bool:
@@ -90,7 +96,6 @@ def _reset_pairs(store: Store, settings: Settings, before: dict[str, Any]) -> No
             span = pl.DataFrame({"first": [first], "last": [first + size - 1]})
             pairs = judge(store.query("pairs_from", span=span), settings)
             store.execute("rejudge_pairs", span=span, new_pairs=require(pairs, CONTRACTS["pairs"]))
-    store.execute("touch_papers")
 
 
 def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
@@ -116,10 +121,6 @@ def _pairs(store: Store, settings: Settings, progress: Progress, engine: Engine)
         gone = gone.clear()
 
 
-def _reset_papers(store: Store, settings: Settings, before: dict[str, Any]) -> None:
-    store.execute("touch_papers")
-
-
 def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine) -> None:
     """Cluster the touched components, merge the clusters into golden records, keep old ids valid, and measure."""
     before, documents = touched(StoreLookups(store), store.query("changed_documents"))
@@ -138,10 +139,10 @@ def _papers(store: Store, settings: Settings, progress: Progress, engine: Engine
                 new_papers=require(papers, CONTRACTS["papers"]),
                 new_lineage=require(lineage, CONTRACTS["paper_lineage"]),
             )
-        _complete_papers(store, settings, before, documents, members, pl.concat(changes))
+        made_with = fingerprint(settings.papers_depend_on())
+        _complete_papers(store, made_with, before, documents["document_id"], members, pl.concat(changes))
         measured = judge_measures(store.query("measure"))
-        marked = measured.with_columns(fingerprint=pl.lit(fingerprint(settings.papers_depend_on())))
-        store.execute("record_measures", new_measures=marked)
+        store.execute("record_measures", new_measures=measured.with_columns(fingerprint=pl.lit(made_with)))
 
 
 def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]]:
@@ -154,9 +155,9 @@ def _by_paper(members: pl.DataFrame, size: int) -> list[tuple[pl.DataFrame, int]
 
 def _complete_papers(
     store: Store,
-    settings: Settings,
+    made_with: str,
     before: pl.DataFrame,
-    documents: pl.DataFrame,
+    documents: pl.Series,
     members: pl.DataFrame,
     changes: pl.DataFrame,
 ) -> None:
@@ -168,24 +169,18 @@ def _complete_papers(
         documents_after=members.select("document_id"),
     )
     resolved = resolve(before, members, aliases)
-    concerned = pl.concat([before["document_id"], documents["document_id"]]).unique()
+    became = events(before, members, aliases, resolved)
+    concerned = pl.concat([before["document_id"], documents]).unique()
     is_whole = concerned.len() > WHOLE_SHARE * store.count("documents")
-    changed = pl.concat(
-        [
-            _ids("document", concerned),
-            _ids("paper", pl.concat([before["paper_id"], members["paper_id"], aliases["alias_id"]]).unique()),
-        ]
-    )
+    papers = pl.concat([before["paper_id"], members["paper_id"], aliases["alias_id"]]).unique()
+    changed = pl.concat([_ids("document", concerned), _ids("paper", papers)])
     store.execute(
         "complete_papers",
         stale_aliases=pl.concat([aliases["alias_id"], resolved["alias_id"]]).unique().to_frame(),
         new_aliases=resolved,
-        new_events=pl.concat(
-            [events(before, members, aliases, resolved), changes.with_columns(event=pl.lit("changed"))],
-            how="diagonal",
-        ),
+        new_events=pl.concat([became, changes.with_columns(event=pl.lit("changed"))], how="diagonal"),
         changed=changed.clear() if is_whole else changed,
-        revision=pl.DataFrame({"fingerprint": [fingerprint(settings.papers_depend_on())], "is_whole": [is_whole]}),
+        revision=pl.DataFrame({"fingerprint": [made_with], "is_whole": [is_whole]}),
     )
 
 
@@ -193,18 +188,10 @@ def _ids(kind: str, ids: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"id": ids}, schema={"id": pl.String}).select(kind=pl.lit(kind), id="id")
 
 
-#: The stages in the order of `stage_states.DEPENDS_ON`, each with two functions. The first is called if the settings
-#: changed, with those that the stage last worked with, in the transaction that notes the new ones. The second does what
-#: is pending, in transactions of its own.
-STAGES: dict[
-    str,
-    tuple[
-        Callable[[Store, Settings, dict[str, Any]], None],
-        Callable[[Store, Settings, Progress, Engine], None],
-    ],
-] = {
-    "records": (_reset_records, _records),
-    "documents": (_reset_documents, _documents),
-    "pairs": (_reset_pairs, _pairs),
-    "papers": (_reset_papers, _papers),
+#: What each stage does about its queue, in transactions of its own; in the order of `stage_states.DEPENDS_ON`.
+STAGES: dict[str, Callable[[Store, Settings, Progress, Engine], None]] = {
+    "records": _records,
+    "documents": _documents,
+    "pairs": _pairs,
+    "papers": _papers,
 }

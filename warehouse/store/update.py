@@ -10,15 +10,9 @@ from papersieve.pipeline.processes import give_memory_back
 from papersieve.pipeline.progress import Progress, silent
 from papersieve.pipeline.settings import Settings, fingerprint
 from papersieve.warehouse.store.engine import LOCAL, Engine
-from papersieve.warehouse.store.stage_states import (
-    DEPENDS_ON,
-    changes_of,
-    pending_stages,
-    stage_states,
-    stale_stages,
-)
+from papersieve.warehouse.store.stage_states import DEPENDS_ON, changes_of, pending_stages, stage_states, stale_stages
 from papersieve.warehouse.store.store import Store
-from papersieve.warehouse.store.store_stages import STAGES
+from papersieve.warehouse.store.store_stages import STAGES, reset
 
 
 def derive(store: Store, settings: Settings, progress: Progress = silent, engine: Engine = LOCAL) -> list[str]:
@@ -55,7 +49,6 @@ def complete(store: Store, stage: str, settings: Settings, progress: Progress = 
     """Do the stage's work if it is pending; return whether it was. Raises StoreError if an earlier stage is pending."""
     if stage not in refuse_gap(store, settings, before=stage):
         return False
-    reset, work = STAGES[stage]
     progress(stage, 0, 1)
     part = DEPENDS_ON[stage](settings)
     last, now = stage_states(store).get(stage), fingerprint(part)
@@ -63,10 +56,10 @@ def complete(store: Store, stage: str, settings: Settings, progress: Progress = 
         # Noted before the work: after a kill, the tables must not count as made with the old settings.
         with store.transaction():
             if last:
-                reset(store, settings, json.loads(last["settings"]))
+                reset(store, stage, settings, json.loads(last["settings"]))
             store.execute("begin_stage", stage=stage, fingerprint=now, settings=json.dumps(part, sort_keys=True))
     store.fit()
-    work(store, settings, progress, engine)
+    STAGES[stage](store, settings, progress, engine)
     give_memory_back()
     with store.transaction():
         store.execute("complete_stage", stage=stage)

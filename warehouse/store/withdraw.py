@@ -37,7 +37,7 @@ def withdraw(store: Store, names: Iterable[str], *, is_remembered: bool = True) 
         if is_remembered:
             store.execute("withdraw_dumps", withdrawn=places.filter(other_places=0).select("dump_id").unique())
         batch.change_dumps(store)
-    rows = [(None, place, _name_of(place), 0, 0) for place in forgotten]
+    rows = [(None, place, place.rpartition("/")[2], 0, 0) for place in forgotten]
     return pl.concat([places, pl.DataFrame(rows, places.schema, orient="row")])
 
 
@@ -46,11 +46,8 @@ def _unread_places(store: Store, name: str) -> list[str]:
     said = {name, _as_location(name)}
     if said & {*store.query("known_dumps")["location"], *store.query("names_of_dumps")["name"]}:
         return []
-    return [place for place in store.query("unreadable_dumps")["location"] if said & {place, _name_of(place)}]
-
-
-def _name_of(place: str) -> str:
-    return place.rpartition("/")[2]
+    unread = store.query("unreadable_dumps")["location"]
+    return [place for place in unread if said & {place, place.rpartition("/")[2]}]
 
 
 def named_dumps(store: Store, names: Iterable[str], done: str) -> pl.DataFrame:
@@ -82,9 +79,8 @@ def _refuse_unclear(store: Store, wanted: list[str], found: pl.DataFrame, done: 
             )
         if (count := meant["dump_id"].n_unique()) > 1:
             dumps = meant.filter(pl.col("is_named")).select("dump_id", "location").unique("dump_id").sort("location")
-            shown_dumps = "; ".join(
-                f"{dump_id} {location}" for dump_id, location in dumps.head(_CANDIDATES).iter_rows()
-            )
+            rows = dumps.head(_CANDIDATES).iter_rows()
+            shown_dumps = "; ".join(f"{dump_id} {location}" for dump_id, location in rows)
             more = f"; and {count - _CANDIDATES:,} more" if count > _CANDIDATES else ""
             raise StoreError(
                 f"{store.path}: {name!r} means {count:,} dumps: {shown_dumps}{more}. Give a whole id or a location. "

@@ -204,7 +204,8 @@ def test_while_a_run_holds_the_store_the_page_is_read_and_a_decision_is_told_to_
         shown = page.get()[1]
         status, told = page.press(shown, "cannot_link")
         assert status == 503
-        assert re.search(r"Not saved: .*the store is in use by process \d+", told)
+        assert re.search(r"Not saved: .*the store is in use by process \d+\. Press the button again when", told)
+        assert "--wait" not in told
     assert decided(reviewed).is_empty()
     assert "Saved: two papers" in page.press(told, "cannot_link")[1]
 

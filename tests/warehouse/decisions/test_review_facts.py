@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papersieve.warehouse.decisions.review_choice import Choice
+from papersieve.warehouse.decisions.review_form import Choice
 from papersieve.warehouse.decisions.review_queue import facts
 
 SAID = (
