@@ -33,12 +33,6 @@ from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 _CODE = re.compile(r"`([^`]{1,40})`")
-_FOLD = re.compile(
-    r"<details[^<>]*>\s*<summary[^<>]*>(?P<name>.*?)</summary>(?P<text>.*?)(?:</details>|$)", re.DOTALL | re.IGNORECASE
-)
-_TAGS = re.compile(r"<[^<>]{1,100}>")
-#: Names of folded parts that are abstracts, best first.
-_FOLDS = ("abstract", "summary", "tldr", "摘要", "show")
 _MARKED = re.compile(r"^\W*(?:abstract|summary|tl;?dr|摘要)\W*[:：]\W*", re.IGNORECASE)
 _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: A title before links: "Lamps in towers | [pdf](…)".
@@ -60,7 +54,7 @@ _AND_OTHERS = re.compile(r"\s*,\s*([^,|:\d\[\]]{2,60} et\.? ?al)\.?,")
 _ONE_NAME = re.compile(
     r"(?:\s*[-–—,:]\s+(?:by )?|(?=[^|]+\s\|))((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d|\|)"
 )
-_PARTS, _INVERTED = re.compile(r" [|·] "), re.compile(r"[^\W\d_][\w'’ -]{1,30}, (?:[A-Z]\.[ -]?){1,4}")
+_PARTS = re.compile(r" [|·] ")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: A description after a title and a few notes in brackets.
 _DESCRIBED = re.compile(r"\s*(?:\([^()]{1,60}\)\s*|\[[^\[\]]{1,60}\]\s*)*(?::|[-–—]) ?([^\W\d_a-z].*)")
@@ -137,18 +131,16 @@ def _is_unmarked(text: str, before: str) -> bool:
 def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     """The paper of an item, given its parsed first line; None if no link leads to it and it has no folded part."""
     whole = without_signs("\n".join(text for _, text in lines))
-    folds = {_TAGS.sub("", f["name"]).strip(" *:：").lower(): _TAGS.sub(" ", f["text"]) for f in _FOLD.finditer(whole)}
-    below = _FOLD.sub("", "\n".join(text for _, text in lines[1:])).split("\n")
+    below = [text for _, text in lines[1:]]
     told = [line for line in below if leads_to_paper(line) or _ITALIC.match(line) or not LINK.sub("", line).strip()]
     behind = [piece for line in (found.rest, *told) for piece in pieces_behind(line)]
     names = [name for line in told if not LINK.sub("", line).strip(" |·•,-") for name, _ in LINK.findall(line)]
     entry = placed(found, lines[0][1], behind + names, below)
     parts = [piece for line in below for piece in _PARTS.split(line)[:-1]]
     authors, line_of_authors = _authors([found.rest, *behind, *below, *parts])
-    if not folds and not leads_to_paper(whole) and not _is_cited(found, entry, line_of_authors, below):
+    if not leads_to_paper(whole) and not _is_cited(found, entry, line_of_authors, below):
         return None
-    abstract = next((folds[name] for name in _FOLDS if name in folds), None)
-    abstract = abstract or _abstract(found.rest, below, line_of_authors)
+    abstract = _abstract(found.rest, below, line_of_authors)
     entry.line_start, entry.line_end, entry.title = lines[0][0], lines[-1][0], found.title
     entry.abstract = " ".join(abstract.split()) if abstract else None
     entry.authors = entry.authors or authors
@@ -209,12 +201,7 @@ def _authors(lines: list[str]) -> tuple[list[str], str | None]:
         plain = _YEAR_BEHIND.sub("", text[by.end() :]).strip(" ).") if by else text
         names = with_others(plain) if text and not URL.search(text) and not _MARKED.match(line) else []
         is_list = len(names) > 1 or bool(
-            names
-            and (
-                _ITALIC.match(line)
-                or _INVERTED.fullmatch(text)
-                or (by and (by[0][0] in "bB" or any(f"({by[0]}" in each for each in lines)))
-            )
+            names and (_ITALIC.match(line) or (by and (by[0][0] in "bB" or any(f"({by[0]}" in each for each in lines))))
         )
         others = [name for name in names if not _is_name(name)]
         if is_list and 3 * len(others) <= len(names) and all(map(str.istitle, others)):

@@ -26,8 +26,6 @@ _KEYED = re.compile(r"(?:#.*\n|[ \t]*\n)*+[\w:.+/-]+:[ \t]*\n(?:[ \t]++(?!title:
 _MEMBER = re.compile(r"^[ \t]*- (?=\S)", re.MULTILINE)
 #: One paper, as Papis writes it.
 _PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
-#: The first key of CITATION.cff, which describes a program and the papers on it.
-_CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
 #: Keys of objects that stand on one line each: "- {title: Lamps, year: 2020}".
 _FLOW, _FLOW_KEY = re.compile(r"^[ \t]*- \{.*", re.MULTILINE), re.compile(r"[{,][ \t]*[\"']?([A-Za-z]\w{0,30})[\"']?: ")
@@ -35,10 +33,9 @@ _FLOW, _FLOW_KEY = re.compile(r"^[ \t]*- \{.*", re.MULTILINE), re.compile(r"[{,]
 _TELLING = ("abstract", "venue", "doi", "arxiv", "pmid", "volume")
 _OF_PERSON = {"bio", "superuser"}
 _LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")
-#: A link to another note, the abstract under its heading in a note, and the note's own heading.
+#: A link to another note, and the abstract under its heading in a note.
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
 _ABSTRACT = re.compile(r"^#{1,6} \W*abstract\W*\n(?P<text>.*?)(?=^#|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
 #: An unquoted value with a colon in it, as people write titles.
 _COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
 _FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
@@ -55,21 +52,22 @@ def recognises(head: Head) -> str | None:
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
     is_plain = _PLAIN.match(head.text) is not None
     has_members = bool(_LIST.match(head.text)) or is_toml_list(head.text)
-    is_list = is_plain or has_members or _CFF.search(head.text) or _KEYED.match(head.text)
+    is_list = is_plain or has_members or _KEYED.match(head.text)
     if not found and not inline and not is_list:
         return None
     said = found["front"] if found else "" if inline else head.text
     flows = "\n".join(_FLOW.findall(said))
     names = list(dict.fromkeys([*_KEY.findall(said), *_FLOW_KEY.findall(flows), *inline]))
     mapped = guess_columns(names)
-    has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
     told = {name.lower() for name in names}
     is_accepted = has_members and "authors" in told  # as workshops list papers
     is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in told or is_accepted or _LINK.search(said)
     is_bare = is_plain and not found and not {"doi", "volume", "arxiv"} & mapped.keys()
     if is_bare or _OF_PERSON.intersection(names):
         return None
-    return f"it has the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
+    return (
+        f"it has the fields {', '.join(names[:12])}" if "title" in mapped and "authors" in mapped and is_paper else None
+    )
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -133,13 +131,11 @@ def _settled(dump: OpenDump, lines: Lines, entries: list[Entry], broken: list[in
 
 
 def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
-    """Fields that only a note's text gives: the title as its heading, the abstract below its own or in a box."""
-    known, heading, abstract = guess_columns(list(value)), _HEADING.search(body), _ABSTRACT.search(body)
-    abstract = abstract or _BOX.search(body)
-    title = {"title": heading[1]} if heading and "title" not in known and "authors" in known else {}
-    if not abstract or "abstract" in known:
-        return title
-    return title | {"abstract": re.sub(r"^>", "", abstract["text"], flags=re.MULTILINE).strip()}
+    """The abstract that only a note's text gives: below a heading or in a box."""
+    abstract = _ABSTRACT.search(body) or _BOX.search(body)
+    if not abstract or "abstract" in guess_columns(list(value)):
+        return {}
+    return {"abstract": re.sub(r"^>", "", abstract["text"], flags=re.MULTILINE).strip()}
 
 
 def _objects(text: str) -> list[tuple[dict[str, Any], int]]:

@@ -21,7 +21,6 @@ from papersieve.pipeline.extract.shared.cited_styles import (
     OF_MLA,
     OF_NATURE,
     OF_SCHOLAR,
-    OF_SPRINGER,
     STYLES,
 )
 from papersieve.pipeline.extract.shared.dates import parse_date
@@ -167,7 +166,7 @@ _INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,})[ .-][^\W\d_a-z]\.$")
 def _names(found: re.Match[str]) -> str:
     """The names without the full stop after them; that of an initial stays."""
     names = _LEFT_OUT.sub(", ", found["authors"] or found.groupdict().get("forward") or "").rstrip(" ,")
-    is_inverted = found.re in (BEFORE_COLON, DATED, OF_SCHOLAR, OF_NATURE, OF_SPRINGER) and "," in names
+    is_inverted = found.re in (BEFORE_COLON, DATED, OF_SCHOLAR, OF_NATURE) and "," in names
     return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 

@@ -29,10 +29,6 @@ OF_SCHOLAR = re.compile(
 OF_NATURE = re.compile(
     rf"(?P<authors>{_INVERTED}(?:,? (?:(?:&|and) )?{_INVERTED})*+(?:,? ?et al\.)?)\s?(?P<rest>[^\s:,.;&(].{{9,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
 )
-#: Springer puts a colon before the title.
-OF_SPRINGER = re.compile(
-    rf"(?P<authors>{NAMES}[^:()\"“]{{0,2000}}?):\s+(?P<rest>.{{10,2000}}\((?P<date>{YEAR})\)[^()]{{0,300}})$"
-)
 #: "Hugh Gale and J. K. Holt. Lamps in towers. J. Towers, 44(3):112-119, 2020.", BibTeX's own style.
 OF_BIBTEX = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX})\. (?P<rest>(?=.*\b{YEAR}\b).{{10,}})")
 #: "Gale H, Holt JK. Lamps in towers. J Towers. 2020;44(3):112-119."
@@ -55,5 +51,5 @@ NUMBERED = (
 #: "Hugh Gale, Jo Holt: Lamps in towers. J. Towers 44(3): 112-119 (2020)", as dblp has it.
 OF_DBLP = re.compile(rf"(?P<authors>{NAMES_OF_BIBTEX}):\s+(?P<rest>.{{10,2000}})$")
 STYLES = (
-    BEFORE_COLON, MEDICAL, QUOTED, DATED, OF_ACM, OF_SCHOLAR, OF_NATURE, OF_SPRINGER, OF_BIBTEX, OF_MLA, OF_DBLP,
+    BEFORE_COLON, MEDICAL, QUOTED, DATED, OF_ACM, OF_SCHOLAR, OF_NATURE, OF_BIBTEX, OF_MLA, OF_DBLP,
 )  # fmt: skip
