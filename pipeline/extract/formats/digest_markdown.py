@@ -48,7 +48,9 @@ _LINKED = re.compile(r"(?:\]\(|href=[\"'])(https?://[^\s)\"<>]{1,1000})")
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 #: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
 _DATED = re.compile(r"(\S.{8,300}\S) \(((?:19|20)\d\d)\)")
-_PROSE_WORDS, _SENTENCE_WORDS, _TEXT_WORDS, _MOST_FIELDS = 4, 8, 10, 20
+_PROSE_WORDS, _SENTENCE_WORDS, _MOST_FIELDS = 4, 8, 20
+#: Fields, in our words, that only papers have.
+_OF_PAPER = frozenset(("authors", "author", "arxiv id", "doi"))
 
 
 def recognises(head: Head) -> str | None:
@@ -63,26 +65,23 @@ def tells_papers(lines: Sequence[str]) -> str | None:
         below = lines[place + 1 : place + 1 + _MOST_FIELDS]
         if begins(line) and not _is_list("".join(below[:1])):  # fields in a code block are a template
             after = list(takewhile(lambda line: not (begins(line) or _CODE.match(line)), below))
-            names = [name_of(piece) for line in after for piece in fields_of(line)]
-            has_more = len([n for n in names if n]) > 1 or any(BULLET.match(line) for line in after)
-            first = next((n for n in names if n in ("authors", "author", "arxiv id", "doi")), None)
-            if first and has_more:
-                return f"the heading {line.strip()[:60]!r} is followed by {first} and other fields"
-            is_text = any(len(line.split()) > _TEXT_WORDS for line in after) and are_names(below[0].strip(" *_"))
-            if "abstract" in names and ("title" in names or is_text):
-                return f"the heading {line.strip()[:60]!r} is followed by a title or names, and an abstract"
-            is_dated = not place and _DATED.fullmatch(line.strip("# "))
-            if is_dated and after and "," in after[0] and are_names(after[0].strip(" *_")):
-                return f"the heading {line.strip()[:60]!r} has a year and is followed by names"
-            if is_found(dict(filter(None, map(field_of, after)))):
-                return f"the heading {line.strip()[:60]!r} is followed by a link to a paper, and its venue"
-            has_link = any(map(leads_to_paper, after)) and any(n in SHORT for n in names)
-            if has_link and _names_above(list(enumerate(after))):
-                return f"the heading {line.strip()[:60]!r} is followed by names, a summary and a link to a paper"
-            is_folded = any("<summary" in line for line in after) and any(map(leads_to_paper, after))
-            if any(n in ABSTRACT for n in names) and (is_folded or leads_to_paper(line)):
-                return f"the heading {line.strip()[:60]!r} is followed by an abstract, beside a link to a paper"
+            if told := _told(line, after, is_first=not place):
+                return f"the heading {line.strip()[:60]!r} is followed by {told}"
     return None
+
+
+def _told(line: str, after: list[str], *, is_first: bool) -> str | None:
+    """What tells that the lines after a heading are about a paper: fields, names, a link or an abstract."""
+    names = [name for text in after for piece in fields_of(text) if (name := name_of(piece))]
+    people, is_linked = _names_above(list(enumerate(after))), any(map(leads_to_paper, after))
+    if not _OF_PAPER.isdisjoint(names) and (len(names) > 1 or any(map(BULLET.match, after))):
+        return "authors or an id, and other fields"
+    is_folded = is_linked and any("<summary" in text for text in after)
+    if not {*ABSTRACT, *SHORT}.isdisjoint(names) and ("title" in names or people or is_folded or leads_to_paper(line)):
+        return "an abstract, beside a title, names or a link to a paper"
+    if is_first and people and _DATED.fullmatch(line.strip("# ")):
+        return "names, and has a year"
+    return "a link to a paper, and its venue" if is_found(dict(filter(None, map(field_of, after)))) else None
 
 
 def _is_list(after: str) -> bool:
