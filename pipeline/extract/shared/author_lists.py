@@ -41,7 +41,8 @@ _NO_COMMA = re.compile(r"(?<=['\"])\s+(?=['\"])")
 _CALL = re.compile(r"\b[A-Za-z_][\w.]*\((['\"].*?['\"])\)")
 #: The sign before the last of several names with initials, in APA style: "Gale, H., & Holt, J."
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
-#: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt".
+#: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
+_FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
 _BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
 #: A name of one word, which some people have: "Girish", "Xu-Wen".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ](?:-?[^\W\d_])*")
@@ -98,6 +99,8 @@ def _with_and(text: str) -> str:
     >>> _with_and("Fenn, Ada; Gale, Hugh & Holt, Jo"), _with_and("Barrow & Sons, Ltd.")
     ('Fenn, Ada; Gale, Hugh; Holt, Jo', 'Barrow & Sons, Ltd.')
     """
+    if _FIRM.search(text):
+        return text
     if all(part.count(",") == 1 for part in re.split(" & |;", text)):
         return text.replace(" & ", "; ")  # as in JabRef's tables
     parts = _BETWEEN.split(text)
@@ -114,8 +117,8 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) < 2:
         return parts
-    are_whole = (by_commas or len(parts) > 2) and all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1])
-    if are_whole or _has_users(parts) or all(map(HAN.fullmatch, parts)):
+    are_whole = all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1])
+    if (by_commas or len(parts) > 2) and (are_whole or _has_users(parts) or all(map(HAN.fullmatch, parts))):
         return parts
     if len(names := names_by_commas(text)) > 1:
         return names
@@ -123,7 +126,8 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])
     if len(parts) > 2 and is_first_inverted:
         return [", ".join(parts[:2]), *parts[2:]]
-    if len(parts) > 2 and 2 * len(alone) < len(parts) and all(_ONE_NAME.fullmatch(parts[at]) for at in alone):
+    are_few = 3 * len(alone) <= len(parts) or (len(parts) % 2 and 2 * len(alone) < len(parts))
+    if len(parts) > 2 and are_few and all(_ONE_NAME.fullmatch(parts[at]) for at in alone):
         return parts
     if len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]

@@ -18,6 +18,9 @@ _VOLUME = re.compile(r"[,(] ?(?:[Vv]ol\.|volume) (\w{1,8})")
 _PAGES = re.compile(
     r"(?:\b(?:pp?\.|pages|S\.(?= ?\d)|Art(?:icle|\.) no\.)\s*|, (?=\d+-\d+(?:$|\. )))(\w+(?:\s*[-–—]+\s*\w+)?)"
 )
+#: Numbers between a journal and its date: "J. Towers, vol. 4, no. 3, pp. 1-9, Mar. 2020".
+_NUMBERED = re.compile(r",? (?:vol|no|pp)\. ?\w")
+_PAGED = re.compile(r"\s*pp?\.")
 _VENUE = re.compile(
     r"(?:in:? )?(?P<venue>(?:[A-Z]\. ){0,3}[^.,()]{2,200}(?:\.(?! [A-Z][a-z]+ (?:Press|Publish)| [A-Z][\w ]{2,30}: )[^.,()]{1,60})*)",
     re.IGNORECASE,
@@ -58,4 +61,5 @@ def place_of(behind: str) -> dict[str, str | None]:
 def source_of(behind: str) -> re.Match[str] | None:
     """The place if it is in PubMed's form, with a year after the journal."""
     found = SOURCE.match(_TIGHT.sub(". ", _FIRST_SHORT.sub(r"\1", behind), count=1) + ".")
-    return found if found and re.match(rf"{YEAR}\b(?!,)", found["date"]) else None
+    is_numbered = found and (_NUMBERED.search(found["venue"]) or _PAGED.match(found["place"] or ""))
+    return found if found and not is_numbered and re.match(rf"{YEAR}\b(?!,)", found["date"]) else None

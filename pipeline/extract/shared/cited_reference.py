@@ -175,7 +175,7 @@ def _ends(rest: str) -> Iterator[int]:
     """Positions where a title may end, the likeliest first: ends of sentences, or question marks."""
     stops = [found.end() for found in _STOP.finditer(rest)]
     asked = [found.end() for found in _ASKED_LAST.finditer(rest)]
-    yield from asked
+    yield from (end for end in asked if not any(stop < end and _is_end(rest, stop) for stop in stops))
     yield from (end for end in stops if _is_end(rest, end))
     yield from (found.end() for found in _ASKED.finditer(rest))
     yield from stops
