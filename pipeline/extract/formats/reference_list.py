@@ -112,36 +112,40 @@ def _references(part: Lines) -> list[Lines]:
     hanging = _hanging(part)
     if len(hanging) < len(part) or len(part) == 1:
         return hanging
-    best = [(0, 0, 0)]  # of the first lines: those in references, their references, and where the last group starts
-    for end in range(1, len(part) + 1):
-        ways = [(*best[end - 1][:2], end - 1)]
-        for start in range(max(0, end - 2 * _MOST_LINES), end):
-            if _is_one(part[start:end], part[:start], part[end:]):
-                ways.append((best[start][0] + end - start, best[start][1] + 1, start))
-        best.append(max(ways))
+    best = [(0, 0, 0)] * (len(part) + 1)  # of the first lines: those in references, their references, the last start
+    for start in range(len(part)):
+        lines, count, _ = best[start]
+        best[start + 1] = max(best[start + 1], (lines, count, start))
+        for end in _ends_of(part, start):
+            best[end] = max(best[end], (lines + end - start, count + 1, start))
     places = [len(part)]
     while places[-1]:
         places.append(best[places[-1]][2])
     return _split(part, places[1:])
 
 
-def _is_one(group: Lines, above: Lines, below: Lines) -> bool:
-    """Whether the lines are one reference, and none of them could be another one, though it can't be read.
+def _ends_of(part: Lines, start: int) -> Iterator[int]:
+    """Where a reference that begins at a line may end, before another one begins.
 
-    Of several lines, a number or a mark tells where a reference begins, if others may be above or below it.
+    Of several lines, a number or a mark tells a reference, if others may be above or below it.
     """
-    first, *others = (_number(text) for _, text in group)
-    if first is None and above and not (_ENDS.search(above[-1][1].rstrip()) or _is_heading(above[-1][1])):
-        return False
-    is_marked = bool(others) and first is None and not all(_is_heading(text) for _, text in (*above, *below))
-    if not _is_reference(_joined(group), marked=is_marked):
-        return False
-    if any(_is_reference(text, marked=True) for _, text in group[1:]):
-        return False
-    if first is not None and any(number and first < number <= first + _GAP for number in others):
-        return False
+    first, above = _number(part[start][1]), part[start - 1][1] if start else ""
+    if first is None and not (_ENDS.search(above.rstrip()) or _is_heading(above)):
+        return
+    for end in range(start + 1, min(start + 2 * _MOST_LINES, len(part)) + 1):
+        number = _number(part[end - 1][1]) if end > start + 1 else None
+        is_next = number and first is not None and first < number <= first + _GAP
+        if is_next or (end > start + 1 and _is_reference(part[end - 1][1], marked=True)):
+            return
+        is_alone = first is not None or all(_is_heading(text) for _, text in (*part[:start], *part[end:]))
+        if _is_one(part[start:end], marked=end > start + 1 and not is_alone):
+            yield end
+
+
+def _is_one(group: Lines, *, marked: bool) -> bool:
+    """Whether the lines are one reference, and the last of them can't be another one that can't be read."""
     places = (at for at in range(1, len(group)) if _ENDS.search(group[at - 1][1].rstrip()))
-    return all(
+    return _is_reference(_joined(group), marked=marked) and all(
         _GOES_ON.match(rest := _joined(group[at:]))
         or _is_heading(rest)
         or not _is_reference(_joined(group[:at]), marked=True)

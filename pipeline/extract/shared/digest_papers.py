@@ -45,7 +45,7 @@ _LINKED = re.compile(r"(?:\]\(|href=[\"'])(https?://[^\s)\"<>]{1,1000})")
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 #: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
 _DATED = re.compile(r"(\S.{8,300}\S) \(((?:19|20)\d\d)\)")
-_PROSE_WORDS, _SENTENCE_WORDS, _MOST_FIELDS = 4, 8, 20
+_PROSE_WORDS, _SENTENCE_WORDS, _TEXT_WORDS, _MOST_FIELDS = 4, 8, 10, 20
 #: Fields, in our words, that only papers have.
 _OF_PAPER = frozenset(("authors", "author", "arxiv id", "doi"))
 
@@ -68,8 +68,9 @@ def _told(line: str, after: list[str], *, is_first: bool) -> str | None:
     people, is_linked = _names_above(list(enumerate(after))), any(map(leads_to_paper, after))
     if not _OF_PAPER.isdisjoint(names) and (len(names) > 1 or any(map(BULLET.match, after))):
         return "authors or an id, and other fields"
-    is_folded = is_linked and any("<summary" in text for text in after)
-    if not {*ABSTRACT, *SHORT}.isdisjoint(names) and ("title" in names or people or is_folded or leads_to_paper(line)):
+    is_by_people = people and (is_linked or any(len(text.split()) > _TEXT_WORDS for text in after))
+    is_found_there = leads_to_paper(line) or (is_linked and any("<summary" in text for text in after))
+    if not {*ABSTRACT, *SHORT}.isdisjoint(names) and ("title" in names or is_by_people or is_found_there):
         return "an abstract, beside a title, names or a link to a paper"
     if is_first and people and _DATED.fullmatch(line.strip("# ")):
         return "names, and has a year"

@@ -129,7 +129,7 @@ def _is_cited(found: ItemLine, entry: Entry, names: str | None, below: list[str]
     if len(found.title.split()) <= SYSTEM_WORDS or ("." in found.title and are_names(found.title)):
         return False
     is_told = names is not None and (entry.published_raw or any(names in line for line in below))
-    return bool(is_told) or all(_venue_and_date(found.before, []))
+    return bool(is_told) or all(venue_and_date(found.before, []))
 
 
 def _abstract(rest: str, below: list[str], line_of_authors: str | None) -> str | None:
@@ -184,7 +184,7 @@ def _is_name(text: str) -> bool:
 
 def _placed(found: ItemLine, line: str, behind: list[str], below: list[str]) -> Entry:
     """Where and when the paper appeared: around its title, in the reference that the line is, or in italics below."""
-    venue, published = _venue_and_date(found.before, behind)
+    venue, published = venue_and_date(found.before, behind)
     entry = _reference(line, found.title)
     if not venue and (shown := next(filter(None, map(_place_of_line, below)), None)):
         entry = cited_of("", found.title, shown, None)
@@ -201,7 +201,7 @@ def _placed(found: ItemLine, line: str, behind: list[str], below: list[str]) -> 
     )  # fmt: skip
 
 
-def _venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
+def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, str | None]:
     """The venue and date in the first piece around a title that states a year: "CVPR2023", "2023/02", "arXiv 23.03"."""
     parts = (part.strip(" *_`,.()|") for piece in behind for part in re.split(r"[,.] ", piece))
     for found in filter(None, map(WHEN.fullmatch, chain(before, parts))):
