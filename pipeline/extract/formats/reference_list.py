@@ -132,14 +132,20 @@ def _ends_of(part: Lines, start: int) -> Iterator[int]:
     first, above = _number(part[start][1]), part[start - 1][1] if start else ""
     if first is None and not (_ENDS.search(above.rstrip()) or _is_heading(above)):
         return
-    for end in range(start + 1, min(start + 2 * _MOST_LINES, len(part)) + 1):
-        number = _number(part[end - 1][1]) if end > start + 1 else None
-        is_next = number and first is not None and first < number <= first + _GAP
-        if is_next or (end > start + 1 and _is_reference(part[end - 1][1], marked=True)):
+    most = _MOST_LINES * (2 if first is not None or len(part) <= 2 * _MOST_LINES else 1)
+    for end in range(start + 1, min(start + most, len(part)) + 1):
+        if end > start + 1 and _is_another(part[end - 1][1], first):
             return
         is_alone = first is not None or all(_is_heading(text) for _, text in (*part[:start], *part[end:]))
         if _is_one(part[start:end], marked=end > start + 1 and not is_alone):
             yield end
+
+
+def _is_another(text: str, first: int | None) -> bool:
+    """Whether a line below the first one of a reference, whose number is `first`, begins another reference."""
+    number = _number(text)
+    is_next = number is not None and first is not None and first < number <= first + _GAP
+    return is_next or _is_reference(text, marked=True)
 
 
 def _is_one(group: Lines, *, marked: bool) -> bool:
