@@ -65,6 +65,12 @@ _FOLDED_TITLE = re.compile(
 _ITEM_TITLE = re.compile(
     r"(?:\d{1,4}[.)]\s+\*\*|\*\*\d{1,4}[.)]\s+)\[?(?P<name>[^*\[\]]*[^*:：\[\]\s])(?:\]\([^()\s]*\))?\*\*"
 )
+#: Labels of folded parts that are instructions, not titles.
+_CLICK = re.compile(
+    r"(?:click\b.*|(?:show|expand|view|read|see)(?: the| more| full| all)*(?: (?:abstract|summary|details?|more|code|text|paper|bibtex))?"
+    r"|more(?: details?| info(?:rmation)?)?|table of contents|目录|点击.*|展开.*)\W*",
+    re.IGNORECASE,
+)
 #: Fields that a bullet may hold; a bullet with another word before a colon is a sentence.
 KNOWN = {
     *TITLES, *ABSTRACT, *SHORT[1:], *_NAMED.values(), *_WORDS.values(), "author", "published", "publish date", "published date",
@@ -154,7 +160,7 @@ def name_of(line: str) -> str | None:
 def folded_title(line: str) -> str | None:
     """The title that a folded part or a numbered item begins with; None if it is a field or an instruction."""
     found = _ITEM_TITLE.fullmatch(line.strip()) or _FOLDED_TITLE.match(line.strip())
-    return found["name"] if found and not field_of(line) else None
+    return found["name"] if found and not field_of(line) and not _CLICK.fullmatch(found["name"]) else None
 
 
 def names_in(authors: str) -> list[str]:
