@@ -7,8 +7,7 @@ from itertools import pairwise, takewhile
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats.bibtex import KIND, bibtex_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
-from papersieve.pipeline.extract.shared.cited_initials import spelled_out
-from papersieve.pipeline.extract.shared.cited_marks import YEAR, are_names
+from papersieve.pipeline.extract.shared.cited_marks import YEAR
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of, made
 from papersieve.pipeline.extract.shared.page_lines import Lines, read_groups
 from papersieve.pipeline.text import clean_text
@@ -21,18 +20,9 @@ _OF_LIST = re.compile(r"\s*\\(?:item(?![a-zA-Z])|(?:end|begin)\s*\{|(?:sub)*sect
 _PIECES = re.compile(r"(?=\\bibitem(?![a-zA-Z])|\\end\s*\{thebibliography\})")
 #: The label and the key of an item; the label may hold braces.
 _KEY = re.compile(r"\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*%?\s*\{[^{}]*\}")
-#: Commands before a part in braces that name it or set its font, and commands without a part.
-_NAMED = re.compile(r"\\(?:bibfield|bibinfo)\s*\{[^{}]*\}\s*(?=\{)")
-_SET = re.compile(
-    r"\\(?:showarticletitle|bibnamefont|bibfnamefont|bibcite|enquote|urlprefix|textsc|natexlab|doi|path)\s*(?=\{)"
-)
+#: Commands without a part.
 _ALONE = re.compile(r"\\(?:penalty\d+|BibitemOpen|BibitemShut\s*\{[^{}]*\}|ifx.*|/|,)")
 _TIE, _COMMENT = re.compile(r"(?<!\\)~"), re.compile(r"(?<!\\)%.*$")
-#: Names, a title in italics, and words after it; if a number followed, the italics would be the journal.
-_OF_AMS = re.compile(
-    r"\s*(?P<names>[^\\{}`]{3,500}?)[,:.]\s*(?:\\(?:emph|textit)\s*\{|\{\\(?:em|it|sl)\b)(?P<title>(?:[^{}]|\{[^{}]*\})*)\}[,.]*\s+(?P<behind>[A-Z\\].*)",
-    re.DOTALL,
-)
 #: Parts with their names, as ACM, Elsevier and REVTeX have them, and what stands for a name or a title.
 _BRACED = r"\{(?P<text>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 _INFO = re.compile(rf"\\bibinfo\s*\{{(?P<name>\w+)\}}\s*{_BRACED}")
@@ -40,26 +30,10 @@ _ARTICLE_TITLE = re.compile(rf"\\showarticletitle\s*{_BRACED}")
 _PEOPLE_OF = ("person", "author")
 #: A text in italics, with its title or venue.
 _ITALIC = r"(?:\\(?:emph|textit|textsl)\s*\{|\{\\(?:em|it|sl)\b)(?P<italic>(?:[^{}]|\{[^{}]*\})*)\}"
-#: "Gale, H., and J. Holt, 2020: Lamps. {\it Towers}, 44", as the American Meteorological Society has it.
-_OF_METEOROLOGY = re.compile(
-    rf"\s*(?P<names>[^\\`:]{{3,500}}?),\s+(?P<year>{YEAR})[a-z]?:\s+(?P<title>.{{5,600}}?)[.?!]\s+(?P<behind>(?=\\|\{{\\).*)",
-    re.DOTALL,
-)
-#: "Gale, H., Holt, J.K.: Lamps. Towers 44, 112--119 (2020)", as Springer has it.
-_OF_SPRINGER = re.compile(
-    rf"\s*(?P<names>(?:[^\W\d_][^,:\\`]{{0,60}},\s(?:[^\W\d_]\.[ ~-]?)+(?:,\s|\s\(eds?\.\)|(?=:))|et~?\s?al\.)+):\s+"
-    rf"(?P<title>.{{5,600}}?)(?:[?!.]|(?=,\svol\.))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
-    re.DOTALL,
-)
-#: "{GALE, H.; HOLT, J. K. Lamps. {\em Towers}, v. 44, p. 112--119, 2020.}" behind its label, as ABNT has it.
+#: The label of an item in ABNT's style.
 _LABEL_OF_ABNT = re.compile(r"\s*\\abntrefinfo\s*(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\s*){3}")
-_OF_ABNT = re.compile(
-    rf"\s*\{{?(?P<names>(?:[A-ZÀ-Þ{{}}\\'’^`~ -]{{2,40}},(?:[ ~][A-Z]\.(?:-[A-Z]\.)?|[ ~]d[aeo]?s?\.?(?=[ ~;]))++;?\s)++(?:et~?\s?al\.\s)?)(?:{_ITALIC}|(?P<title>.{{5,600}}?))(?:\.|(?<=\?))\s+(?P<behind>(?=.*\b{YEAR}\b).*)",
-    re.DOTALL,
-)
-#: Names with a book's title in italics behind them, and initials behind family names, as in Computer Graphics Forum.
+#: Names with a book's title in italics behind them, as in Computer Graphics Forum.
 _OF_BOOK = re.compile(rf"(?P<names>[^\\`]{{3,500}}?),\s+{_ITALIC}[.,]?\s*$", re.DOTALL)
-_INITIALS_BEHIND = re.compile(r"(?:[^\W\d_][\w'’ -]+ (?:[^\W\d_]\.[ -]?)+(?:, |:?$))+")
 _INITIAL_LAST = re.compile(r"\b[^\W\d_]\.$")
 #: Names, a year and a title in one block, as ecologists' styles have them, and the address of a program.
 _YEAR_INSIDE = re.compile(rf"(.{{3,500}}?),?\s\(({YEAR})[a-z]?\)[.:,]?\s(\S.{{7,}})")
@@ -152,12 +126,12 @@ def _entry(lines: list[str]) -> Entry | None:
         return None
     if by_name := _of_named_parts(said[key.end() :]):
         return by_name
-    plain = _LABEL_OF_ABNT.sub("", _ALONE.sub(" ", _SET.sub("", _NAMED.sub("", said[key.end() :]))))
-    if not (apart := _of_blocks(plain) if "\\newblock" in plain else _of_shape(plain)):
-        return None if "\\newblock" in plain else cited(_decoded(plain), numbered=True)
+    plain = _LABEL_OF_ABNT.sub("", _ALONE.sub(" ", said[key.end() :]))
+    if "\\newblock" not in plain:
+        return cited(_decoded(plain), numbered=True)
+    if not (apart := _of_blocks(plain)):
+        return None
     names, title, behind, year = apart
-    if _INITIALS_BEHIND.fullmatch(names):
-        names = names.replace(", ", "; ")
     title = title.strip(' .,“”"')
     is_whole = bool(names and title and (behind or year))
     return cited_of(names, title, behind, year) if is_whole else None
@@ -167,7 +141,7 @@ def _of_named_parts(said: str) -> Entry | None:
     """The entry of an item whose parts have names; None if names of people or the title are not among them."""
     parts: dict[str, list[str]] = {}
     for found in _INFO.finditer(said):
-        parts.setdefault(found["name"].lower(), []).append(_decoded(_SET.sub("", _NAMED.sub("", found["text"]))))
+        parts.setdefault(found["name"].lower(), []).append(_decoded(found["text"]))
     people = [name.rstrip(" ,") for name in next((parts[name] for name in _PEOPLE_OF if name in parts), [])]
     first = {name: texts[0].strip(" .,") for name, texts in parts.items()}
     if article := _ARTICLE_TITLE.search(said):
@@ -196,16 +170,6 @@ def _of_blocks(plain: str) -> tuple[str, str, str, str | None] | None:
     names = names.rstrip(" ,:")
     names = names if _INITIAL_LAST.search(names) else names.rstrip(".")
     return (names, parts[0], " ".join(parts[1:]), year[1] if year else None) if parts else None
-
-
-def _of_shape(plain: str) -> tuple[str, str, str, str | None] | None:
-    """Names, title, the text after it and the year of an item without blocks, by the shape of its style."""
-    for shape in (_OF_AMS, _OF_METEOROLOGY, _OF_SPRINGER, _OF_ABNT):
-        if (found := shape.match(plain)) and (shape is not _OF_AMS or are_names(_decoded(found["names"]))):
-            said = found.groupdict()
-            title, year = said.get("title") or said["italic"], said.get("year")
-            return _decoded(said["names"]).rstrip(" ,;"), _decoded(title), spelled_out(_decoded(said["behind"])), year
-    return None
 
 
 def _decoded(part: str) -> str:

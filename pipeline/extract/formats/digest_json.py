@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.formats.digest_list import listed
 from papersieve.pipeline.extract.formats.digest_table import row_entry
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.json_entries import read_document
+from papersieve.pipeline.extract.shared.list_papers import listed
 
 _ROW = re.compile(r'^\s*\{.*?"[^"]+"\s*:\s*"(?:\|\s*\*\*\d{4}-\d{2}-\d{2}\*\*\||- \d{4}-\d{2}-\d{2}, \*\*)', re.DOTALL)
 

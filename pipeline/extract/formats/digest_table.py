@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
-from papersieve.pipeline.extract.formats.digest_list import listed
-from papersieve.pipeline.extract.formats.digest_markdown import papers, tells_papers
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.column_names import Mapped, guess_columns
+from papersieve.pipeline.extract.shared.digest_papers import papers, tells_papers
 from papersieve.pipeline.extract.shared.list_item import SYSTEM_WORDS
 from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, addresses, leads_to_paper, without_signs
+from papersieve.pipeline.extract.shared.list_papers import listed
 from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines

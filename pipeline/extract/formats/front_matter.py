@@ -26,8 +26,6 @@ _KEYED = re.compile(r"(?:#.*\n|[ \t]*\n)*+[\w:.+/-]+:[ \t]*\n(?:[ \t]++(?!title:
 _MEMBER = re.compile(r"^[ \t]*- (?=\S)", re.MULTILINE)
 #: One paper, as Papis writes it.
 _PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
-#: The first key of CITATION.cff, which describes a program and the papers on it.
-_CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
 #: Keys of objects that stand on one line each: "- {title: Lamps, year: 2020}".
 _FLOW, _FLOW_KEY = re.compile(r"^[ \t]*- \{.*", re.MULTILINE), re.compile(r"[{,][ \t]*[\"']?([A-Za-z]\w{0,30})[\"']?: ")
@@ -55,7 +53,7 @@ def recognises(head: Head) -> str | None:
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
     is_plain = _PLAIN.match(head.text) is not None
     has_members = bool(_LIST.match(head.text)) or is_toml_list(head.text)
-    is_list = is_plain or has_members or _CFF.search(head.text) or _KEYED.match(head.text)
+    is_list = is_plain or has_members or _KEYED.match(head.text)
     if not found and not inline and not is_list:
         return None
     said = found["front"] if found else "" if inline else head.text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
@@ -107,36 +107,51 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:
 def _references(part: Lines) -> list[Lines]:
     """The lines of each reference of a paragraph, split by indents, by numbers, or where names begin a reference.
 
-    Of the ways to split it, the one with the most lines in references counts, then the one with the most references.
+    Of all ways to split it, the one with the most lines in references counts, then the one with the most references.
     """
-    hanging, numbered = _hanging(part), _counted(part)
+    hanging = _hanging(part)
     if len(hanging) < len(part) or len(part) == 1:
         return hanging
-    if len(numbered) > 1 and numbered[0] <= 1:  # a heading may come first
-        return _split(part, numbered)
-    headings = list(takewhile(lambda line: _is_heading(line[1]) and not line[1].rstrip().endswith(","), part))
-    if headings and len(headings) < len(part):
-        return [*([line] for line in headings), *_references(part[len(headings) :])]
-    ways = [hanging, *(_split(part, _starts(part, is_strict=is_strict)) for is_strict in (True, False))]
-    if len(part) <= _MOST_LINES:
-        ways.append([part])
-    return max(ways, key=_coverage)
+    best = [(0, 0, 0)] * (len(part) + 1)  # of the first lines: those in references, their references, the last start
+    for start in range(len(part)):
+        lines, count, _ = best[start]
+        best[start + 1] = max(best[start + 1], (lines, count, start))
+        for end in _ends_of(part, start):
+            best[end] = max(best[end], (lines + end - start, count + 1, start))
+    places = [len(part)]
+    while places[-1]:
+        places.append(best[places[-1]][2])
+    return _split(part, places[1:])
 
 
-def _coverage(groups: list[Lines]) -> tuple[int, int]:
-    """Lines of the groups that are one reference, and the number of these groups."""
-    found = [len(group) for group in groups if _is_one(group)]
-    return sum(found), len(found)
+def _ends_of(part: Lines, start: int) -> Iterator[int]:
+    """Where a reference that begins at a line may end, before another one begins.
+
+    Of several lines, a number or a mark tells a reference, if others may be above or below it.
+    """
+    first, above = _number(part[start][1]), part[start - 1][1] if start else ""
+    if first is None and not (_ENDS.search(above.rstrip()) or _is_heading(above)):
+        return
+    most = _MOST_LINES * (2 if first is not None or len(part) <= 2 * _MOST_LINES else 1)
+    for end in range(start + 1, min(start + most, len(part)) + 1):
+        if end > start + 1 and _is_another(part[end - 1][1], first):
+            return
+        is_alone = first is not None or all(_is_heading(text) for _, text in (*part[:start], *part[end:]))
+        if _is_one(part[start:end], marked=end > start + 1 and not is_alone):
+            yield end
 
 
-def _is_one(group: Lines) -> bool:
-    """Whether the lines are one reference, and none of them could be another one, though it can't be read."""
-    if len(group) > 2 * _MOST_LINES or not _is_reference(_joined(group)):
-        return False
-    if any(_is_reference(text, marked=True) for _, text in group[1:]):
-        return False
+def _is_another(text: str, first: int | None) -> bool:
+    """Whether a line below the first one of a reference, whose number is `first`, begins another reference."""
+    number = _number(text)
+    is_next = number is not None and first is not None and first < number <= first + _GAP
+    return is_next or _is_reference(text, marked=True)
+
+
+def _is_one(group: Lines, *, marked: bool) -> bool:
+    """Whether the lines are one reference, and the last of them can't be another one that can't be read."""
     places = (at for at in range(1, len(group)) if _ENDS.search(group[at - 1][1].rstrip()))
-    return all(
+    return _is_reference(_joined(group), marked=marked) and all(
         _GOES_ON.match(rest := _joined(group[at:]))
         or _is_heading(rest)
         or not _is_reference(_joined(group[:at]), marked=True)
@@ -144,41 +159,9 @@ def _is_one(group: Lines) -> bool:
     )
 
 
-def _counted(part: Lines) -> list[int]:
-    """Positions of the lines numbered in sequence, if most begin references, or no other line is a whole reference."""
-    places, last = list[int](), 0
-    numbers = [(at, int(found[1])) for at, (_, text) in enumerate(part) if (found := _NUMBER.match(text))]
-    for (at, number), (_, next_number) in pairwise([*numbers, (0, 0)]):
-        begins_again = (number, next_number) == (1, 2)  # a second list
-        if not places or last < number <= last + _GAP or begins_again:
-            places.append(at)
-            last = number
-    read = sum(_is_reference(_joined(each)) for each in _split(part, places))
-    if len(places) >= _SEQUENCE and read >= _SHARE * len(places):
-        return places
-    others = (text for at, (_, text) in enumerate(part) if at not in places)
-    return places if len(places) == len(part) or not any(_is_reference(text, marked=True) for text in others) else []
-
-
-def _starts(part: Lines, *, is_strict: bool) -> list[int]:
-    """Positions of the lines of wrapped text that begin a reference; is_strict: each ends where the next one begins."""
-    found, last = list[int](), 0
-    for at in range(len(part)):
-        if _begins(part, last, at, is_strict=is_strict):
-            found.append(at)
-            last = at
-    return found
-
-
-def _begins(part: Lines, last: int, at: int, *, is_strict: bool) -> bool:
-    """Whether a line, with some below it, is a reference with a mark, or one behind another that began at `last`."""
-    if at and not _ENDS.search(part[at - 1][1].rstrip()):
-        return False
-    texts = [_joined(part[at:end]) for end in range(at + 1, min(at + _MOST_LINES, len(part)) + 1)]
-    is_behind = last < at <= last + _MOST_LINES and _is_reference(_joined(part[last:at]))
-    if any(_is_reference(text, marked=True) for text in texts):
-        return is_behind or not is_strict or at == last or at > last + _MOST_LINES
-    return is_behind and any(map(_is_reference, texts))
+def _number(text: str) -> int | None:
+    """The number that a line begins with."""
+    return int(found[1]) if (found := _NUMBER.match(text)) else None
 
 
 def _split(part: Lines, starts: list[int]) -> list[Lines]:

@@ -19,11 +19,11 @@ from papersieve.pipeline.extract.formats import (
     linked_text,
     reference_list,
 )
-from papersieve.pipeline.extract.formats.digest_markdown import is_of_paper, section_entry, tells_papers
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
 from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.digest_fields import name_of
+from papersieve.pipeline.extract.shared.digest_papers import is_of_paper, section_entry, tells_papers
 from papersieve.pipeline.extract.shared.digest_sections import paper_sections
 from papersieve.pipeline.extract.shared.html_articles import article_entries
 from papersieve.pipeline.extract.shared.html_lines import html_lines

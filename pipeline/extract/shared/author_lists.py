@@ -42,8 +42,8 @@ _CALL = re.compile(r"\b[A-Za-z_][\w.]*\((['\"].*?['\"])\)")
 #: The sign before the last of several names with initials, in APA style: "Gale, H., & Holt, J."
 _AMPERSAND = re.compile(r"(?<=[A-Z]\.),? (?:&|y|e|et|und) (?=[^,&]+, [A-Z]\.)")
 #: An ampersand also separates full names: "Hugh Gale, Ada Fenn & Jo Holt". Firms have one inside their name.
-_BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
 _FIRM = re.compile(r"\b(?:Sons|Brothers|Ltd|Inc|Co|Corp|GmbH|LLC|Company|Partners)\b")
+_BETWEEN, _WHOLE_NAME = re.compile(r",\s*(?:& )?| & "), re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [\w.'’-]+){1,4}")
 #: A name of one word, which some people have: "Girish", "Xu-Wen".
 _ONE_NAME = re.compile(r"(?!(?:Jr|Sr|PhD|MD)$)[A-ZÀ-Þ][^\W\d_]*[a-zß-ÿ](?:-?[^\W\d_])*")
 #: A user's name, which Hugging Face shows for authors who have an account: "zk95", "blaz-r", "hughgale", "WangAI".
@@ -99,10 +99,12 @@ def _with_and(text: str) -> str:
     >>> _with_and("Fenn, Ada; Gale, Hugh & Holt, Jo"), _with_and("Barrow & Sons, Ltd.")
     ('Fenn, Ada; Gale, Hugh; Holt, Jo', 'Barrow & Sons, Ltd.')
     """
-    if not _FIRM.search(text) and all(part.count(",") == 1 for part in re.split(" & |;", text)):
+    if _FIRM.search(text):
+        return text
+    if all(part.count(",") == 1 for part in re.split(" & |;", text)):
         return text.replace(" & ", "; ")  # as in JabRef's tables
     parts = _BETWEEN.split(text)
-    if all(map(_WHOLE_NAME.fullmatch, parts)) and not is_group(text) and not _FIRM.search(text):
+    if all(map(_WHOLE_NAME.fullmatch, parts)) and not is_group(text):
         return text.replace(" & ", " and ")
     return _AMPERSAND.sub(" and ", text)
 
@@ -115,27 +117,19 @@ def _by_commas(text: str, *, by_commas: bool, is_cited: bool = False) -> list[st
     parts = [p.strip() for p in text.split(",") if p.strip()]
     if len(parts) < 2:
         return parts
-    is_list = by_commas or len(parts) > 2 or bool(_INITIALS.search(parts[0]))
-    if is_list and all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1]):
-        return parts
-    if is_list and _has_users(parts):
+    are_whole = all(" " in p for p in parts) and not INITIALS.fullmatch(parts[1])
+    if (by_commas or len(parts) > 2) and (are_whole or _has_users(parts) or all(map(HAN.fullmatch, parts))):
         return parts
     if len(names := names_by_commas(text)) > 1:
         return names
-    if is_list and all(map(HAN.fullmatch, parts)):
-        return parts
     alone = [at for at, part in enumerate(parts) if " " not in part]
     is_first_inverted = alone in ([0], [0, 1]) if is_cited else alone == [0] and _INITIALS.search(parts[1])
     if len(parts) > 2 and is_first_inverted:
         return [", ".join(parts[:2]), *parts[2:]]
-    if (
-        is_list
-        and len(parts) > 2
-        and (3 * len(alone) <= len(parts) or (len(parts) % 2 and 2 * len(alone) < len(parts)))
-        and all(_ONE_NAME.fullmatch(parts[at]) for at in alone)
-    ):
+    are_few = 3 * len(alone) <= len(parts) or (len(parts) % 2 and 2 * len(alone) < len(parts))
+    if len(parts) > 2 and are_few and all(_ONE_NAME.fullmatch(parts[at]) for at in alone):
         return parts
-    if len(parts) > 3 and len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
+    if len(parts) % 2 == 0 and all(p.istitle() and " " not in p for p in parts):
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     return [text]
 
@@ -162,8 +156,6 @@ def _by_signs(text: str, separator: str) -> list[str]:
 
 def _two(part: str) -> list[str]:
     """The names that `and` joins in a piece of a list, if all or none are inverted: "Barrow and Sons, Ltd." is one."""
-    if " and" not in part:
-        return [part]
     names = re.split(r",?\s+and\s+", part)
     return names if len({"," in name for name in names}) == 1 else [part]
 

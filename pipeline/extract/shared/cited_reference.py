@@ -5,25 +5,11 @@ from collections.abc import Iterator
 
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared import cited_marks as marks
+from papersieve.pipeline.extract.shared import cited_styles as styles
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_initials import BEFORE_COLON, BEFORE_TITLE, VOLUME_BEHIND, spelled_out
 from papersieve.pipeline.extract.shared.cited_marks import URL, WHEN, YEAR
 from papersieve.pipeline.extract.shared.cited_place import place_of, source_of
 from papersieve.pipeline.extract.shared.cited_shapes import Parts, in_order, shaped
-from papersieve.pipeline.extract.shared.cited_styles import (
-    DATED,
-    MEDICAL,
-    NAMES,
-    NUMBERED,
-    OF_ACM,
-    OF_BIBTEX,
-    OF_DBLP,
-    OF_MLA,
-    OF_NATURE,
-    OF_SCHOLAR,
-    OF_SPRINGER,
-    STYLES,
-)
 from papersieve.pipeline.extract.shared.dates import parse_date
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.list_links import LABEL
@@ -90,11 +76,11 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
 
 def _styled(plain: str, *, marked: bool, numbered: bool = False) -> Entry | None:
     """The entry in the first style that a reference matches."""
-    for style in (*STYLES, *NUMBERED * numbered, BEFORE_TITLE):
-        text = spelled_out(plain) if style is BEFORE_TITLE else plain
+    for style in (*styles.STYLES, *styles.NUMBERED * numbered, styles.BEFORE_TITLE):
+        text = styles.spelled_out(plain) if style is styles.BEFORE_TITLE else plain
         found = style.match(text)
         entry = _entry(text, found, marked=marked, numbered=numbered) if found else None
-        if entry and (style is not BEFORE_TITLE or _IS_TITLE.match(entry.title or "")):
+        if entry and (style is not styles.BEFORE_TITLE or _IS_TITLE.match(entry.title or "")):
             return entry
     return None
 
@@ -109,7 +95,12 @@ def _entry(plain: str, found: re.Match[str], *, marked: bool, numbered: bool) ->
     if thesis := marks.THESIS.match(behind):
         kind, behind = thesis[1], behind[thesis.end() :]
     said = marks.EDITION.sub("", parts[1])
-    is_listed = numbered or (found.re not in (OF_BIBTEX, OF_MLA, OF_DBLP) and _is_listed(found, kind, said))
+    is_cited = found.re not in (
+        styles.OF_BIBTEX,
+        styles.OF_MLA,
+        styles.OF_DBLP,
+    )  # of these, any two sentences have the shape
+    is_listed = numbered or (is_cited and bool(kind or marks.is_place(said.strip(" .,"))))
     if not (_EDITED.match(said) or marks.is_marked(said, kind)) and (marked or not is_listed):
         return None
     behind = marks.LINKED.sub("", marks.ACCESS.sub("", behind)).rstrip(" .,;([")
@@ -131,21 +122,13 @@ def made(plain: str, parts: Parts) -> Entry:
 
 def _is_by_people(found: re.Match[str]) -> bool:
     """Whether the authors are names; checked only in the styles whose shape any two sentences have."""
-    if found.re in (MEDICAL, BEFORE_TITLE) and _NAME_GOES_ON.match(found["rest"]):
+    if found.re in (styles.MEDICAL, styles.BEFORE_TITLE) and _NAME_GOES_ON.match(found["rest"]):
         return False
     if _PLACE_ALONE.match(found["rest"]):
         return False
-    if found.re is MEDICAL:
+    if found.re is styles.MEDICAL:
         return marks.are_names_of_ama(found["authors"])
-    return found.re not in (OF_ACM, OF_SCHOLAR) or marks.are_names(found["authors"])
-
-
-def _is_listed(found: re.Match[str], kind: str | None, behind: str) -> bool:
-    """Whether a reference without marks is acceptable in a list of others: inverted names, and a place or a kind."""
-    is_cited = found.re in (DATED, OF_ACM, BEFORE_COLON, BEFORE_TITLE) or (
-        found.re is not MEDICAL and re.match(NAMES, found["authors"])
-    )
-    return bool(is_cited and (kind or marks.is_place(behind.strip(" .,"))))
+    return found.re is not styles.OF_ACM or marks.are_names(found["authors"])
 
 
 #: A publisher behind the title of a book, where no full stop ends the title: ", 2nd edn, Hill Press, Hill."
@@ -167,7 +150,7 @@ _INITIAL_LAST = re.compile(r"(?:,[^,]*|[^\W\d_a-z]{2,})[ .-][^\W\d_a-z]\.$")
 def _names(found: re.Match[str]) -> str:
     """The names without the full stop after them; that of an initial stays."""
     names = _LEFT_OUT.sub(", ", found["authors"] or found.groupdict().get("forward") or "").rstrip(" ,")
-    is_inverted = found.re in (BEFORE_COLON, DATED, OF_SCHOLAR, OF_NATURE, OF_SPRINGER) and "," in names
+    is_inverted = found.re in (styles.BEFORE_COLON, styles.DATED, styles.OF_ACM, styles.OF_NATURE) and "," in names
     return names if is_inverted or _INITIAL_LAST.search(names) else names.removesuffix(".")
 
 
@@ -177,15 +160,15 @@ def _parted(found: re.Match[str]) -> tuple[str, str] | None:
     if title := found.groupdict().get("title"):
         return title.rstrip(" ,."), rest
     quoted = _QUOTES.match(rest)
-    if quoted and found.re is not MEDICAL:
+    if quoted and found.re is not styles.MEDICAL:
         return quoted["title"], quoted["rest"]
-    if found.re is DATED and (press := _PRESS_BEHIND.search(rest)):
+    if found.re is styles.DATED and (press := _PRESS_BEHIND.search(rest)):
         return rest[: press.start()], rest[press.end() :]
-    ends = (end for end in _ends(rest) if found.re is not MEDICAL or _SINCE.match(rest[end:].strip()))
+    ends = (end for end in _ends(rest) if found.re is not styles.MEDICAL or _SINCE.match(rest[end:].strip()))
     end = next(ends, None)
     if not end and (dated := _DATE_LAST.search(rest)):
         end = dated.start()
-    return (VOLUME_BEHIND.sub("", rest[:end].rstrip(" .")), rest[end:].strip()) if end else None
+    return (styles.VOLUME_BEHIND.sub("", rest[:end].rstrip(" .")), rest[end:].strip()) if end else None
 
 
 def _ends(rest: str) -> Iterator[int]:
@@ -210,9 +193,9 @@ def _is_end(rest: str, end: int) -> bool:
 def _date(found: re.Match[str], behind: str) -> str | None:
     """The year before the title, with month and day if stated; else the last date after the title."""
     day, year = found.groupdict().get("day"), found.groupdict().get("date")
-    if found.re is MEDICAL and (since := _SINCE.match(behind)):
+    if found.re is styles.MEDICAL and (since := _SINCE.match(behind)):
         year = since["date"]
-    if found.re is DATED and not year:
+    if found.re is styles.DATED and not year:
         return None
     if year:
         source = source_of(behind)

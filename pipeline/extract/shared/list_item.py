@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
-from papersieve.pipeline.extract.shared.cited_reference import cited
 from papersieve.pipeline.extract.shared.list_links import BREAK, LABEL, LINK, PAPER_LABEL, PAPER_URL, URL, without_signs
 from papersieve.pipeline.extract.shared.titles import undecorated
 
@@ -23,17 +22,13 @@ _TITLE = re.compile(
 #: A title alone on its line in bold: with its number, or of four words and more.
 _BOLD_ALONE = re.compile(r"\*\*(?:[^*\s]+\s+){3,60}[^*\s]*[^*:：\s]\*\*\s*")
 _BOLD_NUMBER = re.compile(r"\*\*(\d{1,4}[.)])\s+([^*]{5,300})\*\*(?=\s*$|\s+[-–—]\s)")
-#: A title in quotes after names, as in citations: 'Gale, Hugh, and Jane Holt. "**Lamps**." Towers 44 (2020)'.
-_CITED = re.compile(
-    r"(?P<names>[^\"“”\[\]]{0,500}[.,):])\s+(?:\*\*)?[\"“]\s?\*{0,2}(?P<c>[^\"“”]{6,300}?)[.,]?\*{0,2}[.,]?[\"”][\s.,]{0,3}(?P<rest>.*)",
+#: A title in quotes, in bold or as a link, behind names: 'H. Gale, and J. Holt. "Lamps in Towers." ICT 2020'.
+_BEHIND_NAMES = re.compile(
+    r"(?P<names>[^\"“”\[\]*]{2,500}?)\s+(?:(?P<quote>[\"“])|\*\*|(?=\[))\[?(?P<title>[^\"“”\[\]*]{6,300})(?(quote)[\"”]|(?:\*\*|(?=\]\()))(?P<rest>.*)",
     re.DOTALL,
 )
-#: A name in bold among those that a line begins with.
-_OWN_NAME = re.compile(
-    r"(?P<before>(?:[^*\[\]\"“]{0,200}[,&] ?|[^*\[\]\"“]{0,200} and )?)\*\*(?P<name>[^\W\d_][\w'’.-]{0,30}(?: [\w'’.-]{1,30}){0,3})\*\*(?P<behind>\*?(?:[,.&:]| and ).*)",
-    re.DOTALL,
-)
-_INITIAL, _MARKS = re.compile(r"\b[A-Z]\."), re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
+_INITIAL = re.compile(r"\b[A-Z](?:\.|$)")
+_MARKS = re.compile(r"\*\*[^*]+\*\*|\*[^*]+\*|[^*]+")
 #: A word in brackets before a title, next to other brackets; with several capitals it is a venue.
 _TAG = re.compile(r"[^\W\d_][\w&+'’ .,/-]{1,24}")
 _CODE_TAG = re.compile(r"`([^`]{1,60})`\s*(?=[\[`*])")
@@ -129,11 +124,9 @@ def item_line(text: str) -> ItemLine | None:
     if not found or ("](" not in text and "**" not in text and not behind):
         return None
     before, said = _parted(_BY_LINK.sub(r"**\1** | \2 | \3 | [paper]\4", without_signs(found["text"]).strip()))
-    if said.startswith("**") and are_names_of_ama(names := said.replace("**", "").partition(". ")[0]) and "," in names:
-        return None  # the list's author in bold, in a reference
     title = _TITLE.match(said)
-    if not title and (named := _named(said)):
-        return ItemLine(*_mark(found), named[1], before, f"{named[0]} | {named[2]}")
+    if (not title or _are_people(title["a"] or title["b"] or title["c"])) and (cited := _behind_names(said)):
+        return ItemLine(*_mark(found), cited["title"].strip(" *,."), before, f"{cited['names']} | {cited['rest']}")
     urls = [behind[1]] if behind else [url for to, url in LINK.findall(found["text"]) if _names_target(to)]
     is_placed = any(when and when["venue"] for when in map(WHEN.fullmatch, before))
     is_called = bool(PAPER_LABEL.search(said)) or any(map(PAPER_URL.match, urls)) or is_placed
@@ -147,9 +140,6 @@ def item_line(text: str) -> ItemLine | None:
     if not title:
         return None
     parts = title.groupdict()
-    if title.re is _PLAIN_TITLE and _INITIAL.search(title["c"]) and are_names(title["c"].strip(" ,.")):
-        reference = cited(said, marked=True)  # with links behind it
-        return ItemLine(*_mark(found), reference.title, before, "") if reference and reference.title else None
     name = undecorated((parts.get("a") or parts.get("b") or parts["c"]).strip(" *,"))
     url = parts.get("a_url") or parts.get("b_url") or ""
     is_sure = not found["heading"] or PAPER_URL.match(url) or (is_called and not url)
@@ -161,6 +151,8 @@ def item_line(text: str) -> ItemLine | None:
     ):
         return None
     name, rest = _whole(name, title["rest"])
+    if _are_people(name):  # authors in bold, or before links, in a reference
+        return None
     return ItemLine(*_mark(found), name, before, rest)
 
 
@@ -182,7 +174,7 @@ def _parted(said: str) -> tuple[list[str], str]:
         said = piece.string[piece.end() :].lstrip(" |,:)")
     if (name := _NAME_BEFORE.match(said)) and not LABEL.fullmatch(name[1]):
         said = said[name.end() :]
-    return before, _unbold(said)
+    return before, said
 
 
 def _whole(name: str, rest: str) -> tuple[str, str]:
@@ -194,29 +186,19 @@ def _whole(name: str, rest: str) -> tuple[str, str]:
     return name, rest
 
 
-def _unbold(said: str) -> str:
-    """The text without the marks of a bold name, that of the list's author, if a title in quotes or a link follows.
-
-    >>> _unbold('**H. Gale**, Jo Holt. "Lamps in Towers." 2020')
-    'H. Gale, Jo Holt. "Lamps in Towers." 2020'
-    """
-    if (own := _OWN_NAME.match(said)) and all(word[:1].isupper() or len(word) < 4 for word in own["name"].split()):
-        plain = f"{own['before']}{own['name']}{own['behind']}"
-        return plain if _named(plain) else said
-    return said
-
-
-def _named(said: str) -> tuple[str, str, str] | None:
-    """Names, the title after them in quotes, in bold or as a link, and the rest: "H. Gale. [Lamps](https://…)"."""
-    if cited := _CITED.match(said):
-        return cited["names"].strip(" ,"), cited["c"].strip(" *"), cited["rest"]
-    for start, end, link in (("**", "**", ""), ("[", "](", "[link](")):
-        names, _, rest = said[:2_000].partition(start)
-        title, is_closed, behind = rest.partition(end)
-        is_title = is_closed and len(title.split()) > 2 and not LABEL.fullmatch(title)
-        if is_title and _INITIAL.search(names) and are_names(names.strip(" .:,")):
-            return names.strip(" ,:"), title.strip(" ,.*"), f"{link}{behind}"
+def _behind_names(said: str) -> re.Match[str] | None:
+    """Names and the title behind them, in quotes, in bold or as a link; a name may be in bold itself."""
+    for text in (said, said.replace("**", "", 2)):
+        found = _BEHIND_NAMES.match(text)
+        if found and (found["quote"] or _are_people(found["names"])) and not _are_people(found["title"]):
+            return found
     return None
+
+
+def _are_people(text: str) -> bool:
+    """Whether a text consists of names with initials, as references have them."""
+    text = text.strip(" *.:,")
+    return are_names(text) and bool(_INITIAL.search(text) or ("," in text and are_names_of_ama(text)))
 
 
 def _names_target(text: str) -> bool:

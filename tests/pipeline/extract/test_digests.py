@@ -7,7 +7,7 @@ from papersieve.pipeline.extract.read import extract_dump
 from papersieve.pipeline.extract.shared.digest_fields import bare_title, begins, folded_title
 from papersieve.pipeline.extract.shared.list_item import item_line, pieces_behind
 from papersieve.pipeline.extract.shared.list_links import addresses
-from papersieve.pipeline.extract.shared.list_places import venue_and_date
+from papersieve.pipeline.extract.shared.list_papers import venue_and_date
 
 URL = "https://arxiv.org/abs/2110.00007"
 

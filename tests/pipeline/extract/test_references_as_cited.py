@@ -127,6 +127,14 @@ WORKS = (
 )
 
 
+def test_a_reference_cut_inside_a_quotation_is_one(tmp_path):
+    path = tmp_path / "cut.txt"
+    cut = "Gale K. (1978). “Top\nheight”; its count of lamps. Commonw. For. Rev.\n57 (3): 215–219.\n\n"
+    path.write_text(cut + "Holt, J. (1980). Kettles on wet quays. Journal of Quays, 4(3), 1-9.\n" * 2, encoding="utf-8")
+    records = extract_dump(read_dump(path)).records
+    assert records["title_raw"].to_list() == ["“Top height”; its count of lamps", *["Kettles on wet quays"] * 2]
+
+
 def test_the_name_of_a_journal_is_whole_though_it_has_the_word_for_a_visit():
     entry = cited("Gale, H. (2020). Lamps in towers. Journal of Retrieved Towers, 44(3), 112-119.")
     assert (entry.venue, entry.volume, entry.pages) == ("Journal of Retrieved Towers", "44", "112-119")
