@@ -5,6 +5,7 @@ Blocks are set apart by blank lines, and items keep their marks and indentation,
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from papersieve.pipeline.extract.shared.list_links import PAPER_URL
@@ -122,7 +123,8 @@ def _table(table: Any, indent: str) -> Iterator[tuple[int, str]]:
     is_arranged = (
         next(table.iter(*_ARRANGED[1:]), None) is not None or next(table.iterdescendants("table"), None) is not None
     )
-    texts = [] if is_arranged else [[_cell(cell) for cell in cells] for cells in found]
+    known = {} if is_arranged else {cell: _cell(cell) for cell in {*chain.from_iterable(found)}}
+    texts = [] if is_arranged else [[known[cell] for cell in cells] for cells in found]
     if is_arranged or all(sum(map(bool, said)) < 2 for said in texts):
         for node in table:
             yield from _block(node, "", indent)

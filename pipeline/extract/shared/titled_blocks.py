@@ -47,7 +47,7 @@ _NO_TITLE = re.compile(
     r"|,[^*]*,[^*]*\*|^(?-i:for|in|of|and|the|on|with|to|an?|by) |^(?-i:(?:[^\W\d_]+, )?[A-Z]\. ?[A-Z])|\bvol\.|\bpp?\. \d",
     re.IGNORECASE,
 )
-_TITLE_WORDS, _MOST_LINES, _PLACE_WORDS = range(3, 41), 8, 40
+_TITLE_WORDS, _MOST_LINES, _MOST_CELLS, _PLACE_WORDS = range(3, 41), 8, 12, 40
 #: The most lines of a page for each paper on it.
 _MOST_LINES_EACH = 20
 
@@ -95,7 +95,7 @@ def _said(lines: Lines) -> list[_Line]:
 
 def _apart(number: int, line: str) -> list[_Line]:
     """The title and the names on a line, the cells of a row, or the line."""
-    if line.startswith("| "):
+    if line.startswith("| ") and line.count(" | ") < _MOST_CELLS:
         cells = re.split(r"<br>| (?<!\\)\| ", f" {line.strip('| ')} ")
         return [part for cell in cells if cell.strip(" -|") for part in _apart(number, cell.strip())]
     mark = found[0] if (found := _MARK.match(line)) else ""
