@@ -34,6 +34,8 @@ _DESCRIBED = re.compile(r"(?:\d{1,3}[.)]\s*)?\*\*(?P<title>[^*]+)\*\*\s*(?P<sign
 _LINKS = re.compile(r"\s*\([^()\[\]]{0,40}(?:\[(?P<label>[^\[\]]{0,60})\]\(https?://[^()\s]+\)[^()\[\]]{0,20})+\)")
 #: Columns that hold titles if rows link to papers; otherwise they may hold anything.
 _LINKED = ("Paper", "paper", "Papers", "论文")
+#: What stands for nothing in a cell.
+_NONE = re.compile(r"[-–—]*|null|n/?a|none", re.IGNORECASE)
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 
 
@@ -123,7 +125,9 @@ def _named_entry(line: str, names: list[str], mapped: Mapped) -> Entry | None:
         return None
     entry.abstract = entry.abstract or (described and described["abstract"])
     entry.authors = with_others(Row(values, mapped).text("authors") or below)
-    entry.said = {}  # the other cells hold texts of links
+    entry.said = {
+        name: text for name, text in values.items() if not (LINK.search(cells[name]) or _NONE.fullmatch(text))
+    }
     entry.urls = addresses(without_signs(line))
     return entry
 

@@ -44,6 +44,7 @@ _ABSTRACT = re.compile(r"\sAbstract: (.*?)(?:\s(?:[Kk]eywords|URL): .*)?$", re.D
 #: Lines looked at to recognise a list of references; fewest references with a mark; share of references among the
 #: paragraphs; share of those with a mark among the references.
 _LINES, _FEWEST, _SHARE, _MARKED = 200, 2, 0.6, 0.5
+_INITIAL = re.compile(r"\b[A-Z]\.$")
 #: Most words of a heading between references, and a line that is always one: a second list may follow without a gap.
 _HEADING_WORDS = 4
 _HEADING = re.compile(
@@ -89,7 +90,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
 
 
 def _is_heading(text: str) -> bool:
-    return text.lstrip().startswith("#") or len(text.split()) <= _HEADING_WORDS
+    return text.lstrip().startswith("#") or (len(text.split()) <= _HEADING_WORDS and not _INITIAL.search(text))
 
 
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int, str]]:

@@ -1,17 +1,21 @@
-"""Saved HTML: pages of Hugging Face, arXiv, dblp, Google Scholar and proceedings, tables, references, pages of a paper.
+"""Saved HTML pages, read in three ways: from their data, from their elements, and as the Markdown that they could be.
 
-Pages of a paper are read from their meta tags. lxml's HTML parser is used because it knows the line of each element.
+A page's own paper is in its meta tags. Known sites, and pages with classes for titles and authors, are read by their
+elements. The text of all others becomes Markdown, which the formats of Markdown read: tables, digests, lists and
+references. lxml's HTML parser is used because it knows the line of each element.
 """
 
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.formats import (
+    copied_page,
     digest_list,
     digest_markdown,
     digest_table,
@@ -21,28 +25,19 @@ from papersieve.pipeline.extract.formats import (
 )
 from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
-from papersieve.pipeline.extract.shared.cited_reference import cited
+from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.digest_fields import name_of
-from papersieve.pipeline.extract.shared.digest_papers import is_of_paper, section_entry, tells_papers
-from papersieve.pipeline.extract.shared.digest_sections import paper_sections
-from papersieve.pipeline.extract.shared.html_articles import article_entries
-from papersieve.pipeline.extract.shared.html_lines import html_lines
 from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_markdown import markdown_of
-from papersieve.pipeline.extract.shared.html_pages import cited_entries
-from papersieve.pipeline.extract.shared.html_programmes import mentions_papers, programme_entries
+from papersieve.pipeline.extract.shared.html_pages import card_entries, cited_entries, mentions_papers
 from papersieve.pipeline.extract.shared.html_sites import site_entries
-from papersieve.pipeline.extract.shared.html_tables import names_papers, table_entries
-from papersieve.pipeline.extract.shared.identifiers import find_doi, is_arxiv_url
 from papersieve.pipeline.extract.shared.json_values import is_deep
-from papersieve.pipeline.extract.shared.list_links import LINK, PAPER_URL, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import PAPER_URL, leads_to_paper
 from papersieve.pipeline.extract.shared.markup import is_markdown
 from papersieve.pipeline.extract.shared.page_lines import Lines
+from papersieve.pipeline.extract.shared.table_columns import is_table
 from papersieve.pipeline.extract.shared.titled_blocks import titled_entries
 from papersieve.pipeline.reading_settings import Reading
-
-#: Reads the papers of a page, given its root element.
-Reader = Callable[[Any], Iterable[Entry]]
 
 #: The last line number that libxml2 gives to an HTML element.
 _LINES_KNOWN = 65_535
@@ -52,17 +47,17 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 #: A page without its frame; Markdown pages may also begin with an element, around a picture.
-_FRAGMENT = re.compile(r"\s*<(h[1-6]|p|ul|ol|section|main)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL)
-_MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
-#: Links in brackets after a reference: "[pdf] [bib]".
-_LINKS = re.compile(
-    r"(?:\s*(?:\[{1,2}[A-Za-z][\w .:-]{1,19}\]{1,2}|\((?:pdf|link|code|doi|arxiv)\))[.,|]?)+\s*$", re.IGNORECASE
+_FRAGMENT = re.compile(
+    r"\s*<(h[1-6]|p|ul|ol|dl|div|article|section|main|body)[\s>](?=.*</\1>)", re.IGNORECASE | re.DOTALL
 )
-#: Characters at the end that may hold such links; the fewest references of a list, and their smallest share of a page.
-_TAIL, _FEWEST, _SHARE = 200, 2, 0.5
-#: The fewest titles above names that make a list without places or links, if the page mentions papers; the share of the
-#: entries of another reader that they must reach.
-_FEWEST_NAMED, _ALMOST = 4, 0.8
+#: Where another page begins behind the end of a page.
+_NEXT_PAGE = re.compile(rb"(?<=</html>)(?=\s*<(?:!doctype html|html[\s>]))", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^(?:#{1,6} |[-*] |\d+\. |```|\|)|\]\(http|\*\*", re.MULTILINE)
+#: The fewest papers of a list, and those of which only authors are known; the share of a list that is sure, and of a
+#: page's text that is references.
+_FEWEST, _FEWEST_NAMED, _SHARE = 2, 4, 0.5
+#: The most lines for each paper on a page with hardly anything else; the share of papers that another reader may find.
+_LINES_EACH, _ALMOST = 12, 0.8
 
 _TABLE = re.compile(
     r"^[ \t]*<table[^<>]*>(?:(?!<table).){0,200}?<tr[^<>]*>((?:(?!<t(?:able|r)\b).){1,4000}?)</tr>",
@@ -79,7 +74,8 @@ def recognises(head: Head) -> str | None:
         return "it starts as a part of an HTML page"
     table = _TABLE.search(head.text) if is_markdown(head.text) else None
     names = [re.sub(r"<[^<>]*>", "", cell) for cell in _CELL.findall(table[1])] if table else []
-    return f"it has a table of HTML with the columns {', '.join(names[:12])}" if names_papers(names) else None
+    is_of_papers = names and is_table(names, {}) and len(guess_columns(names)) > 1
+    return f"it has a table of HTML with the columns {', '.join(names[:12])}" if is_of_papers else None
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
@@ -100,53 +96,80 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     yield from found
 
 
-def _entries(dump: OpenDump) -> list[Entry]:
+def _entries(dump: OpenDump) -> Iterator[Entry]:
+    """The papers of the page, or of all pages if several are joined."""
+    above = 0
+    for page in _NEXT_PAGE.split(dump.whole()):
+        root = _root(page)
+        for entry in _papers(root, dump.reading) if root is not None else ():
+            entry.line_start, entry.line_end = entry.line_start + above, entry.line_end + above
+            yield entry
+        above += page.count(b"\n")
+
+
+def _root(page: bytes) -> Any:
+    """The root element of a page; None if it has none."""
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(dump.whole(), parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        root = None
-    if root is None:
-        return []
-    carried = (e for node in root.iter() for e in _carried(node, dump.reading.max_depth))
+    with suppress(etree.LxmlError, ValueError, AssertionError):
+        return etree.fromstring(page, parser)
+    return None
+
+
+def _papers(root: Any, reading: Reading) -> list[Entry]:
+    """The papers of a page: those in its data, else those in its elements or in its text, whichever are more."""
+    carried = (e for node in root.iter() for e in _carried(node, reading.max_depth))
     if own := list(cited_entries(root)) or list(carried):
         return own
-    found = next(filter(None, (list(read(root)) for read in _READERS)), [])
-    lines = markdown_of(root)
-    listed = _of_markdown(lines, dump.reading) if len(found) < _FEWEST else []
-    found = listed if len(listed) >= _FEWEST else found
-    titled = _titled(lines, is_list=mentions_papers(root))
-    return titled if _is_better(titled, found) else found
+    marked = next(filter(None, (list(read(root)) for read in _READERS)), [])
+    if len(marked) >= _FEWEST and all(entry.authors for entry in marked):
+        return marked
+    written = _written(root, reading)
+    is_more = not marked or len(marked) < _FEWEST <= len(written)
+    return written if is_more or _is_better(written, marked) else marked
 
 
-def _titled(lines: Lines, *, is_list: bool) -> list[Entry]:
-    """The papers in blocks of titles and authors; is_list: whether the page says that it lists papers."""
-    found = list(titled_entries(lines))
-    sure = sum(map(_is_sure, found))
-    return found if sure >= max(_FEWEST, _SHARE * len(found)) or (is_list and len(found) >= _FEWEST_NAMED) else []
+def _written(root: Any, reading: Reading) -> list[Entry]:
+    """The papers of a page read as Markdown, by the first reader that finds a list, or a later one that is better.
+
+    Papers of which nothing is sure make a list where the page says that it has papers, or in a table with such columns.
+    """
+    lines, best = markdown_of(root), list[Entry]()
+    says_papers = any(leads_to_paper(text) or name_of(text) == "abstract" for _, text in lines)
+    is_told = {digest_table.FORMAT: True, digest_markdown.FORMAT: says_papers}
+    for known in (*_OF_MARKDOWN, None):
+        entries = _of_format(lines, known, reading) if known else list(titled_entries(lines))
+        fewest = 1 if len(lines) <= _LINES_EACH * len(entries) else _FEWEST_NAMED
+        is_list = is_told.get(known) or (not known and len(entries) >= max(_FEWEST, fewest) and mentions_papers(root))
+        is_sure = sum(map(_is_sure, entries)) >= max(min(_FEWEST, fewest), _SHARE * len(entries))
+        if (is_sure or is_list) and (not best or _is_better(entries, best)):
+            best = entries
+    return best
 
 
 def _is_better(entries: list[Entry], found: list[Entry]) -> bool:
-    """Whether far more of these entries have authors, and there are hardly fewer of them."""
+    """Whether these entries have authors and venues more often, authors not less often, and are hardly fewer."""
     named, others = (sum(1 for entry in each if entry.authors) for each in (entries, found))
-    return named >= 2 * others and len(entries) >= _ALMOST * len(found)
+    placed, elsewhere = (sum(1 for entry in each if entry.venue) for each in (entries, found))
+    is_fuller = named >= others and named + placed > others + elsewhere
+    return is_fuller and len(entries) >= _ALMOST * len(found)
 
 
-def _of_markdown(lines: Lines, reading: Reading) -> list[Entry]:
-    """The papers of a page that was made from Markdown, or could have been."""
+def _of_format(lines: Lines, known: Format, reading: Reading) -> list[Entry]:
+    """The papers that a format of Markdown finds on a page that was made from it, or could have been."""
     data = "\n".join(text for _, text in lines).encode()
-    head = head_of(data, reading.columns)
-    known = next((each for each in _OF_MARKDOWN if each.recognises(head)), None)
-    if not known:
+    is_cited = known is reference_list.FORMAT  # below other text, too
+    if not is_cited and not known.recognises(head_of(data, reading.columns)):
         return []
     found = known.extract(OpenDump("", partial(io.BytesIO, data), len(data), reading))
     entries = [entry for entry in found if isinstance(entry, Entry)]
+    told = sum(len(text) for entry in entries for _, text in lines[entry.line_start - 1 : entry.line_end])
+    if is_cited and told < _SHARE * sum(len(text) for _, text in lines):
+        return []
     for entry in entries:
         entry.line_start, entry.line_end = (lines[at - 1][0] for at in (entry.line_start, entry.line_end))
-    entries = [entry for at, entry in enumerate(entries) if not (at and _is_same(entries[at - 1], entry))]
-    return entries if sum(map(_is_sure, entries)) >= _SHARE * len(entries) else []
+    return [entry for at, entry in enumerate(entries) if not (at and _is_same(entries[at - 1], entry))]
 
 
 def _is_same(before: Entry, entry: Entry) -> bool:
@@ -177,46 +200,18 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
                 yield entry
 
 
-def _cited_items(root: Any) -> list[Entry]:
-    """Papers that lines of a page cite; none if they are less than half of its text, as those of an article are."""
-    found, told, whole = list[Entry](), 0, 0
-    for number, line in html_lines(root):
-        text, links = LINK.sub(r"\1", line.removeprefix("- ")), [url for _, url in LINK.findall(line)]
-        known = next((link for link in links if find_doi(link) or is_arxiv_url(link)), "")
-        plain = text[:-_TAIL] + _LINKS.sub("", text[-_TAIL:])
-        whole += len(text)
-        if entry := cited(f"{plain} {known}".strip(), marked=True):
-            entry.line_start = entry.line_end = number
-            entry.urls += links
-            found.append(entry)
-            told += len(text)
-    return found if len(found) >= _FEWEST and told >= _SHARE * whole else []
-
-
-def _digest(root: Any) -> Iterator[Entry]:
-    """The papers of a digest: a page whose headings are followed by labelled fields.
-
-    It must have abstracts or links to papers, as posts and products have authors and summaries too.
-    """
-    lines = html_lines(root)
-    texts = [text for _, text in lines]
-    if tells_papers(texts) and any(leads_to_paper(text) or name_of(text) == "abstract" for text in texts):
-        yield from filter(None, (section_entry(part) for part in paper_sections(lines) if is_of_paper(part)))
-
-
-#: Readers of a page's papers, in order; the first that finds a paper is used.
-_READERS: tuple[Reader, ...] = (
-    article_entries, site_entries, table_entries, listed_entries, _cited_items, programme_entries, _digest,
-)  # fmt: skip
+#: Readers of papers in the elements of a page, in order; the first that finds a paper is used.
+_READERS = (site_entries, card_entries, listed_entries)
 
 #: The formats of lists in Markdown, in the order they are tried.
 _OF_MARKDOWN = [
-    each.FORMAT for each in (hf_markdown, digest_table, digest_markdown, digest_list, reference_list, linked_text)
+    each.FORMAT
+    for each in (hf_markdown, digest_table, digest_markdown, digest_list, reference_list, linked_text, copied_page)
 ]
 
 FORMAT = Format(
     "saved_html",
-    "an HTML page of Hugging Face's papers, of arXiv's listings, of one paper, or with a table of papers",
+    "an HTML page: a listing of a site that is known, one paper, or a list or a table of papers",
     recognises,
     extract,
 )

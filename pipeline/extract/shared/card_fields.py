@@ -69,7 +69,11 @@ def card_entry(card: list[Line]) -> Entry:
 
 def _is_venue(part: str) -> bool:
     is_word = re.search(r"[^\W\d_]{3}", DATE.sub("", part))
-    return bool(is_word) and not part.endswith(":") and bool(_VENUE.search(part) or is_marked(part, None))
+    return (
+        bool(is_word)
+        and not (part.endswith(":") or date_in(part))
+        and bool(_VENUE.search(part) or is_marked(part, None))
+    )
 
 
 def _names(below: list[Line]) -> tuple[str, str, list[Line]]:

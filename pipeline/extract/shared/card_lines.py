@@ -18,7 +18,7 @@ DATE = re.compile(
     rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
 )
 _DATED = re.compile(
-    rf"(?:(?:[A-Z][\w ]{{1,24}}:|Posted|Published|Submitted|Updated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
+    rf"(?:(?:[A-Z][\w ]{{1,24}}:|[Pp]osted|[Pp]ublished|[Ss]ubmitted|[Uu]pdated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
 )
 #: Marks of headings and emphasis in Markdown.
 _EMPHASIS = re.compile(r"^#{1,6}\s+|\*{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?!\w)")

@@ -33,6 +33,7 @@ _BOLD, _PARAGRAPHS = (
 )
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 _MARKS = re.compile(r"\[\[|\]\]|(?<!\w)[*_]{1,2}(?=\w)|(?<=[\w.])[*_]{1,2}(?!\w)")
+_BY = re.compile(r"^(?:by|with|solo-authored)\b\s*", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 #: Our words for fields: first by the column that tables call so in any language, then by names that tables don't have.
 _WORDS = {
@@ -165,7 +166,7 @@ def folded_title(line: str) -> str | None:
 
 def names_in(authors: str) -> list[str]:
     """The names in a field, without links between notes and the marks of bold and italic words."""
-    said = _MARKS.sub("", LINK.sub(r"\1", authors)).partition(" • ")[0]
+    said = _BY.sub("", _MARKS.sub("", titled(authors)).partition(" • ")[0].strip())
     return with_others(re.sub(r"(?<=\w{4})\.$", "", said.strip()))
 
 

@@ -32,7 +32,7 @@ from papersieve.pipeline.extract.shared.digest_fields import (
     titled,
 )
 from papersieve.pipeline.extract.shared.digest_sections import BOLD_ITEM, headed, paper_sections
-from papersieve.pipeline.extract.shared.list_links import LINK, addresses, leads_to_paper
+from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses, leads_to_paper
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import entry_of
 
@@ -41,6 +41,8 @@ _RULE, _CODE = re.compile(r"[-*_]{3,}"), re.compile(r"\s*(?:```|~~~)")
 _BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\*"), 3
 #: The address of a link in Markdown or HTML.
 _LINKED = re.compile(r"(?:\]\(|href=[\"'])(https?://[^\s)\"<>]{1,1000})")
+#: Links behind an abstract that name what they lead to.
+_LINKS_BEHIND = re.compile(rf"(?:\s+\[{LABEL.pattern}\]\([^()\s]+\))+$", re.IGNORECASE)
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 #: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
@@ -97,7 +99,8 @@ def section_entry(section: Lines) -> Entry | None:
     columns = guess_columns(list(value))
     stated = next((text for name in columns.get("title", ()) if (text := titled(value[name]))), None)
     named = next((value[name] for name in columns.get("authors", ())), None)
-    authors = named or _names_above(section[1:]) or names_behind(section[0][1]) or ""
+    above = _names_above(section[1:]) or ""
+    authors = named or (above if value or "," in above else "") or names_behind(section[0][1]) or ""
     abstract = next((value[name] for name in ((*ABSTRACT, *SHORT) if authors else ABSTRACT) if name in value), None)
     title, has_id = stated or heading, not columns.keys().isdisjoint(("doi", "arxiv"))
     if not title or not (authors or has_id or is_found(value) or (abstract and is_of_paper(section))):
@@ -112,7 +115,8 @@ def section_entry(section: Lines) -> Entry | None:
     fields["title"] = title
     entry = entry_of(fields, guess_columns(list(fields))) or Entry()
     entry.line_start, entry.line_end, entry.said = section[0][0], section[-1][0], {}
-    entry.title, entry.abstract, entry.authors = bare_title(title), abstract, names_in(authors)
+    entry.title, entry.authors = bare_title(title), names_in(authors)
+    entry.abstract = _LINKS_BEHIND.sub("", abstract) if abstract else None
     entry.arxiv = entry.arxiv or (section[0][1] if heading and OWN_ID.search(section[0][1]) else None)
     told = [LINK.sub(r"\1", section[0][1]), *(text for name, text in fields.items() if name not in (*ABSTRACT, PROSE))]
     said = " ".join(line for _, line in section)
@@ -169,7 +173,8 @@ def _values(lines: Lines) -> dict[str, str]:
             last = "abstract"
             fields.setdefault(last, []).append(bullet[1])
         elif last:
-            if is_apart and any(fields[last]) and last not in ABSTRACT and _is_prose(line):
+            is_other = _is_prose(line) or (last in ("authors", "author") and not are_names(line.strip()))
+            if is_apart and any(fields[last]) and last not in ABSTRACT and is_other:
                 last = PROSE
             fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip().removeprefix("> "))
     return {name: text for name, values in fields.items() if (text := " ".join(" ".join(values).split()))}

@@ -45,7 +45,7 @@ _BIB = re.compile(r"\b(booktitle|year|pages)\s*=\s*[{\"]([^{}\"]+)")
 _OF_NEURIPS = re.compile(r"/paper/((?:19|20)\d\d)/hash/")
 #: The file type that Google Scholar puts before a title.
 _FILE = re.compile(r"^(?:\[[A-Z]{1,8}\]\s*)+")
-_FEWEST, _TITLE_WORDS = 2, 2
+_FEWEST, _TITLE_WORDS, _HEADINGS = 2, 2, ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def listed_entries(root: Any) -> list[Entry]:
@@ -73,9 +73,13 @@ def _block(title: Any, counts: Counter[Any]) -> list[Any]:
 
 
 def _is_title(node: Any) -> bool:
-    """Whether an element is a paper's title; headings of pages and of posts (h1, h2) have the same classes."""
+    """Whether an element is a paper's title; headings of pages and of posts (h1, h2) have the same classes.
+
+    An element with a heading and other text has more than a title.
+    """
     is_called = _TITLE.search(node.get("class") or "") or node.get("title") == "paper title"
-    return bool(is_called) and node.tag not in ("h1", "h2") and len((text_of_node(node) or "").split()) >= _TITLE_WORDS
+    said = (text_of_node(node) or "") if is_called and node.tag not in ("h1", "h2") else ""
+    return len(said.split()) >= _TITLE_WORDS and all(text_of_node(each) == said for each in node.iter(*_HEADINGS))
 
 
 def _entry(title: Any, block: list[Any]) -> Entry | None:

@@ -1,5 +1,6 @@
-"""Papers on HTML pages: the page's own paper, from meta tags or a table."""
+"""Papers in the data of HTML pages, meta tags or a table of names and values; and what all readers of pages share."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from papersieve.pipeline.extract.shared.table_columns import entry_of
 _CITATION, _DUBLIN_CORE = "citation_", "dc."
 #: Columns that mark a table of names and values as a paper's.
 _OF_PAPERS = {"abstract", "venue", "doi", "arxiv", "pmid"}
+#: Words in headings of lists of papers.
+_OF_LISTS = re.compile(r"\b(?:accepted|papers?|proceedings|publications|posters?)\b", re.IGNORECASE)
 
 
 def cited_entries(root: Any) -> Iterator[Entry]:
@@ -28,8 +31,12 @@ def cited_entries(root: Any) -> Iterator[Entry]:
         yield entry
 
 
-def card_entry(table: Any, rows: list[Any]) -> Entry | None:
-    """The paper in a table with a name and a value per row, below its title, as in Zotero's reports; else None."""
+def card_entries(root: Any) -> Iterator[Entry]:
+    """The papers in tables with a name and a value per row, below their titles, as in Zotero's reports."""
+    return filter(None, (_card_entry(table, list(table.iter("tr"))) for table in root.iter("table")))
+
+
+def _card_entry(table: Any, rows: list[Any]) -> Entry | None:
     pairs = [(text_of_node(row[0]), text_of_node(row[1])) for row in rows if [cell.tag for cell in row] == ["th", "td"]]
     if len(pairs) < len(rows) or not pairs:
         return None
@@ -54,9 +61,10 @@ def on_lines(entry: Entry, node: Any, last: Any = None) -> Entry:
     return entry
 
 
-def links_of(node: Any) -> list[str]:
-    """The web addresses that an element links to."""
-    return [link for a in node.iter("a") if (link := a.get("href") or "").startswith(("http://", "https://"))]
+def mentions_papers(root: Any) -> bool:
+    """Whether a heading of a page, or its name, mentions papers."""
+    headings = " ".join(text_of_node(node) or "" for node in root.iter("title", "h1", "h2", "h3", "h4"))
+    return bool(_OF_LISTS.search(headings))
 
 
 def text_of_node(node: Any) -> str | None:

@@ -16,7 +16,11 @@ _LABEL = re.compile(
     r"^(?:(?:Title|Authors?|Subjects?|Journal-ref|Abstract):\s*|\[[\w./-]{9,20}\] )|\s*[△▽]\s*(?:Less|More)$| [|-] arXiv.*$"
 )
 #: A date in the text or the address that has it.
-_DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2,8},? \d{4}|\b(?:19|20)\d\d(?:-\d\d){0,2}\b")
+_DATE = re.compile(
+    r"\d{1,2} [A-Z][a-z]{2,8},? \d{4}|[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?$|\b(?:19|20)\d\d(?:-\d\d){0,2}\b"
+)
+
+_COUNT = re.compile(r"\W*(\d{1,6}) authors?\b")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Site:
     pages: str = ""
     date: str = ""
     categories: str = ""
+    count: str = ""
     first: str = ""
     address: str = ""
 
@@ -83,6 +88,15 @@ _SITES = (
         volume=".//*[@itemprop='volumeNumber']", issue=".//*[@itemprop='issueNumber']", pages=".//*[@itemprop='pagination']",
         date=".//*[@itemprop='datePublished']",
     ),
+    Site(  # Hugging Face
+        "//article[.//h3/a[starts-with(@href, '/papers/')]]", title=".//h3", links=".//h3/a/@href", abstract=".//p", date=".//time",
+        count=".//*[contains(text(), ' author')]", address="https://huggingface.co",
+    ),
+    Site(  # journals that describe their articles in schema.org's words
+        "//article[contains(@itemtype, 'ScholarlyArticle')]", title="(.//h2 | .//h3 | .//h4)[1]", links="(.//h2 | .//h3 | .//h4)[1]//a/@href",
+        people=".//*[@itemprop='creator' or @itemprop='author']", abstract=".//*[@itemprop='description']",
+        date=".//*[@itemprop='datePublished']/@datetime",
+    ),
     Site(  # a browser's bookmarks, which have the titles of pages
         "//dt/a[@add_date and (contains(@href, 'arxiv.org/') or contains(@href, '/10.'))]", title=".", links="@href"
     ),
@@ -102,10 +116,11 @@ def _entry(node: Any, site: Site) -> Entry | None:
         entry.authors = with_others(re.sub(r",? (?:\.\.\.|…)$", " et al.", names))
     else:
         date = _DATE.search(_first(node, site.date) or "")
+        count = _COUNT.match(_first(node, site.count) or "")
         entry = Entry(
             title=title.removesuffix("."), abstract=_first(node, site.abstract), authors=list(dict.fromkeys(_texts(node, site.people))),
             venue=_first(node, site.venue), volume=_first(node, site.volume), issue=_first(node, site.issue),
-            pages=_first(node, site.pages), published_raw=date and date[0],
+            pages=_first(node, site.pages), published_raw=date and date[0], author_count=int(count[1]) if count else None,
             categories=[name.strip() for text in _texts(node, site.categories) for name in text.split(";")],
         )  # fmt: skip
     if not entry.is_told:

@@ -48,6 +48,8 @@ _PLAIN_TITLE = re.compile(
 )
 #: A title after the links.
 _UNLINKED = re.compile(r"(?P<c>[^\[\]*`|:][^\[\]*`|]{9,300})(?P<rest>)")
+#: How a sentence before a link ends, which is no title: "Our paper is posted on [arXiv](…)".
+_SENTENCE = re.compile(r"\b(?:on|at|in|from|via|is|are)$")
 _ITALIC_TITLE = re.compile(r"\*(?P<c>[^*]{3,300})\*(?P<rest>\s*(?:[,.(\[]|[-–—]\s).*)", re.DOTALL)
 #: A citation behind a title: "Lamps in Towers (Gale et al., 2020)".
 _CITED_BEHIND = re.compile(r"(?P<title>.{10,}?)(?:\s\((?:[A-Z][^()\d]{1,60},? )?|, )(?P<year>(?:19|20)\d\d)\)?")
@@ -148,6 +150,7 @@ def item_line(text: str) -> ItemLine | None:
         or LABEL.fullmatch(name)
         or (url and len(name) < 20 and WHEN.fullmatch(name))
         or _NO_TITLE.fullmatch(name)
+        or (title.re is _PLAIN_TITLE and _SENTENCE.search(name))
     ):
         return None
     name, rest = _whole(name, title["rest"])

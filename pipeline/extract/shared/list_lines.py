@@ -112,9 +112,10 @@ def _titled(section: list[str]) -> str:
     The links have labels alone, or the heading has three words or more, as it may be a name.
     """
     heading, links = _HEADING.fullmatch(section[0]), [text for text in section[1:] if leads_to_paper(text)]
+    urls = URL.findall(links[0]) if len(links) == 1 else []
     has_text = any(len(text.split()) >= ABSTRACT_WORDS for text in section[1:])
-    if not heading or not has_text or len(links) != 1 or URL.sub("", LINK.sub("", links[0])).strip(" |·•,>"):
+    if not heading or not has_text or not urls or URL.sub("", LINK.sub("", links[0])).strip(" |·•,>"):
         return section[0]
     labels = [LABEL.fullmatch(name) for name, _ in LINK.findall(links[0])]
     is_sure = all(labels) if labels else len(heading[2].split()) > 2
-    return f"{heading[1]}[{heading[2]}]({URL.findall(links[0])[0]})" if is_sure else section[0]
+    return f"{heading[1]}[{heading[2]}]({urls[0]})" if is_sure else section[0]

@@ -9,7 +9,7 @@ PICTURES = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)|<img[^<>]*>|(?<![\w/]):[a-z_]{
 _EMOJI = re.compile(r"[✅➕] ?\d{4}-\d{2}-\d{2}|[\u23e9-\u23fa\u2600-\u27bf\u2b50\U0001f000-\U0001faff\ufe0f\u200d]")
 #: Texts of links that name what they lead to and are not titles.
 LABEL = re.compile(
-    r"(?:\W|<kbd>)*(?:(?:the )?(?:paper|pdf|(?:ar|bior|medr)xiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|survey|"
+    r"(?:\W|<kbd>)*(?:(?:the |download |full )?(?:paper|pdf|(?:ar|bior|medr)xiv|abs|html|preprint|code|github|project(?: ?page)?|page|website|homepage|link|demo|video|slides|poster|blog|data(?:set)?|survey|"
     r"model|weights|bib(?:tex)?|doi|review|openreview|supp(?:lement(?:ary|al)?)?|hf|hugging ?face|authors?|abstract|summary|tl;?dr|(?:google )?scholar|cite|colab|notebook|date|published|venue|journal|tags|"
     r"keywords|论文|代码|项目|链接|作者|摘要|时间|日期|页面|主页|原文|全文|論文|コード|リンク|ページ|논문|코드|링크|페이지|원문|초록)s?(?:\W|</kbd>)*){1,3}",
     re.IGNORECASE,

@@ -46,7 +46,7 @@ _AND_OTHERS = re.compile(r"\s*,\s*([^,|:\d\[\]]{2,60} et\.? ?al)\.?,")
 _ONE_NAME = re.compile(
     r"(?:\s*[-–—,:]\s+(?:by )?|(?=[^|]+\s\|))((?:[A-Z][\w'’.-]*\s){1,4})(?:\((?:19|20)\d\d\)|[-–—]\s\[?\d{4}-\d\d-\d\d|\|)"
 )
-_PARTS = re.compile(r" [|·] ")
+_PARTS = re.compile(r" [|·] |(?<=\))\s+(?=[A-Z])")
 _ITALIC = re.compile(r"\s*(?:[-*+]\s+)?([*_])[^*_].*\1\s*$")
 #: A description after a title and a few notes in brackets.
 _DESCRIBED = re.compile(r"\s*(?:\([^()]{1,60}\)\s*|\[[^\[\]]{1,60}\]\s*)*(?::|[-–—]) ?([^\W\d_a-z].*)")
