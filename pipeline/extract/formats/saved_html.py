@@ -149,11 +149,9 @@ def _written(root: Any, reading: Reading) -> list[Entry]:
 
 
 def _is_better(entries: list[Entry], found: list[Entry]) -> bool:
-    """Whether these entries have authors and venues more often, authors not less often, and are hardly fewer."""
+    """Whether more of these entries have authors, and there are hardly fewer of them."""
     named, others = (sum(1 for entry in each if entry.authors) for each in (entries, found))
-    placed, elsewhere = (sum(1 for entry in each if entry.venue) for each in (entries, found))
-    is_fuller = named >= others and named + placed > others + elsewhere
-    return is_fuller and len(entries) >= _ALMOST * len(found)
+    return named > others and len(entries) >= _ALMOST * len(found)
 
 
 def _of_format(lines: Lines, known: Format, reading: Reading) -> list[Entry]:

@@ -63,7 +63,7 @@ def cards(lines: Lines) -> list[list[Line]]:
     often = Counter(line.shape for line in page)
     titles = {at: often[line.shape] for at, line in enumerate(page) if _may_be_title(line)}
     cuts = (cut for ends in _ends(page, often, titles) for cut in _cuts(page, titles, ends))
-    sound = (cut for cut in map(partial(_without_head, page), cuts) if _is_sound(page, cut))
+    sound = (cut for cut in map(partial(_without_heads, page), cuts) if _is_sound(page, cut))
     best = max(sound, key=lambda cut: (len(cut.cards), -cut.astray), default=_Cut([], 0.0, 0)).cards
     said, most = Counter(line.text for line in page), len(best) / 2
     whole = (page[card.title : card.end] for card in best)
@@ -109,26 +109,34 @@ def _cut(
 ) -> _Cut:
     """The cards within these bounds that have a paper.
 
-    The first or the last also has what is above or below all cards. So it is cut to twice the length of the longest of
-    the others, and its title is followed by the same kind of line as theirs, if possible.
+    The first or the last also has what is above or below all cards, so it is cut to twice the length of the longest of
+    the others. Cards have the same kinds of lines as most, if possible: their title may be below the head of a page.
     """
     inner, (start, end) = (bounds[1:], bounds[0]) if is_first_open else (bounds[:-1], bounds[-1])
     longest = max((end - start for start, end in inner), default=0)
     if not longest or longest > _MOST_LINES:
         return _Cut([], 0.0, 0)
-    most = max(2, len(bounds) / 2 + 1)  # a line that is as frequent is no title
-    found = list[_Card]()
-    for first, last in inner:
-        title = next((at for at in range(first, last) if titles.get(at, most) < most), last)
-        if _is_paper(page[title + 1 : last]):
-            found.append(_Card(first, last, title))
-    astray = sum(card.title - card.start + _place(page[card.title : card.end]) for card in found)
-    below = {page[card.title + 1].kind for card in found}
     start, end = (max(start, end - 2 * longest), end) if is_first_open else (start, min(end, start + 2 * longest))
-    possible = [at for at in range(start, end - 1) if titles.get(at, most) < most and _is_paper(page[at + 1 : end])]
-    alike = [at for at in possible if page[at + 1].kind in below]
-    if possible:
-        found.append(_Card(start, end, alike[-1] if alike and is_first_open else (alike or possible)[0]))
+    most = max(2, len(bounds) / 2 + 1)  # a line that is as frequent is no title
+
+    def possible(first: int, last: int) -> Iterator[int]:
+        return (at for at in range(first, last) if titles.get(at, most) < most and _is_paper(page[at + 1 : last]))
+
+    def form(top: int, last: int) -> tuple[int, tuple[Kind, ...]]:
+        return _place(page[top:last]), _said(page[top:last])
+
+    tops = [(first, last, next(possible(first, last), last)) for first, last in inner]
+    forms = Counter(form(top, last) for _, last, top in tops if top < last)
+    typical = max(forms, key=forms.__getitem__, default=(0, ()))
+    below = {page[top + 1].kind for _, last, top in tops if top < last}
+    found = list[_Card]()
+    for first, last, top in [*tops, (start, end, next(possible(start, end), end))]:
+        alike = [at for at in possible(first, last) if form(at, last) == typical]
+        near = [at for at in possible(first, last) if page[at + 1].kind in below]
+        is_head = is_first_open and (first, last) == (start, end)
+        if top < last:
+            found.append(_Card(first, last, (alike or (near[-1:] if is_head else []) or [top])[0]))
+    astray = sum(card.title - card.start + _place(page[card.title : card.end]) for card in found)
     return _Cut(sorted(found, key=lambda card: card.start), len(found) / len(bounds), astray)
 
 
@@ -155,15 +163,17 @@ def _is_sure(card: Sequence[Line]) -> bool:
     return card[0].kind is not Kind.NAME and (Kind.NAMES in kinds or Kind.ID in kinds or has_run)
 
 
-def _without_head(page: Sequence[Line], cut: _Cut) -> _Cut:
-    """The cut without its first card if that is the head of the page: not like the others, without several names."""
-    if not cut.cards:
-        return cut
+def _without_heads(page: Sequence[Line], cut: _Cut) -> _Cut:
+    """The cut without cards that are the head of a page: unlike most, without several names, first or titled by one."""
     whole = [page[card.title : card.end] for card in cut.cards]
-    typical = Counter(map(_said, whole)).most_common(1)[0][0]
-    is_named = any(line.kind in (Kind.NAMES, Kind.ID) for line in whole[0])
-    is_head = not is_named and _said(whole[0]) != typical
-    return replace(cut, cards=cut.cards[is_head:])
+    typical = Counter(map(_said, whole)).most_common(1)[0][0] if whole else ()
+
+    def is_head(card: _Card, lines: Sequence[Line]) -> bool:
+        may_be = card is cut.cards[0] or lines[0].kind is Kind.NAME
+        return may_be and not _signs(lines) and _said(lines) != typical
+
+    cards = [card for card, lines in zip(cut.cards, whole, strict=True) if not is_head(card, lines)]
+    return replace(cut, cards=cards)
 
 
 def _is_sound(page: Sequence[Line], cut: _Cut) -> bool:
