@@ -48,7 +48,7 @@ _INITIAL = re.compile(r"\b[A-Z]\.$")
 #: Most words of a heading between references, and a line that is always one: a second list may follow without a gap.
 _HEADING_WORDS = 4
 _HEADING = re.compile(
-    r"#+\s\D{1,40}|\W*(?:references?(?: list)?|bibliograph(?:y|ie)|works cited|literatur(?:verzeichnis)?|bibliograf[íi]a|"
+    r"#+\s\D{1,40}|(?:19|20)\d\d|\W*(?:references?(?: list)?|bibliograph(?:y|ie)|works cited|literatur(?:verzeichnis)?|bibliograf[íi]a|"
     r"(?:références|referencias|referências)(?: bibliogr\w+)?|riferimenti bibliografici|список литературы|литература|"
     r"参考文献|参考资料|참고\s?문헌)\W*",
     re.IGNORECASE,

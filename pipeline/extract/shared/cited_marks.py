@@ -27,6 +27,10 @@ _VENUE = re.compile(
     rf"|[Ii]n:?\s(?:the\s)?(?:{YEAR}\s)?(?:\d+(?:st|nd|rd|th)\s)?(?:(?:IEEE|ACM|International|European|Annual)\s)*(?:Conf\.|Symp\.|(?:Conference|Symposium|Workshop)\s(?:on|of|for)\b)"
     rf"|[Ii]n:?\s[A-Z]\w{{0,8}}[A-Z]{{2}}\w{{0,8}}(?:,\s|\s|\s?['’])(?:{YEAR}|\d\d|vol|pages)\b"
 )
+#: A number in a series, as RePEc cites it: "NBER Working Papers 31001, National Bureau of Economic Research, Inc."
+_SERIES = re.compile(
+    r"[A-Z][^.,\d]{1,80}\b(?:Papers?|Reports?|Memos?|Notes)\b(?: Series)?,? (?:[Nn]o\.? ?)?(?=\S*\d)[\w/.-]{1,20}(?:,|$)"
+)
 _PUBLISHER = re.compile(r"\b(?:Press|Springer|Elsevier|Wiley|Routledge|Verlag)\b")
 _KIND = re.compile(r"thesis|dissertation|preprint|manuscript|report|paper|poster", re.IGNORECASE)
 #: Words of sentences that names of journals don't have.
@@ -120,6 +124,8 @@ def is_marked(behind: str, kind: str | None) -> bool:
 
     >>> is_marked("Towers, 4(3), 1-9", None), is_marked("Hill Press", None), is_marked("Paid in cash", None)
     (True, True, False)
+    >>> is_marked("NBER Working Papers 31001, NBER", None), is_marked("Papers were lost in 1999", None)
+    (True, False)
     """
     if find_doi(behind) or find_labelled_pmid(behind) or is_arxiv_text(behind):
         return True
@@ -129,7 +135,7 @@ def is_marked(behind: str, kind: str | None) -> bool:
     if _PROSE.search(re.split(r"\d", place, maxsplit=1)[0]):
         return False
     is_published = _PUBLISHER.search(place) and is_place(place)
-    return bool(_NUMBERS.search(place) or _VENUE.match(place) or is_published)
+    return bool(_NUMBERS.search(place) or _VENUE.match(place) or _SERIES.match(place) or is_published)
 
 
 def is_place(behind: str) -> bool:

@@ -1,6 +1,7 @@
 """The lines of a Markdown digest in sections that may each be a paper."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -52,7 +53,9 @@ def _with_headings(lines: Lines) -> Lines:
     named = [name_of(lines[at][1]) for at in said]
     above = zip(said, named, named[1:], strict=False)
     titles = {at for at, own, below in above if own not in KNOWN and below in ("authors", "author")}
-    are_titles = len(titles) >= _FEWEST and all(len(lines[at][1].split()) in _TITLE_WORDS for at in titles)
+    labels = Counter(lines[at][1].partition(": ")[0] for at in titles)
+    is_told = all(len(lines[at][1].split()) in _TITLE_WORDS for at in titles)
+    are_titles = len(labels) >= _FEWEST and is_told and max(labels.values()) == 1  # "Publisher: …" is none
     return [(n, f"# {line.strip()}" if are_titles and at in titles else line) for at, (n, line) in enumerate(lines)]
 
 
