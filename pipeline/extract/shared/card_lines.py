@@ -29,7 +29,7 @@ _SHAPES = ((re.compile(rf"\b{MONTH}\b\.?"), "M"), (re.compile(r"\d+(?:[.,]\d+)*"
 _LABEL = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
 #: Labels before names, signs between them that are no commas, signs of notes behind them, and what separates several.
 _BEFORE_NAMES = re.compile(r"(?:Contributors?|Authors?|Creators?|Written by|By|by)\b\s*:?\s+")
-_BETWEEN, _AND = re.compile(r"\s*;\s*|\s+[|·]\s+"), re.compile(r",|;| and | & ")
+_BETWEEN, _AND = re.compile(r"\s*;\s*|\s+[|·]\s+"), re.compile(r",|;| and | & | et al")
 _NOTES = re.compile(r"[†‡§¶*]+|View ORCID Profile|(?<=,) \+\d+ authors,?")
 #: The smallest share of names that have two words; menus have lines such as "News, Events".
 _WHOLE_NAMES = 0.8
