@@ -26,6 +26,8 @@ _KEYED = re.compile(r"(?:#.*\n|[ \t]*\n)*+[\w:.+/-]+:[ \t]*\n(?:[ \t]++(?!title:
 _MEMBER = re.compile(r"^[ \t]*- (?=\S)", re.MULTILINE)
 #: One paper, as Papis writes it.
 _PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
+#: The first key of CITATION.cff, which describes a program and the papers on it.
+_CFF = re.compile(r"^cff-version:", re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w -]{0,40}?)[\"']?(?::(?=\s|$)|[ \t]?=(?!=))", re.MULTILINE)
 #: Keys of objects that stand on one line each: "- {title: Lamps, year: 2020}".
 _FLOW, _FLOW_KEY = re.compile(r"^[ \t]*- \{.*", re.MULTILINE), re.compile(r"[{,][ \t]*[\"']?([A-Za-z]\w{0,30})[\"']?: ")
@@ -63,8 +65,9 @@ def recognises(head: Head) -> str | None:
     has_title = "title" in mapped or bool(found and _HEADING.search(head.text, found.end()))
     told = {name.lower() for name in names}
     is_accepted = has_members and "authors" in told  # as workshops list papers
+    is_accepted |= _CFF.search(head.text) is not None
     is_paper = any(mapped.get(ours) for ours in _TELLING) or "year" in told or is_accepted or _LINK.search(said)
-    is_bare = is_plain and not found and not {"doi", "volume", "arxiv"} & mapped.keys()
+    is_bare = is_plain and not found and not is_accepted and not {"doi", "volume", "arxiv"} & mapped.keys()
     if is_bare or _OF_PERSON.intersection(names):
         return None
     return f"it has the fields {', '.join(names[:12])}" if has_title and "authors" in mapped and is_paper else None
