@@ -32,4 +32,9 @@ def extract(dump: OpenDump) -> Iterator[Entry]:
     return map(card_entry, cards(dump.page(furnished=True)))
 
 
-FORMAT = Format("copied_page", "papers shown in the same way: titles above names or identifiers", recognises, extract)
+FORMAT = Format(
+    "copied_page",
+    "several papers laid out in the same way, each title above names or an identifier",
+    recognises,
+    extract,
+)

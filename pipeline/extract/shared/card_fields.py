@@ -12,8 +12,8 @@ from papersieve.pipeline.extract.shared.card_lines import (
     Line,
     arxiv_in,
     date_in,
-    is_type,
     names_and_place,
+    type_in,
 )
 from papersieve.pipeline.extract.shared.cited_marks import is_marked
 from papersieve.pipeline.extract.shared.cited_place import place_of
@@ -49,8 +49,8 @@ def card_entry(card: list[Line]) -> Entry:
     names, place, others = _names(below)
     texts = [place, *(line.text for line in others if line.kind is not Kind.TEXT)]
     parts = [part for text in texts for part in PARTS.split(text)]
-    types, ids = list(filter(is_type, parts)), [line.text for line in below if line.kind is Kind.ID]
-    places = [_ADDRESS.sub("", part) for part in parts if not is_type(part)]
+    types, ids = list(filter(None, map(type_in, parts))), [line.text for line in below if line.kind is Kind.ID]
+    places = [_ADDRESS.sub("", part) for part in parts if not type_in(part)]
     venue = next(filter(_is_venue, places), "")
     where = place_of(_YEAR_FIRST.sub("", _LABEL.sub("", _DATE_LAST.sub("", venue)))) if venue else {}
     for name, sign in _PLACE.items():
@@ -63,17 +63,14 @@ def card_entry(card: list[Line]) -> Entry:
         doi=next(filter(find_doi, ids), None), arxiv=next(filter(None, map(arxiv_in, ids)), None),
         urls=[url for line in card for url in line.links],
         notes=ids,
-        types=[re.sub(r"(?i)\W*(?:open|free|full) ?access\W*", "", text) for text in types],
+        types=types,
     )  # fmt: skip
 
 
 def _is_venue(part: str) -> bool:
     is_word = re.search(r"[^\W\d_]{3}", DATE.sub("", part))
-    return (
-        bool(is_word)
-        and not (part.endswith(":") or date_in(part))
-        and bool(_VENUE.search(part) or is_marked(part, None))
-    )
+    is_other = part.endswith(":") or date_in(part)
+    return bool(is_word) and not is_other and bool(_VENUE.search(part) or is_marked(part, None))
 
 
 def _names(below: list[Line]) -> tuple[str, str, list[Line]]:
@@ -84,11 +81,8 @@ def _names(below: list[Line]) -> tuple[str, str, list[Line]]:
         return names, place, [*below[:several], *below[several + 1 :]]
     at = next((at for at, line in enumerate(below) if line.kind is Kind.NAME), len(below))
     run = list(takewhile(lambda line: line.kind is Kind.NAME, below[at:]))
-    return (
-        ", ".join(found[0] for line in run if (found := names_and_place(line.text))),
-        "",
-        [*below[:at], *below[at + len(run) :]],
-    )
+    names = ", ".join(found[0] for line in run if (found := names_and_place(line.text)))
+    return names, "", [*below[:at], *below[at + len(run) :]]
 
 
 def _date(parts: list[str]) -> str | None:

@@ -12,6 +12,7 @@ from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses
 from papersieve.pipeline.extract.shared.page_lines import with_single_blanks
 from papersieve.pipeline.extract.shared.publication_types import publication_type
 
+#: The name of a month, and a year, as patterns.
 MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
 #: A date with a year; and one behind labels, such as "Posted: 3 May 2020".
 DATE = re.compile(
@@ -94,7 +95,7 @@ def _unlinked(text: str) -> str:
 
 def _kind(text: str) -> Kind:
     words = len(text.split())
-    if is_type(text):
+    if type_in(text):
         return Kind.TYPE
     if found := names_and_place(text):
         return Kind.NAMES if found[1] or _are_several(found[0]) or _BEFORE_NAMES.match(text) else Kind.NAME
@@ -105,10 +106,15 @@ def _kind(text: str) -> Kind:
     return Kind.DATE if date_in(text) else Kind.OTHER
 
 
-def is_type(text: str) -> bool:
-    """Whether a text is nothing but the type of a paper, such as "Research article Open access"."""
+def type_in(text: str) -> str | None:
+    """The type of a paper, if a text says nothing else but that the paper is open to all.
+
+    >>> type_in("Research article Open access"), type_in("Article 12 of the law")
+    ('Research article', None)
+    """
     plain = _OPEN_ACCESS.sub("", text)
-    return len(plain) <= _TYPE_CHARS and not re.search(r"[;,|/]", plain) and publication_type([plain]) is not None
+    is_short = len(plain) <= _TYPE_CHARS and not re.search(r"[;,|/]", plain)
+    return plain if is_short and publication_type([plain]) else None
 
 
 def names_and_place(text: str) -> tuple[str, str] | None:

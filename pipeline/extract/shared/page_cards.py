@@ -80,13 +80,16 @@ def bare_title(text: str) -> str:
 
 
 def _ends(page: Sequence[Line], often: Counter[str], titles: Mapping[int, int]) -> Iterator[list[int]]:
-    """Places of the lines of each shape that recurs, the most frequent first; of the last line of each kind's runs."""
+    """Places where cards may begin or end: lines of a shape that recurs, titles above names, ends of runs of a kind.
+
+    titles: the places of possible titles, with the number of lines of their shape.
+    """
     shapes = dict[str, list[int]]()
     for at, line in enumerate(page):
         if often[line.shape] > 1 and line.kind is not Kind.TEXT:
             shapes.setdefault(line.shape, []).append(at)
     yield from sorted(shapes.values(), key=len, reverse=True)[:_MOST_SHAPES]
-    for kinds in ((Kind.NAMES,), (Kind.NAMES, Kind.NAME)):  # titles right above names
+    for kinds in ((Kind.NAMES,), (Kind.NAMES, Kind.NAME)):
         yield [at for at in titles if at + 1 < len(page) and page[at + 1].kind in kinds]
     followed = list(zip_longest(page, page[1:]))
     for kind in (Kind.NAMES, Kind.ID, Kind.DATE, Kind.TEXT):
@@ -98,7 +101,7 @@ def _ends(page: Sequence[Line], often: Counter[str], titles: Mapping[int, int]) 
 
 
 def _cuts(page: Sequence[Line], titles: Mapping[int, int], ends: list[int]) -> Iterator[_Cut]:
-    """The page cut below these lines, and the page cut above them; titles: lines that may be, with their frequency."""
+    """The page cut below these lines, and the page cut above them; titles: as for `_ends`."""
     if len(ends) > 1:
         yield _cut(page, titles, [*pairwise([0, *(end + 1 for end in ends)])], is_first_open=True)
         yield _cut(page, titles, [*pairwise([*ends, len(page)])], is_first_open=False)
@@ -123,7 +126,7 @@ def _cut(
         return (at for at in range(first, last) if titles.get(at, most) < most and _is_paper(page[at + 1 : last]))
 
     def form(top: int, last: int) -> tuple[int, tuple[Kind, ...]]:
-        return _place(page[top:last]), _said(page[top:last])
+        return _place(page[top:last]), _kinds(page[top:last])
 
     tops = [(first, last, next(possible(first, last), last)) for first, last in inner]
     forms = Counter(form(top, last) for _, last, top in tops if top < last)
@@ -166,11 +169,11 @@ def _is_sure(card: Sequence[Line]) -> bool:
 def _without_heads(page: Sequence[Line], cut: _Cut) -> _Cut:
     """The cut without cards that are the head of a page: unlike most, without several names, first or titled by one."""
     whole = [page[card.title : card.end] for card in cut.cards]
-    typical = Counter(map(_said, whole)).most_common(1)[0][0] if whole else ()
+    typical = Counter(map(_kinds, whole)).most_common(1)[0][0] if whole else ()
 
     def is_head(card: _Card, lines: Sequence[Line]) -> bool:
         may_be = card is cut.cards[0] or lines[0].kind is Kind.NAME
-        return may_be and not _signs(lines) and _said(lines) != typical
+        return may_be and not _signs(lines) and _kinds(lines) != typical
 
     cards = [card for card, lines in zip(cut.cards, whole, strict=True) if not is_head(card, lines)]
     return replace(cut, cards=cards)
@@ -194,14 +197,14 @@ def _are_alike(page: Sequence[Line], found: list[_Card]) -> bool:
     """Whether most cards have similar kinds of lines and names at the same place, and half of them are sure."""
     whole = [page[card.title : card.end] for card in found]
     place, count = Counter(map(_place, whole)).most_common(1)[0]
-    alike = [_similarity(_said(one), _said(other)) for one, other in pairwise(whole)]
+    alike = [_similarity(_kinds(one), _kinds(other)) for one, other in pairwise(whole)]
     is_same = place <= _NEAR and count >= _ALIKE * len(found) and sum(alike) >= _ALIKE * len(alike)
     return is_same and 2 * sum(map(_is_sure, whole)) >= len(whole)
 
 
-def _said(card: Sequence[Line]) -> tuple[Kind, ...]:
+def _kinds(card: Sequence[Line]) -> tuple[Kind, ...]:
     """The kinds of a card's lines, in order; lines of one kind in a row count once."""
-    return tuple(kind for kind, _ in groupby(map(_who, card)))
+    return tuple(kind for kind, _ in groupby(map(_kind_alike, card)))
 
 
 def _similarity(one: tuple[Kind, ...], other: tuple[Kind, ...]) -> float:
@@ -210,7 +213,7 @@ def _similarity(one: tuple[Kind, ...], other: tuple[Kind, ...]) -> float:
     return (these & those).total() / (these | those).total()
 
 
-def _who(line: Line) -> Kind:
+def _kind_alike(line: Line) -> Kind:
     """The kind of a line by which cards are alike: some papers have one author, some places a date or an identifier."""
     same = {Kind.NAME: Kind.NAMES, Kind.ID: Kind.OTHER, Kind.DATE: Kind.OTHER}
     return same.get(line.kind, line.kind)
