@@ -15,9 +15,10 @@ from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
 
-#: The front matter of a note, and the start of a list of objects.
+#: The front matter of a note, and the start of a list of objects. What begins with the same key is another document.
 _FRONT = re.compile(
-    r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
+    r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>(?P<key>[\w-]++)?+.*?)^(?:(?P=mark)|\.\.\.)[ \t]*$(?!\n(?:---\n)?(?P=key)\b)",
+    re.DOTALL | re.MULTILINE,
 )
 _LIST = re.compile(r"(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+(?:\{[ \t]*)?[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
 #: A list in which each paper has its key, as Typst's bibliographies (Hayagriva).
@@ -157,9 +158,14 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
             if "&" in said and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(said)):
                 return []
             loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(said)  # all values as text: dates, ids, years
-            root = loader.get_single_node()
-            own = [root] if isinstance(root, yaml.MappingNode) else []
-            lists = [root, *(value for node in own for _, value in node.value)]
+            roots = list[yaml.Node]()
+            while loader.check_node():
+                roots.append(loader.get_node())
+            own = [root for root in roots if isinstance(root, yaml.MappingNode)]
+            keys = [key for node in own[:1] for key, _ in node.value]
+            if len(starts := [key.start_mark.line for key in keys if key.value == keys[0].value]) > 1:
+                return _each_part(said, [0, *starts[1:]])  # files joined into one, each of which begins with this key
+            lists = [*roots, *(value for node in own for _, value in node.value)]
             members = [each for node in lists if isinstance(node, yaml.SequenceNode) for each in node.value]
             members += [
                 value
@@ -168,18 +174,25 @@ def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
                 if key.value == "preferred-citation" or _KEYED.match(text)
             ]
             nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
+            nodes.sort(key=lambda node: node.start_mark.line)
             return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
-    if len(parts := _parts(text)) > 1:  # an error in one object costs no other
-        return [(value, line + above) for part, above in parts for value, line in _objects(part) or [({}, 1)]]
+    if len(starts := _members(text)) > 1:  # an error in one object costs no other
+        return _each_part(text, starts)
     fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what an error elsewhere leaves
     return [(fields, 1)] if fields else []
 
 
-def _parts(text: str) -> list[tuple[str, int]]:
-    """The objects of a list in YAML as texts, each with the number of lines above it."""
+def _each_part(text: str, starts: list[int]) -> list[tuple[dict[str, Any], int]]:
+    """The objects of the parts of a text that begin on these lines, counted from 0, each with its line in the text."""
+    lines = text.splitlines(keepends=True)
+    parts = [("".join(lines[start:end]), start) for start, end in pairwise([*starts, len(lines)])]
+    return [(value, line + above) for part, above in parts for value, line in _objects(part) or [({}, 1)]]
+
+
+def _members(text: str) -> list[int]:
+    """The lines on which the objects of a list in YAML begin, counted from 0."""
     first = _MEMBER.search(text)
-    places = [found.start() for found in _MEMBER.finditer(text) if first and found[0] == first[0]]
-    return [(text[start:end], text.count("\n", 0, start)) for start, end in pairwise([*places, len(text)])]
+    return [text.count("\n", 0, found.start()) for found in _MEMBER.finditer(text) if first and found[0] == first[0]]
 
 
 FORMAT = Format(

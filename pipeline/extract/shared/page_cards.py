@@ -57,7 +57,7 @@ class _Cut:
 def cards(lines: Lines) -> list[list[Line]]:
     """The lines of each card, the title first; none if the page does not consist of cards.
 
-    Lines above a title are left out, and lines that recur in most cards.
+    Lines above a title are left out, and other lines than titles and names if most cards have them.
     """
     page = [line_of(number, text) for number, text in lines if re.search(r"\w", text)]
     often = Counter(line.shape for line in page)
@@ -67,7 +67,10 @@ def cards(lines: Lines) -> list[list[Line]]:
     best = max(sound, key=lambda cut: (len(cut.cards), -cut.astray), default=_Cut([], 0.0, 0)).cards
     said, most = Counter(line.text for line in page), len(best) / 2
     whole = (page[card.title : card.end] for card in best)
-    return [[line for line in lines if line.kind is Kind.NAMES or said[line.text] <= most] for lines in whole]
+    return [
+        [title, *(line for line in below if line.kind is Kind.NAMES or said[line.text] <= most)]
+        for title, *below in whole
+    ]
 
 
 def bare_title(text: str) -> str:

@@ -57,6 +57,13 @@ def test_each_paper_of_a_page_is_read_however_its_card_is_laid_out(tmp_path_fact
     assert found == [(title, sorted(names)) for title, names in papers]
 
 
+def test_a_paper_that_most_cards_have_is_read_each_time(tmp_path):
+    """Other lines that most cards have are left out."""
+    titles = [*TITLES[:1] * 3, *TITLES[1:3]]
+    page = "".join(f"{title}\nHugh Gale, Jane Holt\nCited by 12\n" for title in titles)
+    assert read(tmp_path, page) == [(title, ["Hugh Gale", "Jane Holt"]) for title in titles]
+
+
 @pytest.mark.parametrize(
     "page",
     [

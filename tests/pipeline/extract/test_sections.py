@@ -126,7 +126,6 @@ OTHERWISE = {
         "what is between two pages belongs to a card of the first",
     ),
     **dict.fromkeys(("854", "972"), "most entries decide how all are read"),
-    **dict.fromkeys(("249", "711", "827"), "YAML with the same keys again"),
     **dict.fromkeys(("336", "1004"), "RDF with the same identifiers again"),
     **dict.fromkeys(("539", "543", "562", "575", "767"), "a mail or a saved page has one head"),
     **dict.fromkeys(("358", "359"), "objects of columns in a row"),
