@@ -111,38 +111,11 @@ def _close(dump: OpenDump, group: Lines) -> Iterator[Entry]:
 
 
 def _entry(group: Lines) -> Entry | None:
-    values: dict[str, list[str]] = {}
-    last, bars, url, end = "", 0, None, group[0][0]
-    on_page = _OF_PAGE.match(group[0][1])
-    for number, line in group:
-        is_apart = number > end + 1
-        text = line.strip()
-        bar, found = _BAR.fullmatch(text), _FIELD.match(text)
-        if bar:
-            bars += 1
-            url = bar["url"] or url
-            # The abstract is between the first bar and the second, without a label.
-            last = "Abstract" if bars == 1 and "Title" in values else ""
-        elif found and last != "Abstract":
-            last = found[1]
-            values.setdefault(last, []).append(found[2])
-        elif last:
-            # On pages the abstract follows the fields without a label, after a blank line or as one long line.
-            is_text = is_apart or len(text) >= _LONG_LINE or (on_page and last not in ("Title", "Authors"))
-            if not bars and "Title" in values and is_text:
-                last = "Abstract"
-            elif last == "Title" and on_page:  # on a page the authors have no label
-                last = "Authors"
-            values.setdefault(last, []).append(text)
-        elif number != group[0][0]:
-            continue
-        end = number
-    value = {name: " ".join(" ".join(parts).split()) for name, parts in values.items()}
+    value, url, end = _values(group)
     title = value.get("Title")
     if not title:
         return None
-    identifier = _ID.match(group[0][1])
-    date = value.get("Date")
+    identifier, date = _ID.match(group[0][1]), value.get("Date")
     subjects = value.get("Categories") or value.get("Subjects") or value.get("Subject") or value.get("Subj-class") or ""
     names = _PLACE.sub("", value.get("Authors") or value.get("Author") or "")  # spaces are single by now
     return Entry(
@@ -155,6 +128,34 @@ def _entry(group: Lines) -> Entry | None:
         categories=[s.strip() for s in (subjects.split(";") if ";" in subjects or "(" in subjects else subjects.split()) if s.strip()],
         urls=[url] if url else [],
     )  # fmt: skip
+
+
+def _values(group: Lines) -> tuple[dict[str, str], str | None, int]:
+    """(the texts by their labels, the link in a bar, the last line that belongs to them) of an entry's lines."""
+    said: dict[str, list[str]] = {}
+    last, bars, url, end = "", 0, None, group[0][0]
+    on_page = _OF_PAGE.match(group[0][1])
+    for number, line in group:
+        text = line.strip()
+        if bar := _BAR.fullmatch(text):
+            bars, url = bars + 1, bar["url"] or url
+            # The abstract is between the first bar and the second, without a label.
+            last = "Abstract" if bars == 1 and "Title" in said else ""
+        elif (found := _FIELD.match(text)) and last != "Abstract":
+            last = found[1]
+            said.setdefault(last, []).append(found[2])
+        elif last:
+            # On pages the abstract follows the fields without a label, after a blank line or as one long line.
+            is_text = number > end + 1 or len(text) >= _LONG_LINE or (on_page and last not in ("Title", "Authors"))
+            if not bars and "Title" in said and is_text:
+                last = "Abstract"
+            elif last == "Title" and on_page:  # on a page the authors have no label
+                last = "Authors"
+            said.setdefault(last, []).append(text)
+        elif number != group[0][0]:
+            continue
+        end = number
+    return {name: " ".join(" ".join(parts).split()) for name, parts in said.items()}, url, end
 
 
 FORMAT = Format("arxiv_text", "entries of arXiv's e-mails: 'arXiv:' ids, 'Title:', 'Authors:'", recognises, extract)

@@ -36,53 +36,41 @@ def recognises(head: Head) -> str | None:
 def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
     """Read one entry per row; a row that is too narrow or can't be read is rejected."""
     csv.field_size_limit(2**31 - 1)  # the limit on an entry is reached first
-    feed, ledger = _Feed(dump), dump.ledger
-    names, separator = _read_header(feed, dump)
+    names, separator = _read_header(feed := _Feed(dump), dump)
     if not names:
         return
     mapped, said = mapping(names, dump.reading)
-    ledger.notice(feed.last_line, "columns", said)
+    dump.ledger.notice(feed.last_line, "columns", said)
     by_commas = author_commas.separate_names(feed.sample(separator), names, mapped)
     by_keys = Mappings(dump, by_commas=by_commas, is_told=True)
-    sample = [line for _, line in feed.waiting]
-    rows = csv_rows(feed, separator, sample)
     is_guarded = {"id", "other_fields", "format", "notes"} <= set(names)  # columns of our own export
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            too_large = isinstance(error, _TooLargeError)
-            row = [] if too_large else feed.reread(separator, len(names))
-            rows = csv_rows(feed, separator, sample)
-            if not row:
-                if not too_large:  # a quote that does not close takes other rows along
-                    feed.put_back()
-                feed.reject("row_too_large" if too_large else "row_unreadable")
-                yield None
-                continue
-        if row is None:
-            return
-        if _is_header(row, names):
+    for row in _rows(feed, separator, len(names)):
+        entry = None
+        if row is not None and _is_header(row, names):
             feed.pass_over()  # of another table, appended to the first
-            yield None
-            continue
-        if is_guarded:
-            row = list(map(unguarded, row))
-        if any(row[len(names) :]) and (joined := _rejoined(row, names, mapped, separator)):
-            row = joined
-            message = "rows with separators in a cell that has no quotes; read with their authors, or their title, as one cell"
-            ledger.notice_once(feed.lines[0][0], "row_rejoined", message)
-        entry, reason = _entry(row, names, by_keys, mapped)
-        if entry:
-            if any(row[len(names) :]):
-                ledger.notice_once(feed.lines[0][0], "row_of_other_width", _wide(len(row), len(names)))
-            entry.line_start, entry.line_end = feed.lines[0][0], feed.lines[-1][0]
-            ledger.claim(entry.line_start, entry.line_end)
-            feed.forget()
-            yield entry
-        else:
-            feed.reject(reason)
-            yield None
+        elif row is not None:
+            cells = _fitted(list(map(unguarded, row)) if is_guarded else row, names, mapped, separator, feed)
+            entry, reason = _entry(cells, names, by_keys, mapped)
+            if entry:
+                feed.claim(entry, cells, len(names))
+            else:
+                feed.reject(reason)
+        yield entry
+
+
+def _rows(feed: "_Feed", separator: str, width: int) -> Iterator[list[str] | None]:
+    """The cells of each row, whose lines the feed has; None for one that can't be read, whose lines are rejected."""
+    sample = [line for _, line in feed.waiting]
+    while True:
+        row = None
+        try:
+            yield from csv_rows(feed, separator, sample)
+            return
+        except _TooLargeError:
+            feed.reject("row_too_large")
+        except csv.Error:
+            row = feed.reread(separator, width)
+        yield row
 
 
 def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
@@ -100,8 +88,15 @@ def _is_header(row: list[str], names: list[str]) -> bool:
     return any(map(eq, row, names)) and unique_names([" ".join(cell.strip(' "').split()) for cell in row]) == names
 
 
-def _wide(found: int, expected: int) -> str:
-    return f"expected rows of {expected} cells, found {found}; cells beyond them are in other_fields, by position"
+def _fitted(row: list[str], names: list[str], mapped: Mapped, separator: str, feed: "_Feed") -> list[str]:
+    """The row; if it is too wide, as `_rejoined` reads it, if that is possible."""
+    joined = _rejoined(row, names, mapped, separator) if any(row[len(names) :]) else None
+    if joined:
+        message = (
+            "rows with separators in a cell that has no quotes; read with their authors, or their title, as one cell"
+        )
+        feed.notice_once("row_rejoined", message)
+    return joined or row
 
 
 def _rejoined(row: list[str], names: list[str], mapped: Mapped, separator: str) -> list[str] | None:
@@ -206,26 +201,33 @@ class _Feed:
             if text.strip():
                 self.dump.ledger.mark(self.last_line, Fate.FURNITURE)
 
-    def reread(self, separator: str, width: int) -> list[str]:
-        """The cells of the row's first line, with quotes read leniently; empty if there are not `width` of them.
+    def reread(self, separator: str, width: int) -> list[str] | None:
+        """The cells of the row's first line, with quotes read leniently; None if there are not `width` of them.
 
-        Empty cells may follow them. The lines after it will be read again.
+        Empty cells may follow them. The lines after it will be read again, as an open quote takes them along.
         """
-        first = self.lines[0][1]
-        ways = (split_leniently(first, separator), first.split(separator))
-        row = next((row for row in ways if len(row) >= width and not any(row[width:])), [])
-        if not row:
-            return []
-        number = self.lines[0][0]
-        message = "quotes inside a quoted cell are not doubled; the row was read by its width"
-        self.dump.ledger.notice_once(number, "row_quotes", message)
-        self.put_back()
-        return row
-
-    def put_back(self) -> None:
-        """Keep only the first line of the row; those after it will be read again."""
+        ways = (split_leniently(self.lines[0][1], separator), self.lines[0][1].split(separator))
+        row = next((row for row in ways if len(row) >= width and not any(row[width:])), None)
         self.waiting.extendleft(reversed(self.lines[1:]))
         del self.lines[1:]
+        if row:
+            self.notice_once("row_quotes", "quotes inside a quoted cell are not doubled; the row was read by its width")
+        else:
+            self.reject("row_unreadable")
+        return row
+
+    def notice_once(self, code: str, message: str) -> None:
+        """Tell something about the row, unless it was told of another one."""
+        self.dump.ledger.notice_once(self.lines[0][0], code, message)
+
+    def claim(self, entry: Entry, row: list[str], width: int) -> None:
+        """Give the row's lines to its entry, and begin another row."""
+        if any(row[width:]):
+            said = f"expected rows of {width} cells, found {len(row)}"
+            self.notice_once("row_of_other_width", f"{said}; cells beyond them are in other_fields, by position")
+        entry.line_start, entry.line_end = self.lines[0][0], self.lines[-1][0]
+        self.dump.ledger.claim(entry.line_start, entry.line_end)
+        self.forget()
 
     def pass_over(self) -> None:
         """Mark the lines of the row as furniture, and begin another row."""
