@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice, pairwise
+from itertools import islice
 from operator import eq
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -19,7 +19,7 @@ from papersieve.pipeline.extract.shared.identifiers import is_doi
 from papersieve.pipeline.extract.shared.mappings import Mappings, objects_in
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.table_columns import mapping, unique_names
-from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, csv_rows, header
+from papersieve.pipeline.extract.shared.table_header import MAX_PREFACE, csv_rows, header, split_leniently
 
 #: Columns that no row may lack; others may be cut off where they are empty.
 _NEEDED = ("title", "abstract", "authors", "venue", "published", "doi", "pmid")
@@ -128,27 +128,6 @@ def _entry(row: list[str], names: list[str], rows: Mappings, mapped: Mapped) -> 
     behind = {f"#{place}": cell for place, cell in enumerate(row[len(names) :], start=len(names) + 1)}
     cells = dict(zip(names, row, strict=False)) | behind
     return rows.entry(cells | objects) if (objects := objects_in(cells)) else rows.known(cells, mapped), "no_entry"
-
-
-def split_leniently(line: str, separator: str) -> list[str]:
-    r"""The cells of a line with unescaped quotes inside quoted cells: a quote ends a cell only before a separator.
-
-    >>> split_leniently('"a "b" c","d, e",f', ",")
-    ['a "b" c', 'd, e', 'f']
-    """
-    cells, start, quoted = list[str](), 0, line[:1] == '"'
-    for at, (sign, following) in enumerate(pairwise(line + separator)):
-        is_end = following == separator and (sign == '"' and at > start if quoted else True)
-        if is_end and (quoted or sign != separator or at >= start):
-            cells.append(line[start : at + 1])
-            start = at + 2
-            quoted = line[start : start + 1] == '"'
-    return [_unquoted(cell) for cell in cells]
-
-
-def _unquoted(cell: str) -> str:
-    inner = cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
-    return inner.replace('\\"', '"').replace('""', '"')
 
 
 class _TooLargeError(csv.Error):

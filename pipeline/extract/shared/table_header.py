@@ -1,8 +1,9 @@
-"""The line of a text table that names its columns, and the separator."""
+"""The cells of text tables, the line that names their columns, and the separator."""
 
 import csv
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from papersieve.pipeline.extract.shared.column_names import guess_columns
@@ -27,6 +28,27 @@ def csv_rows(lines: Iterable[str], separator: str, sample: Iterable[str]) -> "_c
     """
     is_spaced = any(_SPACED.search(line.replace(separator, ",")) for line in sample)
     return csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=is_spaced)
+
+
+def split_leniently(line: str, separator: str) -> list[str]:
+    r"""The cells of a line with unescaped quotes inside quoted cells: a quote ends a cell only before a separator.
+
+    >>> split_leniently('"a "b" c","d, e",f', ",")
+    ['a "b" c', 'd, e', 'f']
+    """
+    cells, start, quoted = list[str](), 0, line[:1] == '"'
+    for at, (sign, following) in enumerate(pairwise(line + separator)):
+        is_end = following == separator and (sign == '"' and at > start if quoted else True)
+        if is_end and (quoted or sign != separator or at >= start):
+            cells.append(line[start : at + 1])
+            start = at + 2
+            quoted = line[start : start + 1] == '"'
+    return [_unquoted(cell) for cell in cells]
+
+
+def _unquoted(cell: str) -> str:
+    inner = cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+    return inner.replace('\\"', '"').replace('""', '"')
 
 
 def header(lines: list[str], columns: dict[str, str]) -> tuple[int, list[str], str]:
