@@ -58,30 +58,18 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
     """The entries in batches of rows; raises DumpError if the file is damaged or has no rows."""
     import pyarrow as pa
 
-    number, mapped = 0, None
+    number = 0
     try:
         with dump.seekable() as stream:
-            for batch in batches(stream):
-                # Arrow trusts the offsets in the file: without this check, damaged ones crash the process.
-                batch.validate(full=True)
-                if mapped is None:
-                    mapped, said = mapping(batch.schema.names, dump.reading, _inner(batch.schema))
-                    dump.ledger.notice(1, "columns", said)
-                wanted = _wanted(batch.schema, mapped, dump)
-                for start in range(0, batch.num_rows, _ROWS):
-                    columns = [_values(batch.column(name).slice(start, _ROWS)) for name in wanted]
-                    for place in range(min(_ROWS, batch.num_rows - start)):
-                        number += 1
-                        row = {name: _plain(column[place]) for name, column in zip(wanted, columns, strict=True)}
-                        entry = entry_of(row, mapped)
-                        if entry:
-                            entry.line_start = entry.line_end = number
-                            dump.ledger.claim(number, number)
-                            yield entry
-                        elif any(value is not None for value in row.values()):
-                            dump.ledger.reject(number, "no_entry", str(row))
-                        else:
-                            dump.ledger.mark(number, Fate.BLANK)
+            for number, (row, mapped) in enumerate(_mapped_rows(dump, batches(stream)), start=1):
+                if entry := entry_of(row, mapped):
+                    entry.line_start = entry.line_end = number
+                    dump.ledger.claim(number, number)
+                    yield entry
+                elif any(value is not None for value in row.values()):
+                    dump.ledger.reject(number, "no_entry", str(row))
+                else:
+                    dump.ledger.mark(number, Fate.BLANK)
     except DumpError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, UnicodeDecodeError, MemoryError) as error:
@@ -91,6 +79,22 @@ def _rows(dump: OpenDump, batches: Any) -> Iterator[Entry]:
         ) from error
     if not number:
         raise DumpError("empty", f"{dump.location}: expected rows, found an empty table.")
+
+
+def _mapped_rows(dump: OpenDump, batches: Iterator[Any]) -> Iterator[tuple[dict[str, Any], Mapped]]:
+    """The wanted values of each row by column, with the mapping of the columns, which the first batch decides."""
+    mapped = None
+    for batch in batches:
+        # Arrow trusts the offsets in the file: without this check, damaged ones crash the process.
+        batch.validate(full=True)
+        if mapped is None:
+            mapped, said = mapping(batch.schema.names, dump.reading, _inner(batch.schema))
+            dump.ledger.notice(1, "columns", said)
+        wanted = _wanted(batch.schema, mapped, dump)
+        for start in range(0, batch.num_rows, _ROWS):
+            columns = [_values(batch.column(name).slice(start, _ROWS)) for name in wanted]
+            for place in range(min(_ROWS, batch.num_rows - start)):
+                yield {name: _plain(column[place]) for name, column in zip(wanted, columns, strict=True)}, mapped
 
 
 def _wanted(schema: Any, mapped: Mapped, dump: OpenDump) -> list[str]:

@@ -1,11 +1,8 @@
 """YAML and TOML: Markdown notes with a paper's fields as front matter or in the text, and lists of papers."""
 
-import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from contextlib import suppress
-from itertools import accumulate, pairwise
 from typing import Any
 
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
@@ -14,6 +11,7 @@ from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.mappings import Mappings
 from papersieve.pipeline.extract.shared.page_lines import Lines
 from papersieve.pipeline.extract.shared.toml_objects import is_toml_list, toml_objects
+from papersieve.pipeline.extract.shared.yaml_objects import KEYED, yaml_objects
 
 #: The front matter of a note, and the start of a list of objects. What begins with the same key is another document.
 _FRONT = re.compile(
@@ -21,10 +19,6 @@ _FRONT = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _LIST = re.compile(r"(?:(?:#.*|---|[a-z]+:)?[ \t]*\n)*[ \t]*-[ \t]+(?:\{[ \t]*)?[\"']?[A-Za-z][\w -]*[\"']?:(?:\s|$)")
-#: A list in which each paper has its key, as Typst's bibliographies (Hayagriva).
-_KEYED = re.compile(r"(?:#.*\n|[ \t]*\n)*+[\w:.+/-]+:[ \t]*\n(?:[ \t]++(?!title:).*\n)*+[ \t]++title:")
-#: Where an object of a list begins.
-_MEMBER = re.compile(r"^[ \t]*- (?=\S)", re.MULTILINE)
 #: One paper, as Papis writes it.
 _PLAIN = re.compile(r"\s*(?:#.*\n|---[ \t]*\n)*[a-z][a-z_-]*:[ \t]+\S")
 #: The first key of CITATION.cff, which describes a program and the papers on it.
@@ -40,15 +34,9 @@ _LINK = re.compile(r"arxiv\.org/(?:abs|pdf)/|\b10\.\d{4,9}/")
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
 _ABSTRACT = re.compile(r"^#{1,6} \W*abstract\W*\n(?P<text>.*?)(?=^#|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
-#: An unquoted value with a colon in it, as people write titles.
-_COLON = re.compile(r"^([ -]*[\w -]+): +(?![\"'\[{>|&*])(.*:(?: .*)?)$", re.MULTILINE)
-_FIELD = re.compile(r"^([A-Za-z][\w -]{0,40}): +(\S.*)$", re.MULTILINE)
 #: Fields in the text of Obsidian and Logseq notes, "**Title**:: Lamps", and the abstract in a box of its own.
 _INLINE = re.compile(r"^[ \t>*+-]*([A-Za-z][\w ()-]{1,30}?)\**::\**[ \t]+(\S.*)$", re.MULTILINE)
 _BOX = re.compile(r"^> ?\[!abstract\].*\n(?P<text>(?:>.*\n?)+)", re.IGNORECASE | re.MULTILINE)
-#: Deepest nesting that is read; libyaml has no limit of its own.
-_MOST_LEVELS = 50
-_DEEP = re.compile(rf"^[ -]{{{4 * _MOST_LEVELS}}}", re.MULTILINE)
 
 
 def recognises(head: Head) -> str | None:
@@ -56,7 +44,7 @@ def recognises(head: Head) -> str | None:
     found, inline = _FRONT.match(head.text), dict(_INLINE.findall(head.text))
     is_plain = _PLAIN.match(head.text) is not None
     has_members = bool(_LIST.match(head.text)) or is_toml_list(head.text)
-    is_list = is_plain or has_members or _KEYED.match(head.text)
+    is_list = is_plain or has_members or KEYED.match(head.text)
     if not found and not inline and not is_list:
         return None
     said = found["front"] if found else "" if inline else head.text
@@ -82,7 +70,8 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     is_toml = found["mark"] == "+++" if found else is_toml_list(text)
     inline, objects = _inline(text), list[tuple[dict[str, Any], int]]()
     if found or not inline:
-        objects = (toml_objects if is_toml else _objects)(found["front"] if found else text)
+        said = found["front"] if found else text
+        objects = toml_objects(said) if is_toml else yaml_objects(_WIKI.sub(r"\1", said))
     if inline:
         objects = [(objects[0][0] | inline[0][0], 1)] if objects else inline
     entries, rows = list[Entry](), Mappings(dump)
@@ -142,57 +131,6 @@ def _of_note(value: dict[str, Any], body: str) -> dict[str, Any]:
     if not abstract or "abstract" in known:
         return title
     return title | {"abstract": re.sub(r"^>", "", abstract["text"], flags=re.MULTILINE).strip()}
-
-
-def _objects(text: str) -> list[tuple[dict[str, Any], int]]:
-    """The objects that a YAML document is or lists, each with its line; if it is broken, its readable fields."""
-    import yaml  # imported only when needed
-
-    text = _WIKI.sub(r"\1", text)
-    depth = max(accumulate((sign in "[{") - (sign in "]}") for sign in re.findall(r"[\[\]{}]", text)), default=0)
-    if depth > _MOST_LEVELS or _DEEP.search(text):
-        return []
-    for said in (text, _COLON.sub(lambda found: f"{found[1]}: {json.dumps(found[2], ensure_ascii=False)}", text)):
-        with suppress(yaml.YAMLError, ValueError, RecursionError):
-            # An alias repeats a value, so a few nested aliases can expand without bound.
-            if "&" in said and any(isinstance(token, yaml.AliasToken) for token in yaml.scan(said)):
-                return []
-            loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(said)  # all values as text: dates, ids, years
-            roots = list[yaml.Node]()
-            while loader.check_node():
-                roots.append(loader.get_node())
-            own = [root for root in roots if isinstance(root, yaml.MappingNode)]
-            keys = [key for node in own[:1] for key, _ in node.value]
-            if len(starts := [key.start_mark.line for key in keys if key.value == keys[0].value]) > 1:
-                return _each_part(said, [0, *starts[1:]])  # files joined into one, each of which begins with this key
-            lists = [*roots, *(value for node in own for _, value in node.value)]
-            members = [each for node in lists if isinstance(node, yaml.SequenceNode) for each in node.value]
-            members += [
-                value
-                for node in own
-                for key, value in node.value
-                if key.value == "preferred-citation" or _KEYED.match(text)
-            ]
-            nodes = [*own, *(each for each in members if isinstance(each, yaml.MappingNode))]
-            nodes.sort(key=lambda node: node.start_mark.line)
-            return [(loader.construct_object(node, deep=True), node.start_mark.line + 1) for node in nodes]
-    if len(starts := _members(text)) > 1:  # an error in one object costs no other
-        return _each_part(text, starts)
-    fields = {key: value.strip(" \"'") for key, value in _FIELD.findall(text)}  # what an error elsewhere leaves
-    return [(fields, 1)] if fields else []
-
-
-def _each_part(text: str, starts: list[int]) -> list[tuple[dict[str, Any], int]]:
-    """The objects of the parts of a text that begin on these lines, counted from 0, each with its line in the text."""
-    lines = text.splitlines(keepends=True)
-    parts = [("".join(lines[start:end]), start) for start, end in pairwise([*starts, len(lines)])]
-    return [(value, line + above) for part, above in parts for value, line in _objects(part) or [({}, 1)]]
-
-
-def _members(text: str) -> list[int]:
-    """The lines on which the objects of a list in YAML begin, counted from 0."""
-    first = _MEMBER.search(text)
-    return [text.count("\n", 0, found.start()) for found in _MEMBER.finditer(text) if first and found[0] == first[0]]
 
 
 FORMAT = Format(
