@@ -11,6 +11,7 @@ import polars as pl
 from papersieve.checks.record_columns import IDS, NORMALISED, RECORDS
 from papersieve.checks.rules import Contract
 from papersieve.pipeline.extract.entries import Entry
+from papersieve.pipeline.extract.entry_identifiers import entry_identifiers
 from papersieve.pipeline.extract.ledger import storable
 from papersieve.pipeline.extract.shared import identifiers as ids
 from papersieve.pipeline.extract.shared.abstracts import ANNOUNCED
@@ -22,14 +23,9 @@ from papersieve.pipeline.extract.shared.links import find_code_urls, find_urls
 from papersieve.pipeline.extract.shared.names import people
 from papersieve.pipeline.extract.shared.other_fields import other_fields
 from papersieve.pipeline.extract.shared.publication_types import publication_type, says_no_more, says_retracted
-from papersieve.pipeline.extract.shared.titles import complete_arxiv
 
 #: Written for names that are left out; the list of authors is then incomplete.
 _AND_OTHERS = re.compile(r"^(?:others|et\.? ?al\.?)$", re.IGNORECASE | re.MULTILINE)
-
-#: DOI prefixes of data and software that papers link to: Zenodo, figshare, Dryad, Dataverse, OSF, Mendeley, Code Ocean,
-#: Hugging Face.
-_OF_DATA = ("10.5281/", "10.6084/", "10.5061/", "10.7910/", "10.17605/", "10.17632/", "10.24433/", "10.57967/")
 
 _NO_DATE = dict.fromkeys(("published_date", "date_precision", "year", "year_source"))
 
@@ -98,13 +94,11 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
     texts = filter(None, map(_text, e.urls)) if e.urls else ()
     links = list(dict.fromkeys(link for link in texts if link.startswith(("http://", "https://"))))
     urls = list(dict.fromkeys([*links, *find_urls(abstract)])) if abstract and "://" in abstract else links
-    stated = ids.stated_ids(e.notes) if e.notes else {}
-    doi = (ids.find_doi(e.doi) if e.doi else None) or ids.find_doi(stated.get("doi", "")) or _doi_of(e, links)
-    of_corr = e.volume if e.volume and e.volume.startswith("abs/") else None  # in dblp and Semantic Scholar
-    arxiv_id, arxiv_version = _arxiv(e.arxiv or stated.get("arxiv") or of_corr, title, doi, links) or (None, None)
-    is_arxivs = bool(arxiv_id) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
-    serials = [*e.serials, *(stated[name] for name in ("issn", "isbn") if name in stated)]
     authors = once(people(map(_text, e.authors))) if e.authors else []
+    known = entry_identifiers(e, title, links)
+    doi = known["doi"] = _text(known["doi"])
+    known["arxiv_version"] = _integer(known["arxiv_version"])
+    is_arxivs = bool(known["arxiv_id"]) and (doi or ids.ARXIV_DOI).startswith(ids.ARXIV_DOI)
     row: dict[str, Any] = {
         "title_raw": title,
         "abstract_raw": abstract,
@@ -114,14 +108,7 @@ def _resolved(e: Entry, listing_year: int | None, max_other_chars: int) -> dict[
         "issue": _field(unlabelled(e.issue)) if e.issue else None,
         "pages": _field(plain_pages(e.pages, doi)) if e.pages else None,
         **(_date(e.published, listing_year) if e.published else _NO_DATE),
-        "doi": _text(doi),
-        "arxiv_id": arxiv_id,
-        "arxiv_version": _integer(arxiv_version),
-        "pmid": (ids.find_pmid(e.pmid.partition("\n")[0]) if e.pmid else None)
-        or ids.find_pmid(stated.get("pmid", ""))
-        or _pmid_of(e),
-        "issns": (ids.find_issns(serials) or None) if serials else None,
-        "isbns": (ids.find_isbns(serials) or None) if serials else None,
+        **known,
         "publication_type": publication_type(e.types, e.venue, doi, is_arxivs=is_arxivs),
         "language": language_code(e.language) if e.language else None,
         "is_retracted": says_retracted((title, *e.types, *e.categories, *e.notes)) or e.is_retracted,
@@ -164,32 +151,6 @@ def _date(shown: ShownDate, listing_year: int | None) -> dict[str, Any]:
         "year": _integer(year) if is_told else None,
         "year_source": ("stated" if shown.year else "listing") if is_told else None,
     }
-
-
-def _arxiv(said: str | None, title: str | None, doi: str | None, links: list[str]) -> tuple[str, int | None] | None:
-    """The arXiv id and version: as stated, else from a link, else from arXiv's own DOI; the title may complete it."""
-    found = ids.find_arxiv_id(said) if said else None
-    if not found and (link := next(filter(ids.is_arxiv_url, links), None)):
-        found = ids.find_arxiv_id(link)
-    if not found and doi and (of_doi := ids.arxiv_id_of_doi(doi)):
-        found = of_doi, None
-    return complete_arxiv(found, title) if title and (found or "arxiv" in title.lower() or title[0] == "[") else found
-
-
-def _doi_of(e: Entry, links: list[str]) -> str | None:
-    """The only DOI in the entry's own links, for an entry whose fields state none.
-
-    None if the links also name a DOI of data, or the entry has an arXiv id or link.
-    """
-    found = {doi for link in links if "/10." in link and (doi := ids.find_doi(link))}
-    is_other = e.arxiv or any(map(ids.is_arxiv_url, links)) or any(doi.startswith(_OF_DATA) for doi in found)
-    return found.pop() if len(found) == 1 and not is_other else None
-
-
-def _pmid_of(e: Entry) -> str | None:
-    """The only PubMed id in the entry's own links, which may lack the server: /pubmed/12."""
-    found = {pmid for link in e.urls if "/" in link and (pmid := ids.find_labelled_pmid(link))}
-    return found.pop() if len(found) == 1 else None
 
 
 def _author_count(e: Entry, authors: list[str]) -> int | None:
