@@ -70,9 +70,9 @@ def test_a_formula_compares_as_equal_in_each_dress():
     "text", ["<b" + " a=b" * 50_000, "<" * 200_000, "<b " * 60_000, "<i" + " " * 200_000, "&" * 200_000]
 )
 def test_tags_that_do_not_end_take_no_time(text):
-    started = time.monotonic()
+    started = time.process_time()
     assert clean_text(text) == " ".join(text.split())
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.text(st.characters(max_codepoint=127, exclude_characters="&<$\\`'")))
@@ -200,10 +200,10 @@ def test_case_accents_and_dashes_do_not_tell_documents_apart():
 
 
 def test_text_nested_beyond_reason_is_left_as_it_is_and_takes_no_time():
-    started = time.monotonic()
+    started = time.process_time()
     text = "\\em " + "{" * 100_000
     assert clean_text(text) == text.strip()
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def frame(*rows: tuple[str | None, str | None]) -> pl.DataFrame:

@@ -846,10 +846,10 @@ def test_an_entry_point_that_is_no_format_is_left_out_and_says_whose_it_is(entry
     ["{{ " + "\n" * 60_000, "---" + "\n" * 60_000, "> " * 30_000, "{{cite " * 9_000, "<records>" + "<record>" * 8_000],
 )
 def test_every_format_tells_in_time_whether_a_head_is_its_own(head):
-    started = time.monotonic()
+    started = time.process_time()
     for known in own_formats():
         known.recognises(head_of(head.encode(), {}))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_formats_are_loaded_when_they_are_tried(tmp_path):

@@ -45,16 +45,16 @@ def test_an_abstract_of_scopus_goes_on_in_lines_that_look_like_labels_and_source
 
 def test_a_long_abstract_of_scopus_takes_no_longer_than_it_has_to(tmp_path):
     lines = "nine more\n" * 300_000
-    begun = time.monotonic()
+    begun = time.process_time()
     records(tmp_path, f"Scopus\nEXPORT DATE: 1\n\n{ENTRY.format(above=ABOVE[0], at=0)}ABSTRACT: Lamps.\n{lines}")
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 def test_brackets_behind_an_id_of_arxiv_take_no_longer_than_they_have_to(tmp_path):
-    begun = time.monotonic()
+    begun = time.process_time()
     found = records(tmp_path, f"[1] arXiv:2001.00001 {'[pdf ' * 3_000}\nTitle: Lamps in towers\nAuthors: Hugh Gale\n")
     assert found["title_raw"].to_list() == ["Lamps in towers"]
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 def test_items_of_latex_may_share_lines_and_are_none_where_commented_out(tmp_path):

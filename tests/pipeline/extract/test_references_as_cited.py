@@ -293,7 +293,7 @@ def test_titles_and_venues_end_where_they_do(text, title, venue, day):
     ],
 )
 def test_no_text_takes_long_to_refuse(piece):
-    begun = time.monotonic()
+    begun = time.process_time()
     for start in (
         "Gale, H. (2020). ",
         "Gale H, Holt J. ",
@@ -306,7 +306,7 @@ def test_no_text_takes_long_to_refuse(piece):
         "",
     ):
         cited(start + piece * (4_900 // len(piece)))
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(1900, 2026)), min_size=2, max_size=5))

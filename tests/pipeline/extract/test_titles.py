@@ -76,10 +76,10 @@ def test_a_title_with_a_word_keeps_one(title):
 
 @pytest.mark.parametrize("title", ["[pdf]" * 40_000, "[" * 200_000 + "]" * 200_000, "(arXiv:2101.00001 [x]" * 10_000])
 def test_a_title_of_nothing_else_takes_no_time(title):
-    started = time.monotonic()
+    started = time.process_time()
     undecorated(title)
     complete_arxiv(None, title)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
