@@ -63,7 +63,7 @@ class _Ingestion:
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
 
     def _hold(self, holds: dict[str, str]) -> None:
-        """Note the dump of each place, and the places of each dump: none, until the batch is written, if it lost its last."""
+        """Note the dump of each place, and the places of each dump: none, for now, if it lost its last."""
         self.holds, self.places_of = holds, dict[str, dict[str, None]]()
         for place, dump_id in holds.items():
             self.places_of.setdefault(dump_id, {})[place] = None
