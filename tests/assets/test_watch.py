@@ -102,7 +102,9 @@ def test_the_message_says_what_was_seen():
     assert first.message.startswith("2 files, 30 bytes: nothing was requested yet; waiting")
     requested = decide([ONE, TWO], first.cursor)
     assert requested.message == "2 files, 30 bytes: nothing was requested yet"
-    assert decide([ONE], requested.cursor).message.startswith("1 file, 10 bytes: changed since the last request; waiting")
+    assert decide([ONE], requested.cursor).message.startswith(
+        "1 file, 10 bytes: changed since the last request; waiting"
+    )
 
 
 def test_dagster_keeps_little_of_each_look_at_a_folder_of_many_files():

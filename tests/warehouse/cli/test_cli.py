@@ -155,6 +155,8 @@ def test_status_tells_of_a_rollback(done, tmp_path):
     assert "held  " not in papersieve("status", *at).stdout
     assert papersieve("rollback", *at).returncode == 0
     assert "held       at revision 1; `papersieve rollback --release` lets the next" in papersieve("status", *at).stdout
+    told = "released: the next run publishes again", "no version was held: runs publish"
+    assert [papersieve("rollback", "--release", *at).stdout.splitlines()[-1] for _ in told] == list(told)
 
 
 def test_the_funnel_ends_no_line_in_blanks_and_a_folder_that_is_looked_up_is_told(done):
