@@ -44,7 +44,7 @@ def notify(log: Any, checks: list[dict[str, Any]], command: str | None) -> None:
         try:
             asked, program = json.dumps(check), shlex.split(command)
             subprocess.run(program, input=asked, text=True, timeout=_SECONDS, check=True, capture_output=True)
-        except (OSError, subprocess.SubprocessError) as fault:
+        except (OSError, ValueError, subprocess.SubprocessError) as fault:  # ValueError: a quote that is not closed
             log.error(f"PAPERSIEVE_NOTIFY: {command}: {fault}")
 
 

@@ -25,9 +25,7 @@ from papersieve.assets.pictures import funnel, overlap, records_by_year
 from papersieve.assets.resources import WAIT_SECONDS, Places, foreseen
 from papersieve.assets.store_access import GROUP, OWNERS, POOL, version
 from papersieve.checks.thresholds import REMEDIES
-from papersieve.pipeline.matching.scores import score_clusters
 from papersieve.pipeline.settings import Settings, flat
-from papersieve.warehouse.cli.demo import TRUTH_FILE, label
 from papersieve.warehouse.funnel import FUNNEL
 from papersieve.warehouse.published.audit import AuditError, CheckResult, run_checks
 from papersieve.warehouse.published.check_files import checks
@@ -96,7 +94,6 @@ def warehouse(papersieve: Places) -> dg.AssetsDefinition:
             | stations
             | reviews
             | {"size_bytes": place.stat().st_size}
-            | _scores(place, Path(papersieve.dump_folder) / TRUTH_FILE)
             | (drawn or {"funnel": funnel(stations)} | _pictures(place))
             | _contents(place)
             | {"shown by": shown_by("warehouse", papersieve.warehouse), "settings": in_words(chosen)}
@@ -120,19 +117,6 @@ def _pictures(place: Path) -> dict[str, Any]:
         shared = ask(con, "overlap_of_largest")
         years = ask(con, "records_by_year")
     return {"overlap": overlap(shared), "publication dates": records_by_year(years)}
-
-
-def _scores(place: Path, truth_file: Path) -> dict[str, Any]:
-    """Scores of the papers against labels (dump, line_start, paper), if the dump folder has them next to its dumps."""
-    if not truth_file.is_file():
-        return {}
-    labelled = label(place, pl.read_csv(truth_file)).drop_nulls("paper_id")
-    records = labelled.select(
-        "paper_id", record_id=pl.format("{}:{}", "dump", "line_start"), cluster_id=pl.col("paper").cast(pl.String)
-    )
-    found = score_clusters(records.select("record_id", "cluster_id"), records.select("record_id", "paper_id"))
-    is_share = {name: isinstance(value, float) for name, value in found.items()}
-    return {f"labels_{name}": float(f"{n:.3g}") if is_share[name] else n for name, n in found.items()}
 
 
 def in_words(settings: Settings) -> str:

@@ -65,7 +65,7 @@ def look(folder: Path) -> list[DumpFile]:
 
 def state_of(files: Iterable[DumpFile]) -> str:
     """An identifier of the state of the folder."""
-    return _hash(_states(files))
+    return _hash(sorted(files))
 
 
 def decide(
@@ -82,40 +82,33 @@ def decide(
     other files than those there now, the present files are read again, even if they are the requested ones. The run key
     is a hash of the files and of the previous run key, because Dagster never runs a key twice and a folder may return
     to an earlier state. failed: the last run, if it failed, which is not requested again for the same files.
+
+    The cursor has the same size for any number of files: Dagster stores it again for every look.
     """
     before: dict[str, Any] = json.loads(cursor) if cursor else {}
 
     def decision(why: str, **news: Any) -> Decision:
         return Decision(news.get("run_key"), json.dumps(before | news, sort_keys=True), f"{told}: {why}")
 
-    files = list(files)
-    now, was = _states(files), before.get("requested", {})
-    seen = _hash(now)
-    found = {
-        "new": [name for name in now if name not in was],
-        "changed": [name for name in now if was.get(name, now[name]) != now[name]],
-        "removed": [name for name in was if name not in now],
-    }
+    files, was = list(files), before.get("requested")
+    seen = state_of(files)
     told = f"{counted(len(files), 'file')}, {counted(sum(file.size for file in files), 'byte')}"
     is_overtaken = taken_in not in (None, seen, before.get("taken_in"))
-    if not any(found.values()) and not is_overtaken:
+    if seen == was and not is_overtaken:
         last = f"; run {failed}, the last one, failed: see its page, then materialise all, or wait for the daily run"
         return decision(f"unchanged since the last request{last if failed else ''}", seen=seen, taken_in=taken_in)
     if seen == taken_in:
-        return decision("already read by another run", seen=seen, requested=now, taken_in=taken_in)
-    changes = ", ".join(f"{len(names):,} {kind}" for kind, names in found.items() if names)
-    changes = changes or "another run has since read different files"
+        return decision("already read by another run", seen=seen, requested=seen, taken_in=taken_in)
+    changes = "changed since the last request" if was else "nothing was requested yet"
+    if seen == was:
+        changes = "another run has since read different files"
     if seen != before.get("seen"):
         why = "waiting until two checks in a row find them unchanged, as copying may not have finished"
         return decision(f"{changes}; {why}", seen=seen)
     if waiting_for:
         return decision(f"{changes}; waiting for run {waiting_for} to finish", seen=seen)
     run_key = _hash([before.get("run_key"), seen])
-    return decision(changes, requested=now, taken_in=taken_in, run_key=run_key)
-
-
-def _states(files: Iterable[DumpFile]) -> dict[str, str]:
-    return {file.name: _hash(file) for file in sorted(files)}
+    return decision(changes, requested=seen, taken_in=taken_in, run_key=run_key)
 
 
 def _hash(value: object) -> str:

@@ -20,8 +20,12 @@ def load_settings(path: Path | None = None) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path}: can't read the settings: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: can't read the settings: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: expected text in UTF-8, found other bytes. Save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{path}: can't read the settings: {error}. `papersieve settings` prints a file to compare with."
+        ) from error
     return parse_settings(values, source=str(path))
 
 
@@ -61,5 +65,10 @@ def parse_settings(values: dict[str, Any], *, source: str) -> Settings:
 def _problem(error: ErrorDetails) -> str:
     """What was expected in place of a value, or where a misplaced name belongs."""
     said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    if error["type"] in ("model_type", "dict_type"):
+        said = "expected a section"
+    elif error["type"] == "string_pattern_mismatch":
+        section, name = map(str, error["loc"][:2])
+        said = f"expected a value such as {(SECTIONS[section].model_fields[name].examples or [''])[0]!r}"
     is_complete = error["type"] in ("value_error", "extra_forbidden")
     return said if is_complete else f"{said}, found {error['input']!r:.80}"

@@ -1,6 +1,8 @@
 """Messages for errors of DuckDB and the disk: what happened, what is kept and what to do."""
 
 import errno
+import json
+import os
 import re
 from pathlib import Path
 
@@ -14,14 +16,24 @@ _DAMAGED = re.compile(r"[Cc]hecksum|[Cc]orrupt|not a valid DuckDB|deserializ|[Cc
 
 #: The system's reasons for refusing a file, in DuckDB's messages, with their remedies.
 _REFUSALS = {
-    "Permission denied": "allow writing there",
-    "Operation not permitted": "allow writing there",
+    "Permission denied": "give this account access",
+    "Operation not permitted": "give this account access",
     "Read-only file system": "allow writing there",
     "No space left on device": "free disk space",
+    "Could not write all bytes": "free disk space",
     "Disk quota exceeded": "free disk space",
     "File too large": "allow larger files",
     "Too many open files": "allow more open files",
 }
+
+#: What DuckDB writes around the error that was the cause of another.
+_AROUND = re.compile(r".*(Original error: |Failed to commit: )", re.DOTALL)
+
+#: The cause of an error, where DuckDB gives it as JSON.
+_CAUSE = re.compile(r'"exception_message":("(?:[^"\\]|\\.)*")')
+
+#: The name of a file that is written aside, so under another name (`papersieve.warehouse.files.aside`).
+_ASIDE = re.compile(r"(?<![^\s/\"'])\.([^/]+?)\.\d+\.\d+\.(\w+\.)?\w+ing\b(\.\w+)?(/\1)?")
 
 #: Errors for places that this account, or any account, may not write to.
 _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -58,25 +70,41 @@ def tell_fault(error: Exception) -> str:
         return "the current folder no longer exists. Go to another one."
     if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).exists():
         return f"{folder}: there is no such folder. Make it, or name another place."
-    if isinstance(error, OSError) and error.errno in _NOT_ALLOWED:
-        return (
-            f"{error.filename}: can't be written ({error.strerror}). Nothing was changed. Allow writing there, or name "
-            "another place; `query`, `explain`, `lookup`, `search` and `changes` need no writing."
-        )
     if isinstance(error, OSError) and not error.filename:  # an output without a file name is stdout
         return f"the output can't be written ({error.strerror or error}). Make room where it goes, or write elsewhere."
-    remedy = (refusal_of(error) or "free disk space").rpartition(": ")[2]
+    if isinstance(error, OSError) and error.errno in _NOT_ALLOWED:
+        what = named(os.fsdecode(error.filename))
+        if _is_unreadable(error.filename):
+            return f"{what}: can't be read ({error.strerror}). Give this account access, or name another place."
+        return (
+            f"{what}: can't be written ({error.strerror}). Nothing was changed. Allow writing there, or name "
+            "another place; `query`, `explain`, `lookup`, `search` and `changes` need no writing."
+        )
+    remedy = (refusal_of(error) or "").rpartition(": ")[2]
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
     what = first_line(error)
     if isinstance(error, OSError):
-        what = f"{error.filename2 or error.filename}: {error.strerror}"
+        what = named(f"{error.filename2 or error.filename}: {error.strerror}")
     return (
-        f"{what}. Readers still see the version that was published last, and finished steps are kept. "
-        f"Fix the cause ({remedy}) and give the command again: a run continues where it stopped."
+        f"{what}. What was stored and published before is kept. "
+        f"Fix the cause{remedy and f' ({remedy})'} and give the command again."
     )
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error, without its final punctuation."""
-    return str(error).splitlines()[0].rstrip(".!")
+    """The first line of the error that was the cause, without its final punctuation."""
+    cause = _CAUSE.search(str(error))
+    text = json.loads(cause[1]) if cause else _AROUND.sub("", str(error))
+    return named(text.splitlines()[0].rstrip(".!"))
+
+
+def named(text: str) -> str:
+    """A message with the names that files have for users instead of those under which they are written or read."""
+    return _ASIDE.sub(r"\1", text)
+
+
+def _is_unreadable(file: str | bytes) -> bool:
+    """Whether a file, or the folder that it would be in, can't be read: then writing was not the fault."""
+    folder = os.path.dirname(file) or os.curdir
+    return not os.access(folder, os.X_OK) or (os.path.lexists(file) and not os.access(file, os.R_OK))

@@ -4,6 +4,8 @@ import json
 import logging
 import sys
 
+import pytest
+
 from papersieve.assets.notify import failed_checks, notify
 
 
@@ -25,8 +27,9 @@ def test_a_failed_check_reaches_the_log_and_the_program(house, tmp_path, caplog)
     assert "dumps: the check unreadable_dumps failed: value 1, warn above 0. The table of files" in caplog.text
 
 
-def test_a_program_that_fails_is_a_line_of_the_log_and_no_more(caplog):
+@pytest.mark.parametrize("program", ["/no/such/program", "mail 'ops"])
+def test_a_program_that_fails_is_a_line_of_the_log_and_no_more(caplog, program):
     check = {"asset": "papers", "check": "odd", "severity": "ERROR", "metadata": {}, "description": None}
-    notify(logging.getLogger("papersieve-test"), [check, check], "/no/such/program")
+    notify(logging.getLogger("papersieve-test"), [check, check], program)
     assert [r.levelname for r in caplog.records] == ["ERROR"] * 4
-    assert "PAPERSIEVE_NOTIFY: /no/such/program" in caplog.text
+    assert f"PAPERSIEVE_NOTIFY: {program}" in caplog.text

@@ -75,6 +75,13 @@ def test_a_file_that_is_no_toml_and_a_missing_one_are_told(tmp_path):
     assert "can't read the settings" in refused(tmp_path, "= nothing")
 
 
+def test_a_wrong_size_and_a_value_in_place_of_a_section_are_told_in_usual_words(tmp_path):
+    told = refused(tmp_path, "signing = 3\n[operation]\nmemory_limit = '8gb'\n[fetch]\nservers = 3\n")
+    assert "signing: expected a section, found 3\n" in told
+    assert "operation.memory_limit: expected a value such as '4GB', found '8gb'\n" in told
+    assert "fetch.servers: expected a section, found 3\n" in told
+
+
 def test_the_settings_that_people_choose_stand_at_the_top(tmp_path):
     file = tmp_path / "settings.toml"
     file.write_text('unit = "publication"\nwrong_share = 0.01\n')

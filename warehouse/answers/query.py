@@ -13,11 +13,11 @@ import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
 from papersieve.pipeline.errors import PapersieveError
-from papersieve.warehouse.duckdb_faults import is_damage, tell_fault
+from papersieve.warehouse.duckdb_faults import is_damage, named, tell_fault
 from papersieve.warehouse.harmless import harmless_json, harmless_lines
 from papersieve.warehouse.outputs import written_aside
 from papersieve.warehouse.plurals import counted
-from papersieve.warehouse.published.reader import named, open_warehouse
+from papersieve.warehouse.published.reader import open_warehouse
 from papersieve.warehouse.sql import quoted_name
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _has_rows(statement: duckdb.Statement) -> bool:
 
 def _tell(warehouse: Path, error: Exception) -> str:
     if is_damage(error):
-        return f"{warehouse}: {named(tell_fault(error))}"
+        return f"{warehouse}: {tell_fault(error)}"
     remedy = "`papersieve tables` lists the tables and views, `papersieve tables NAME` the columns of one."
     if re.search("disabled (by|through) configuration|configuration has been locked", str(error)):
         remedy = (

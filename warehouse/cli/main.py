@@ -37,12 +37,11 @@ def main() -> None:
         import duckdb  # imported here, so that help pages don't wait for it
 
         from papersieve.warehouse.duckdb_faults import tell_fault
-        from papersieve.warehouse.published.reader import named
 
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # DuckDB's answer to Ctrl-C
             told = "Stopped."
         elif isinstance(error, duckdb.Error | OSError):
-            told = named(f"papersieve: {tell_fault(error)}")
+            told = f"papersieve: {tell_fault(error)}"
         else:
             told = traceback.format_exc().rstrip("\n")
         say(told, err=True)

@@ -45,8 +45,8 @@ def tell_differences(found: dict[str, Any]) -> None:
             out.print(f"{row['table_name']}: {stored} only stored, {row['only_derived']:,} only derived")
 
 
-def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
-    """Print the versions of the warehouse, and which is in place."""
+def tell_versions(versions: list[dict[str, Any]], *, is_held: bool, released: object = None) -> None:
+    """Print the versions of the warehouse, and which is in place. released: whether a rollback has just been ended."""
     out = console.out()
     for row in versions:
         place = "in place" + (", held" if is_held else "") if row["is_in_place"] else ""
@@ -55,6 +55,8 @@ def tell_versions(versions: list[dict[str, Any]], *, is_held: bool) -> None:
         console.hanging(out, f"{version}  {holds}, {row['size_bytes'] / 1e6:,.1f} MB  {place}".rstrip(), 8)
     if not versions:
         out.print("nothing is published yet")
+    if released is not None:
+        out.print("released: the next run publishes again" if released else "no version was held: runs publish")
     if is_held:
         out.print("held: runs publish nothing until `papersieve rollback --release`")
 

@@ -151,7 +151,8 @@ def rollback(revision: str | None, only_list: bool, release: bool, places: Place
     elif not only_list:
         done = {"revision": versions.rollback(warehouse, revision, wait_seconds=wait)}
     kept, is_held = versions.versions(warehouse), versions.is_held(warehouse)
-    emit({**done, "is_held": is_held, "versions": kept}, lambda _: show_store.tell_versions(kept, is_held=is_held))
+    told = {**done, "is_held": is_held, "versions": kept}
+    emit(told, lambda _: show_store.tell_versions(kept, is_held=is_held, released=done.get("released")))
 
 
 def _compared(differences: "pl.DataFrame") -> dict[str, Any]:

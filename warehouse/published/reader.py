@@ -3,7 +3,6 @@
 import atexit
 import itertools
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from papersieve.pipeline.errors import ArgumentError, BusyError, PapersieveError
-from papersieve.warehouse.duckdb_faults import first_line, holder_of
+from papersieve.warehouse.duckdb_faults import first_line, holder_of, refusal_of
 from papersieve.warehouse.files import aside, clone
 from papersieve.warehouse.sql import ask_rows, attach, connect_attached, quoted_name, quoted_text
 
@@ -88,8 +87,10 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
                 raise BusyError(
                     f"{warehouse}: {who} has it open for writing", "Close it there, or open it read-only."
                 ) from error
+            if refusal := refusal_of(error):
+                raise PapersieveError(f"{warehouse}: can't be opened ({refusal}), or name another one.") from error
             raise PapersieveError(
-                f"{warehouse}: DuckDB can't open it: {named(first_line(error))}. If it is damaged, move it away: the next `papersieve "
+                f"{warehouse}: DuckDB can't open it: {first_line(error)}. If it is damaged, move it away: the next `papersieve "
                 "run` publishes it again."
             ) from error
     return con
@@ -134,11 +135,6 @@ def _give_other_name(file: Path) -> Path | None:
 def _is_swept(name: Path) -> bool:
     """Whether a name is a reader's that was removed."""
     return name.name.endswith(_READING) and not name.exists()
-
-
-def named(text: str) -> str:
-    """A message of DuckDB with the original names of files instead of their second names."""
-    return re.sub(r"\.([^/]+)\.\d+\.\d+\.reading\.building", r"\1", text)
 
 
 def refuse_missing(warehouse: Path) -> None:

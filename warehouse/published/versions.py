@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 
 from papersieve.pipeline.errors import BusyError, PapersieveError
-from papersieve.warehouse.duckdb_faults import first_line, holder_of
+from papersieve.warehouse.duckdb_faults import first_line, holder_of, refusal_of
 from papersieve.warehouse.files import aside, flush, flush_folder, identity_of, link_or_clone, log_of, real_place
-from papersieve.warehouse.published.reader import attached, named, read_publication, reading
+from papersieve.warehouse.published.reader import attached, read_publication, reading
 from papersieve.warehouse.sql import ask_rows
 
 #: Filesystems on which the locks of other processes, in a container or not, are visible.
@@ -34,9 +34,11 @@ def refuse_foreign(warehouse: Path) -> None:
                 f"{warehouse}: {who} has it open for writing, so it can't be replaced",
                 "Close it there; readers open it read-only.",
             ) from error
+        if refusal := refusal_of(error):
+            raise PapersieveError(f"{warehouse}: can't be opened ({refusal}), or name another one.") from error
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse, found another file "
-            f"({named(first_line(error))}). Move it away, or choose another place with --warehouse FILE."
+            f"({first_line(error)}). Move it away, or choose another place with --warehouse FILE."
         ) from error
 
 

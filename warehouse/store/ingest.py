@@ -7,9 +7,9 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from papersieve.pipeline.errors import DumpError
+from papersieve.pipeline.errors import DumpError, SettingsError
 from papersieve.pipeline.extract.dump_files import UNREACHED, find_dumps
-from papersieve.pipeline.extract.dump_labels import Label, LabelFiles, label_of
+from papersieve.pipeline.extract.dump_labels import LABELS, Label, LabelFiles, label_of
 from papersieve.pipeline.extract.places.address import AtHand, is_elsewhere, location_of
 from papersieve.pipeline.extract.places.location import archive_of, file_of
 from papersieve.pipeline.extract.raw_dump import BrokenDump, RawDump
@@ -53,16 +53,20 @@ class _Ingestion:
 
     def __init__(self, store: Store, reading: Reading, *, is_dry: bool = False) -> None:
         self.store, self.reading, self.batch, self.is_dry = store, reading, DumpBatch(), is_dry
-        #: The dump of each place, and the places of each dump. A dump that lost its last place is kept here until the
-        #: batch is written.
-        self.holds: dict[str, str] = dict(store.query("known_dumps").iter_rows())
-        self.places_of = _places_of(self.holds)
+        self._hold(dict(store.query("known_dumps").iter_rows()))
         self.withdrawn = set(store.query("withdrawn_dumps")["dump_id"])
-        #: The places at which this call found something.
-        self.present = set[str]()
+        self.present = set[str]()  # the places at which this call found something
         self.labels = LabelFiles()
+        #: Files of labels that can't be used, by their places; their dumps keep the labels that they have.
+        self.label_faults: dict[str, DumpOutcome] = {}
         self.labelled = {dump_id: Label(*said) for dump_id, *said in store.query("known_labels").iter_rows()}
         self.faults = {place: (code, message) for place, code, message in store.query("unreadable_dumps").iter_rows()}
+
+    def _hold(self, holds: dict[str, str]) -> None:
+        """Note the dump of each place, and the places of each dump: none, for now, if it lost its last."""
+        self.holds, self.places_of = holds, dict[str, dict[str, None]]()
+        for place, dump_id in holds.items():
+            self.places_of.setdefault(dump_id, {})[place] = None
 
     def take_all(self, paths: list[AtHand], progress: Progress) -> list[DumpOutcome]:
         if paths:
@@ -84,8 +88,9 @@ class _Ingestion:
                 if self.batch.is_full:
                     self._commit()
         for gone in [place for place in self.faults if place not in self.present and is_gone(place, by_location)]:
-            self.batch.actions.append(("mend", None, gone))
+            self._mend(gone)
         self._commit()
+        outcomes += self.label_faults.values()
         self.files.note(self.holds, self.faults)
         self.bytes_read.end()
         folders = {  # links to folders are followed
@@ -120,8 +125,7 @@ class _Ingestion:
             with self.store.transaction():
                 self.batch.change_dumps(self.store)
                 self.store.execute("rename_places", renamed=strings(list(names.items()), "old", "location"))
-        self.holds = {names.get(place, place): dump_id for place, dump_id in self.holds.items()}
-        self.places_of = _places_of(self.holds)
+        self._hold({names.get(place, place): dump_id for place, dump_id in self.holds.items()})
         self.faults = {names.get(place, place): fault for place, fault in self.faults.items()}
         self._begin_batch()
 
@@ -187,11 +191,15 @@ class _Ingestion:
             self.faults[location] = fault
         return DumpOutcome(location, name, "unreadable", *fault)
 
+    def _mend(self, location: str) -> None:
+        """Note that a place, which may have had a fault, has none any more."""
+        if self.faults.pop(location, None):
+            self.batch.actions.append(("mend", None, location))
+
     def _place(self, found: RawDump, held: str | None, outcome: str) -> DumpOutcome:
         """Add the place at which the dump was found to the batch."""
         location, dump_id = found.location, found.dump_id
-        if self.faults.pop(location, None):
-            self.batch.actions.append(("mend", None, location))
+        self._mend(location)
         if outcome == "unchanged":
             self._label(location, dump_id)
             return DumpOutcome(location, found.name, outcome)
@@ -212,10 +220,18 @@ class _Ingestion:
 
     def _label(self, location: str, dump_id: str) -> None:
         """Add the dump's label to the batch if it changed. Of several places, the first by name decides the label."""
-        label = label_of(location, self.labels)
+        file = f"{os.path.dirname(archive_of(location))}/{LABELS}"
+        if file in self.label_faults:
+            return
+        try:
+            label = label_of(location, self.labels)
+        except SettingsError as error:
+            self.label_faults[file] = self._reject(LABELS, file, DumpError("labels", str(error)))
+            return
+        self._mend(file)
         if label == self.labelled.get(dump_id, Label()):
             return
-        if location == min(place for place, dump in self.holds.items() if dump == dump_id):
+        if location == min(self.places_of[dump_id]):
             self.labelled[dump_id] = label
             self.batch.labels.append((dump_id, *label))
             self.batch.actions.append(("label", dump_id, location))
@@ -232,11 +248,3 @@ class _Ingestion:
             if not self.places_of.get(dump_id, True):
                 del self.places_of[dump_id]
         self.batch = DumpBatch()
-
-
-def _places_of(holds: dict[str, str]) -> dict[str, dict[str, None]]:
-    """The places of each dump, in their order."""
-    found: dict[str, dict[str, None]] = {}
-    for place, dump_id in holds.items():
-        found.setdefault(dump_id, {})[place] = None
-    return found

@@ -155,6 +155,8 @@ def test_status_tells_of_a_rollback(done, tmp_path):
     assert "held  " not in papersieve("status", *at).stdout
     assert papersieve("rollback", *at).returncode == 0
     assert "held       at revision 1; `papersieve rollback --release` lets the next" in papersieve("status", *at).stdout
+    told = "released: the next run publishes again", "no version was held: runs publish"
+    assert [papersieve("rollback", "--release", *at).stdout.splitlines()[-1] for _ in told] == list(told)
 
 
 def test_the_funnel_ends_no_line_in_blanks_and_a_folder_that_is_looked_up_is_told(done):
@@ -679,10 +681,42 @@ def test_a_share_above_the_largest_is_told_by_preview(done):
         (PermissionError(errno.EACCES, "Permission denied", "data"), "papersieve: data: can't be written"),
         (
             OSError(errno.ENOSPC, "No space left on device", "store.duckdb", None, "copy.duckdb"),
-            "papersieve: copy.duckdb: No space left on device. Readers",
+            "papersieve: copy.duckdb: No space left on device. What was stored and published before is kept. "
+            "Fix the cause (free disk space) and give the command again.",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "b/.x.duckdb.12.34.copying"),
+            "papersieve: b/x.duckdb: No space left on device. What",
+        ),
+        (OSError(errno.EIO, "Input/output error", "x.ris"), "papersieve: x.ris: Input/output error. What was"),
+        (PermissionError(errno.EACCES, "Permission denied", "shut/a.ris"), "papersieve: shut/a.ris: can't be read"),
+        (
+            duckdb.IOException(
+                'IO Error: Checkpoint failed for database "p". The database has been invalidated. Original error: Could '
+                'not write file "/d/.p.duckdb.12.34.all.building": No space left on device'
+            ),
+            'papersieve: Could not write file "/d/p.duckdb": No space left on device. What',
+        ),
+        (
+            duckdb.IOException(
+                'IO Error: Async write failed: {"exception_type":"IO","exception_message":"Could not write file \\"a\\": '
+                'Disk quota exceeded","errno":"122"}'
+            ),
+            'papersieve: Could not write file "a": Disk quota exceeded. What',
         ),
     ],
-    ids=["Ctrl-C", "Ctrl-C in DuckDB", "read-only disk", "no permission", "full disk while copying"],
+    ids=[
+        "Ctrl-C",
+        "Ctrl-C in DuckDB",
+        "read-only disk",
+        "no permission",
+        "full disk while copying",
+        "file that is written aside",
+        "broken disk",
+        "not readable",
+        "full disk at a checkpoint",
+        "full disk at an export",
+    ],
 )
 def test_what_stops_a_command_is_told_in_a_sentence(done, monkeypatch, fault, told):
     monkeypatch.setattr("papersieve.warehouse.answers.status.status", Mock(side_effect=fault))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from papersieve.pipeline.errors import SettingsError
 from papersieve.pipeline.reading_settings import Merging
 from papersieve.pipeline.settings import Settings
 from papersieve.warehouse.store.rebuild import rebuild
@@ -69,6 +68,7 @@ def test_another_priority_merges_anew_as_a_store_from_nothing_would(place, tmp_p
     assert place.ask("SELECT title FROM papers") == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -78,12 +78,22 @@ def test_another_priority_merges_anew_as_a_store_from_nothing_would(place, tmp_p
         ("[", "can't read the labels"),
     ],
 )
-def test_labels_that_cant_be_used_are_told_and_nothing_is_taken_in(place, text, said):
+def test_a_file_of_labels_that_cant_be_used_stops_only_itself(place, text, said):
     two_dumps(place)
+    label(place, a="Scopus")
+    place.run()
     place.write("_dumps.toml", text)
-    with pytest.raises(SettingsError, match=said):
-        place.run()
-    assert not place.warehouse.exists()
+    place.write("c.ris", RIS.format(title="A third study of bells", abstract=abstract(2)))
+    for _ in range(2):
+        [fault] = place.run().unreadable
+        assert (fault.name, fault.reason_code, said in fault.message) == ("_dumps.toml", "labels", True)
+    labels = "SELECT name, source FROM dumps ORDER BY name"
+    assert place.ask(labels) == [("a.ris", "Scopus"), ("b.ris", None), ("c.ris", None)], "as they were"
+    assert place.ask("SELECT name FROM unreadable_dumps") == [("_dumps.toml",)]
+    label(place, c="PubMed")
+    assert not place.run().unreadable
+    assert place.ask(labels) == [("a.ris", None), ("b.ris", None), ("c.ris", "PubMed")]
+    assert place.ask("SELECT name FROM unreadable_dumps") == []
 
 
 @pytest.mark.parametrize("column", ["urls", "date_precision", "colour"])
