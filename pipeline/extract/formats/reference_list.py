@@ -20,8 +20,8 @@ _NUMBER = re.compile(r"\s*[\[(]?[a-z]?(\d{1,4})(?: ?[\]).]+(?:\s|(?=[^\W\d_]))|(
 _SAME, _NOBODY = re.compile(r"^(?:[—–_]{1,6}|-{3,6})[.,]?\s+(?=[\d“\"(])"), "Nobody, N."
 #: How a line ends if another reference may begin after it, and the most lines that a reference may have.
 _ENDS, _MOST_LINES = re.compile(r"[.\])/]$|(?:https?://|\b10\.\d{4,9}/)\S+$"), 8
-#: Fewest numbers in sequence that are no chance, and the most by which one exceeds the number before it.
-_SEQUENCE, _GAP = 3, 3
+#: The most by which a number in sequence exceeds the one before it.
+_GAP = 3
 #: How the text behind a whole reference begins.
 _GOES_ON = re.compile(
     r"(?-i:[^\WA-Z_])|[(\[<]|(?:abstract|keywords|available|retrieved|accessed|url|pmc?id|doi|https?|isbn|issn|arxiv)\b",

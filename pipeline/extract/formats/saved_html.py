@@ -27,7 +27,6 @@ from papersieve.pipeline.extract.formats.hf_daily_json import entry_of
 from papersieve.pipeline.extract.open_dump import Head, OpenDump, head_of
 from papersieve.pipeline.extract.shared.column_names import guess_columns
 from papersieve.pipeline.extract.shared.digest_fields import name_of
-from papersieve.pipeline.extract.shared.html_lists import listed_entries
 from papersieve.pipeline.extract.shared.html_markdown import markdown_of
 from papersieve.pipeline.extract.shared.html_pages import card_entries, cited_entries, mentions_papers
 from papersieve.pipeline.extract.shared.html_sites import site_entries
@@ -199,7 +198,7 @@ def _carried(node: Any, max_depth: int) -> Iterator[Entry]:
 
 
 #: Readers of papers in the elements of a page, in order; the first that finds a paper is used.
-_READERS = (site_entries, card_entries, listed_entries)
+_READERS = (site_entries, card_entries)
 
 #: The formats of lists in Markdown, in the order they are tried.
 _OF_MARKDOWN = [

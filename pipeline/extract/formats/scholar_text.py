@@ -14,9 +14,11 @@ from papersieve.pipeline.extract.shared.titles import FILES
 _NAME = r"[A-Z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
 #: "H Gale, J Holt… - Journal of Towers, 2020 - Elsevier".
 _PLACE = re.compile(
-    rf"(?P<authors>{_NAME}(?:, {_NAME}){{0,20}})(?P<others>…|,? \.\.\.)? [-–] (?:(?P<venue>[^-–]{{2,200}}?), )?(?P<year>(?:19|20)\d\d)(?: [-–] \S.*)?"
+    rf"(?P<authors>{_NAME}(?:, {_NAME}){{0,20}})(?P<others>…|,? \.\.\.)? [-–] (?:(?P<venue>.{{2,200}}?), )?(?P<year>(?:19|20)\d\d)(?: [-–] \S.*)?"
 )
 _FILE = re.compile(rf"(?:\[(?:{FILES})\]\s*)+", re.IGNORECASE)
+#: A link to a file, between a title and its names.
+_FROM = re.compile(rf"\s*(?:\[(?:{FILES})\] from \S+\.\S+|Full View\s*$)", re.IGNORECASE)
 #: Lines below a result on the page or in an alert, such as "Cited by 3" or an address.
 _BELOW = re.compile(r"(?:[☆★] ?)?Save\b.*Cite\b.*|Cited by \d.*|https?://\S+")
 _ADDRESS = re.compile(r"<https?://\S+>")
@@ -37,7 +39,8 @@ def recognises(head: Head) -> str | None:
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
     """Read one entry from each title down to a blank line or the next title; all other lines are furniture."""
-    lines = _in_order([(number, with_single_blanks(text)) for number, text in dump.page(furnished=True)])
+    shown = (line for line in dump.page(furnished=True) if not _FROM.match(line[1]))
+    lines = _in_order([(number, with_single_blanks(text)) for number, text in shown])
     found = [_PLACE.fullmatch(text) for _, text in lines]
     places = [(at, place) for at, place in enumerate(found) if place and at and lines[at - 1][1] and not found[at - 1]]
     starts = [*(at - 1 for at, _ in places), len(lines)]

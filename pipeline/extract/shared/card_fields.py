@@ -6,7 +6,6 @@ from itertools import takewhile
 from papersieve.pipeline.extract.entries import Entry
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.card_lines import (
-    DATE,
     PARTS,
     Kind,
     Line,
@@ -15,7 +14,7 @@ from papersieve.pipeline.extract.shared.card_lines import (
     names_and_place,
     type_in,
 )
-from papersieve.pipeline.extract.shared.cited_marks import is_marked
+from papersieve.pipeline.extract.shared.cited_marks import WHEN, is_marked
 from papersieve.pipeline.extract.shared.cited_place import place_of
 from papersieve.pipeline.extract.shared.identifiers import find_doi
 from papersieve.pipeline.extract.shared.page_cards import bare_title
@@ -28,7 +27,7 @@ _VENUE = re.compile(
 _ADDRESS = re.compile(
     r"[,;]?\s*(?:https?://\S+|(?i:\bdoi\b):?\s*|⟨?\b10\.\d{4,9}/\S+|\b\d{4}\.\d\d\.\d\d\.\d+|(?<!arXiv:)\b\d{4}\.\d{4,5}(?:v\d+)?\b)|^[\d-]{10} [a-z ]+(?= 10\.)"
 )
-_DATE_LAST = re.compile(rf"(?:[,(]?\s*{DATE.pattern}\)?)?\s*(?i:open access)?$")
+_DATE_LAST = re.compile(rf"(?:[,(]?\s*{WHEN.pattern}\)?)?\s*(?i:open access)?$")
 #: Volume, issue and pages, in any order.
 _PLACE = {
     "volume": re.compile(r"\bVol(?:ume)?\.?:? ?(\d\w{0,9})", re.IGNORECASE),
@@ -68,7 +67,7 @@ def card_entry(card: list[Line]) -> Entry:
 
 
 def _is_venue(part: str) -> bool:
-    is_word = re.search(r"[^\W\d_]{3}", DATE.sub("", part))
+    is_word = re.search(r"[^\W\d_]{3}", WHEN.sub("", part))
     is_other = part.endswith(":") or date_in(part)
     return bool(is_word) and not is_other and bool(_VENUE.search(part) or is_marked(part, None))
 
@@ -88,7 +87,7 @@ def _names(below: list[Line]) -> tuple[str, str, list[Line]]:
 def _date(parts: list[str]) -> str | None:
     """The first part that is a date; else the longest date in a part."""
     whole = next((date for part in parts if (date := date_in(part))), None)
-    return whole or max((date for part in parts for date in DATE.findall(part)), key=len, default=None)
+    return whole or max((date for part in parts for date in WHEN.findall(part)), key=len, default=None)
 
 
 def _abstract(below: list[Line]) -> str | None:

@@ -5,21 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.cited_marks import MONTH, WHEN, are_names
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses
 from papersieve.pipeline.extract.shared.page_lines import with_single_blanks
 from papersieve.pipeline.extract.shared.publication_types import publication_type
 
-#: The name of a month, and a year, as patterns.
-MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
-#: A date with a year; and one behind labels, such as "Posted: 3 May 2020".
-DATE = re.compile(
-    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
-)
+#: A date behind labels, such as "Posted: 3 May 2020".
 _DATED = re.compile(
-    rf"(?:(?:[A-Z][\w ]{{1,24}}:|[Pp]osted|[Pp]ublished|[Ss]ubmitted|[Uu]pdated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
+    rf"(?:(?:[A-Z][\w ]{{1,24}}:|[Pp]osted|[Pp]ublished|[Ss]ubmitted|[Uu]pdated|Year|Date|on|on:) ?){{0,2}}({WHEN.pattern})"
 )
 #: Marks of headings and emphasis in Markdown.
 _EMPHASIS = re.compile(r"^#{1,6}\s+|\*{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?!\w)")
@@ -129,7 +124,7 @@ def names_and_place(text: str) -> tuple[str, str] | None:
         return names, ""
     for sign in [*_BEFORE_PLACE.finditer(text)][::-1]:
         found, place = _names(text[: sign.start()]), text[sign.end() :]
-        if found and (_are_several(found) or (sign[0][0] != "." and DATE.search(place))):
+        if found and (_are_several(found) or (sign[0][0] != "." and WHEN.search(place))):
             return found, place
     return None
 

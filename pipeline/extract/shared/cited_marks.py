@@ -45,8 +45,13 @@ _PARTICLES = frozenset(
 )
 #: Up to three such words before a family name, as a pattern.
 PARTICLES = r"(?:(?:[Vv]an|[Vv]on|[Dd]e|der|den|del|della|[Dd]i|da|do|dos|[Ll]a|[Ll]e|el|al|ten|ter|zu)\s){0,3}"
-#: A date. An arXiv id may begin like one.
-WHEN = re.compile(rf"(?:(?:\b\d{{1,2}} )?\b[A-Z][a-z]{{2,8}}\.? (?:\d{{1,2}}, )?)?\b{YEAR}\b(?!\.\d)")
+#: The name of a month, and a date with a year. An arXiv id may begin like one, and so may a range of pages.
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+WHEN = re.compile(
+    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{YEAR}|{YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{YEAR}|(?<!\d[-–]){YEAR}(?![-–]\d{{3}}))\b(?!\.\d)"
+)
+#: A season or a verb before a year, which is no place: "Bought 2020".
+_BEFORE_YEAR = re.compile(rf"\b[A-Z][a-z]{{2,8}} (?={YEAR}\b)")
 #: Separators of names, a word of a name, and a name in AMA style: "van der Berg JP".
 _BETWEEN = re.compile(r",\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _WORD, _WITH_OTHERS = re.compile(r"[^\W\d_][\w'’.-]*"), re.compile(r",?\s+et\.? al\.?(?:; [\w '’-]{4,80})?$")
@@ -146,7 +151,7 @@ def is_place(behind: str) -> bool:
     """
     if URL.search(behind) or _SAID.match(behind):
         return True
-    words = re.findall(r"[\w'’-]+", WHEN.sub("", behind))
+    words = re.findall(r"[\w'’-]+", WHEN.sub("", _BEFORE_YEAR.sub("", behind)))
     return bool(words) and not any(
         any(map(str.isdecimal, word)) or (word.islower() and word not in _SMALL) for word in words
     )

@@ -65,6 +65,8 @@ def cited_of(names: str, title: str, behind: str, year: str | None) -> Entry:
 
     >>> cited_of("Hugh Gale", "Lamps in towers", "In Proceedings of Towers, pages 1-9, 2020.", None).venue
     'Proceedings of Towers'
+    >>> cited_of("Hugh Gale", "Lamps in towers", "Towers, 2009, 23(12-13), 1561-1578", None).published_raw
+    '2009'
     """
     where = marks.BY_EDITORS.sub("", _EDITED.sub("In ", URL.sub("", behind).strip(" .,")))
     if thesis := marks.THESIS.match(where):

@@ -27,10 +27,7 @@ _FOLDED = re.compile(
 _NEXT_FIELD = re.compile(
     r"(?<=\S)\s{1,4}[|·•]\s+(?=(?:\*\*|__)[^*_]{1,25}?(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：]))"
 )
-_BOLD, _PARAGRAPHS = (
-    re.compile(r"</?(?:strong|b)>", re.IGNORECASE),
-    re.compile(r"</?(?:p|font|span)(?: [^<>]*)?>|<br ?/?>", re.IGNORECASE),
-)
+_PARAGRAPHS = re.compile(r"</?(?:p|font|span)(?: [^<>]*)?>|<br ?/?>", re.IGNORECASE)
 TAGS = re.compile(r"</?(?:details|p|br|b|i|em|strong|blockquote)\s*/?>", re.IGNORECASE)
 _MARKS = re.compile(r"\[\[|\]\]|(?<!\w)[*_]{1,2}(?=\w)|(?<=[\w.])[*_]{1,2}(?!\w)")
 _BY = re.compile(r"^(?:by|with|solo-authored)\b\s*", re.IGNORECASE)
@@ -119,9 +116,9 @@ def begins(line: str) -> bool:
 
 
 def fields_of(line: str) -> list[str]:
-    """The line, split if it has several fields, with HTML's bold tags as Markdown."""
+    """The line without tags of paragraphs, split if it has several fields."""
     if "<" in line and "<summary" not in line:
-        line = _BOLD.sub("**", _PARAGRAPHS.sub("", line))
+        line = _PARAGRAPHS.sub("", line)
     return _NEXT_FIELD.split(line) if " | " in line or " · " in line or " • " in line else [line]
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise, zip_longest
 
-from papersieve.pipeline.extract.shared.card_lines import MONTH, Kind, Line, line_of
+from papersieve.pipeline.extract.shared.card_lines import Kind, Line, line_of
+from papersieve.pipeline.extract.shared.cited_marks import MONTH
 from papersieve.pipeline.extract.shared.list_links import LABEL
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
@@ -34,6 +35,10 @@ _NO_TITLE = re.compile(
     rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|(?:Volume|Vol\.?|Issue|No\.) \d.*"
     r"|(?i:journal of .*)|.*(?: [·|] |→|://).*"
 )
+
+
+#: The place of the first line of a card, and that behind its last.
+_Bounds = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -110,40 +115,48 @@ def _cuts(page: Sequence[Line], titles: Mapping[int, int], ends: list[int]) -> I
         yield _cut(page, titles, [*pairwise([*ends, len(page)])], is_first_open=False)
 
 
-def _cut(
-    page: Sequence[Line], titles: Mapping[int, int], bounds: list[tuple[int, int]], *, is_first_open: bool
-) -> _Cut:
+def _cut(page: Sequence[Line], titles: Mapping[int, int], bounds: list[_Bounds], *, is_first_open: bool) -> _Cut:
     """The cards within these bounds that have a paper.
 
     The first or the last also has what is above or below all cards, so it is cut to twice the length of the longest of
-    the others. Cards have the same kinds of lines as most, if possible: their title may be below the head of a page.
+    the others.
     """
     inner, (start, end) = (bounds[1:], bounds[0]) if is_first_open else (bounds[:-1], bounds[-1])
-    longest = max((end - start for start, end in inner), default=0)
+    longest = max((last - first for first, last in inner), default=0)
     if not longest or longest > _MOST_LINES:
         return _Cut([], 0.0, 0)
-    start, end = (max(start, end - 2 * longest), end) if is_first_open else (start, min(end, start + 2 * longest))
+    outer = (max(start, end - 2 * longest), end) if is_first_open else (start, min(end, start + 2 * longest))
     most = max(2, len(bounds) / 2 + 1)  # a line that is as frequent is no title
-
-    def possible(first: int, last: int) -> Iterator[int]:
-        return (at for at in range(first, last) if titles.get(at, most) < most and _is_paper(page[at + 1 : last]))
-
-    def form(top: int, last: int) -> tuple[int, tuple[Kind, ...]]:
-        return _place(page[top:last]), _kinds(page[top:last])
-
-    tops = [(first, last, next(possible(first, last), last)) for first, last in inner]
-    forms = Counter(form(top, last) for _, last, top in tops if top < last)
-    typical = max(forms, key=forms.__getitem__, default=(0, ()))
-    below = {page[top + 1].kind for _, last, top in tops if top < last}
-    found = list[_Card]()
-    for first, last, top in [*tops, (start, end, next(possible(start, end), end))]:
-        alike = [at for at in possible(first, last) if form(at, last) == typical]
-        near = [at for at in possible(first, last) if page[at + 1].kind in below]
-        is_head = is_first_open and (first, last) == (start, end)
-        if top < last:
-            found.append(_Card(first, last, (alike or (near[-1:] if is_head else []) or [top])[0]))
+    options = {
+        (first, last): [
+            at for at in range(first, last) if titles.get(at, most) < most and _is_paper(page[at + 1 : last])
+        ]
+        for first, last in [*inner, outer]
+    }
+    found = sorted(_titled(page, options, inner, head=outer if is_first_open else None), key=lambda card: card.start)
     astray = sum(card.title - card.start + _place(page[card.title : card.end]) for card in found)
-    return _Cut(sorted(found, key=lambda card: card.start), len(found) / len(bounds), astray)
+    return _Cut(found, len(found) / len(bounds), astray)
+
+
+def _titled(
+    page: Sequence[Line], options: Mapping[_Bounds, list[int]], inner: list[_Bounds], head: _Bounds | None
+) -> Iterator[_Card]:
+    """The cards that have possible titles, each with the one below which it has the same kinds of lines as most.
+
+    If there is none, it is the first; below the head of a page, the last above the same kind of line as others.
+    """
+    tops = [(options[bounds][0], bounds[1]) for bounds in inner if options[bounds]]
+    forms = Counter(_form(page[top:end]) for top, end in tops)
+    typical, below = max(forms, key=forms.__getitem__, default=None), {page[top + 1].kind for top, _ in tops}
+    for (start, end), places in options.items():
+        alike = [at for at in places if _form(page[at:end]) == typical]
+        near = [at for at in places if page[at + 1].kind in below] if (start, end) == head else []
+        if places:
+            yield _Card(start, end, (alike or near[-1:] or places)[0])
+
+
+def _form(card: Sequence[Line]) -> tuple[int, tuple[Kind, ...]]:
+    return _place(card), _kinds(card)
 
 
 def _may_be_title(line: Line) -> bool:

@@ -31,6 +31,7 @@ PAPERS = {
 <p class="links">[<a href="https://arxiv.org/abs/2003.0000{at}">abs</a>]</p></div>""",
     "NeurIPS": '<li class="none"><a title="paper title" href="https://x.example/hash/{at}-Abstract.html">{title}</a> <i>Hugh Gale, Jo Holt</i> <a href="https://arxiv.org/abs/2003.0000{at}">x</a></li>',
     "Google Scholar": '<div class="gs_r"><h3 class="gs_rt"><a href="https://arxiv.org/abs/2003.0000{at}">{title}</a></h3><div class="gs_a">H Gale, J Holt - Towers, 2020 - x.example</div></div>',
+    "Google Scholar, with hyphens": '<div class="gs_r"><h3 class="gs_rt"><a href="https://arxiv.org/abs/2003.0000{at}">{title}</a></h3><div class="gs_a">H Gale-Orr, J Holt - Tower-Based Systems, 2020 - x.example</div></div>',
     "its alerts": '<h3><a href="https://arxiv.org/abs/2003.0000{at}" class="gse_alrt_title">{title}</a></h3><div style="color:#006621">H Gale, J Holt - Towers, 2020</div>',
     "a list with its links first": '<div>[<a href="https://arxiv.org/abs/2003.0000{at}">pdf</a>] <b class="title">{title}</b> <span class="authors">Hugh Gale, Jo Holt</span></div>',
     "arXiv's search": """<li class="arxiv-result"><p class="list-title"><a href="https://arxiv.org/abs/2003.0000{at}">x</a></p>
