@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import are_names
+from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses
@@ -24,14 +24,16 @@ _DATED = re.compile(
 #: Marks of headings and emphasis in Markdown.
 _EMPHASIS = re.compile(r"^#{1,6}\s+|\*{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?!\w)")
 #: Separators of the parts of a line, such as "2026 | Journal article".
-PARTS = re.compile(r"\s+[|·•∙–—-]\s+|\s*[|•·]\s*")
+PARTS = re.compile(r"\s+[|·•∙]\s+|(?<!\d)\s+[–—-]\s+|\s+[–—-]\s+(?!\d)|\s*[|•·]\s*")
 #: What differs between lines that are alike, and the label of a line.
 _SHAPES = ((re.compile(rf"\b{MONTH}\b\.?"), "M"), (re.compile(r"\d+(?:[.,]\d+)*"), "0"))
-_LABEL = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
+LABELLED = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
 #: Labels before names, signs between them that are no commas, signs of notes behind them, and what separates several.
 _BEFORE_NAMES = re.compile(r"(?:Contributors?|Authors?|Creators?|Written by|By|by)\b\s*:?\s+")
 _BETWEEN, _AND = re.compile(r"\s*;\s*|\s+[|·]\s+"), re.compile(r",|;| and | & | et al")
 _NOTES = re.compile(r"[†‡§¶*]+|View ORCID Profile|(?<=,) \+\d+ authors,?")
+#: Names that a page leaves out between others, and an initial at the end.
+_LEFT_OUT, _INITIAL = re.compile(r",?\s(?:\.\.\.|…)\s"), re.compile(r"\b[^\W\d_a-z]\.$")
 #: The smallest share of names that have two words; menus have lines such as "News, Events".
 _WHOLE_NAMES = 0.8
 #: Signs between names and a place: "Hugh Gale, Jo Holt in Journal of Towers 2020".
@@ -81,7 +83,7 @@ def line_of(number: int, text: str) -> Line:
     """
     links = tuple(addresses(text)) if "://" in text else ()
     text = with_single_blanks(_EMPHASIS.sub("", _unlinked(text) if "](" in text else text))
-    shape = f"{label[1]}:" if (label := _LABEL.match(text)) else text
+    shape = f"{label[1]}:" if (label := LABELLED.match(text)) else text
     for sign, instead in _SHAPES:
         shape = sign.sub(instead, shape)
     return Line(number, text, shape, _kind(text), links)
@@ -141,7 +143,9 @@ def _are_several(names: str) -> bool:
 def _names(text: str) -> str | None:
     """The names of which a line consists, with commas or semicolons; None if it says anything else."""
     label = _BEFORE_NAMES.match(text)
-    plain = without_institutes(_NOTES.sub("", text[label.end() :] if label else text).strip(" ·;|")).removesuffix(".")
+    plain = without_institutes(_NOTES.sub("", text[label.end() :] if label else text).strip(" ·;|"))
+    plain = _LEFT_OUT.sub(", ", plain)
+    plain = plain if _INITIAL.search(plain) and not are_names_of_ama(plain) else plain.removesuffix(".")
     plain = plain if "," in plain and ";" not in plain else _BETWEEN.sub("; ", plain)
     is_menu = sum(1 for word in plain.split() if LABEL.fullmatch(word)) > 1
     if is_menu or not are_names(plain.replace(";", ",")) or re.search(r"\d", plain):

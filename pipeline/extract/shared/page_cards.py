@@ -32,7 +32,7 @@ _MARK = re.compile(
 _BUTTONS = re.compile(rf"(?:\s*\[(?:{LABEL.pattern})\])+$", re.IGNORECASE)
 _NO_TITLE = re.compile(
     rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|(?:Volume|Vol\.?|Issue|No\.) \d.*"
-    r"|(?i:journal of .*)|.*(?: [·|] |→|://).*"
+    r"|(?i:journal of .*|table of contents)|.*(?: [·|] |→|://).*"
 )
 
 
