@@ -66,7 +66,7 @@ def card_entry(card: list[Line]) -> Entry:
     for name, sign in _PLACE.items():
         where[name] = next((found[1] for part in parts if (found := sign.search(part))), where.get(name))
     return Entry(
-        title.number, card[-1].number,
+        min(line.number for line in card), max(line.number for line in card),
         title=bare_title(title.text), abstract=_abstract(below), authors=with_others(names),
         venue=where.get("venue"), volume=where["volume"], issue=where["issue"], pages=where["pages"],
         published_raw=_date(places),
@@ -85,7 +85,7 @@ def _labelled(texts: Iterable[str], column: str) -> Iterator[str]:
 
 def _is_venue(part: str) -> bool:
     is_word = re.search(r"[^\W\d_]{3}", DATE.sub("", _NUMBERED.sub("", part)))
-    is_other = part.endswith(":") or date_in(part)
+    is_other = part.endswith(":") or date_in(part) or arxiv_in(part)
     return bool(is_word) and not is_other and bool(_VENUE.search(part) or is_marked(part, None))
 
 

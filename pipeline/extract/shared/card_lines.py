@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names, are_names_of_ama
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses
-from papersieve.pipeline.extract.shared.page_lines import with_single_blanks
+from papersieve.pipeline.extract.shared.page_lines import Lines, with_single_blanks
 from papersieve.pipeline.extract.shared.publication_types import publication_type
 
 #: The name of a month, and a year, as patterns.
@@ -44,6 +45,8 @@ _OPEN_ACCESS = re.compile(r"\W*(?:open|free|full) ?access\W*", re.IGNORECASE)
 _EPRINT = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d{1,2})?(?= \[[a-z][\w.-]+\]| • Published\b)")
 #: The most characters of a type of paper.
 _TYPE_CHARS = 40
+#: Lengths of lines that a mail program breaks, and the most of them.
+_WIDTHS, _MOST_LINES = range(50, 101), 60
 #: Fewest words of an abstract, and of one that the page cut short.
 _TEXT_WORDS, _CUT_WORDS = 25, 6
 
@@ -73,6 +76,22 @@ class Line:
     shape: str
     kind: Kind
     links: tuple[str, ...]
+
+
+def page_of(lines: Lines) -> list[Line]:
+    """The lines that say something; a text that a mail program broke into lines is one, with the number of its last."""
+    found, after = list[Line](), 0
+    for at, (number, text) in enumerate(lines):
+        if at < after or not re.search(r"\w", text):
+            continue
+        below = [*takewhile(str.strip, (text for _, text in lines[at + 1 : at + _MOST_LINES]))]
+        below = below[: len([*takewhile(lambda text: len(text) in _WIDTHS, [text, *below])])]
+        whole = " ".join([text, *below])
+        if len(below) > 1 and below[0].lstrip()[0].islower() and len(whole.split()) >= _TEXT_WORDS:
+            after = at + len(below) + 1
+            number, text = lines[after - 1][0], whole
+        found.append(line_of(number, text))
+    return found
 
 
 def line_of(number: int, text: str) -> Line:
