@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise, zip_longest
 
+from papersieve.pipeline.extract.shared.card_bounds import lines_around
 from papersieve.pipeline.extract.shared.card_lines import MONTH, Kind, Line, page_of
 from papersieve.pipeline.extract.shared.list_links import LABEL
 from papersieve.pipeline.extract.shared.page_lines import Lines
 
 #: Fewest cards; the smallest share of them that has a paper, and that they take of the page; the most lines of a card.
 _FEWEST, _SHARE, _COVERED, _MOST_LINES = 2, 0.75, 0.5, 40
-#: How alike cards have to be; how far below a title its names or identifiers may be, and how many lines above it are
-#: its own.
-_ALIKE, _NEAR, _MOST_ABOVE = 0.6, 6, 6
+#: How alike cards have to be; how near a title its names or identifiers have to be, in lines.
+_ALIKE, _NEAR = 0.6, 6
 #: The most shapes of lines that are tried as ends of cards.
 _MOST_SHAPES = 40
 _TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
@@ -66,31 +66,12 @@ def cards(lines: Lines) -> list[list[Line]]:
     cuts = (cut for ends in _ends(page, often, titles) for cut in _cuts(page, titles, ends))
     sound = (cut for cut in map(partial(_without_heads, page), cuts) if _is_sound(page, cut))
     best = max(sound, key=lambda cut: (len(cut.cards), -cut.astray), default=_Cut([], 0.0, 0)).cards
-    said, most, above = Counter(line.text for line in page), len(best) / 2, _above(page, best) if best else 0
-    ends = [*(min(card.end, other.title - above) for card, other in pairwise(best)), *(card.end for card in best[-1:])]
-    spans = zip((card.title for card in best), ends, strict=True)
-    places = ([*range(title + 1, end), *range(title - above, title)] for title, end in spans)
+    said, most = Counter(line.text for line in page), len(best) / 2
+    places = lines_around(page, [card.title for card in best], [card.end for card in best])
     return [
-        [page[card.title], *(page[at] for at in others if page[at].kind is Kind.NAMES or said[page[at].text] <= most)]
-        for card, others in zip(best, places, strict=True)
+        [page[card.title], *(page[at] for at in around if page[at].kind is Kind.NAMES or said[page[at].text] <= most)]
+        for card, around in zip(best, places, strict=True)
     ]
-
-
-def _above(page: Sequence[Line], found: list[_Card]) -> int:
-    """How many lines above titles belong to them: such lines are above the first title, and not below the last."""
-    bounds = [*pairwise([*(card.title for card in found), found[-1].end])]
-    most = min(_MOST_ABOVE, found[0].title)
-    for above in range(most):
-        signs = [_sign(page[start - above - 1]) for start, _ in bounds]
-        below = [sum(_sign(line) == signs[0] for line in page[start + 1 : end]) for start, end in bounds]
-        if signs.count(signs[0]) < _ALIKE * len(found) or below[-1] >= min(below[:-1]):
-            return above
-    return most
-
-
-def _sign(line: Line) -> str:
-    """What a line has in common with those at the same place of other cards."""
-    return line.shape if line.kind is Kind.OTHER else line.kind
 
 
 def bare_title(text: str) -> str:
