@@ -1,4 +1,4 @@
-"""The lines that belong to the title of a card: those below it, down to the next card, and above it, if most have such."""
+"""The lines that belong to the title of a card: those below it, down to the next card, and those above each title."""
 
 from collections.abc import Sequence
 from itertools import pairwise
