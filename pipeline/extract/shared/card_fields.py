@@ -46,8 +46,8 @@ _NUMBERED = re.compile("|".join(sign.pattern for sign in _PLACE.values()), re.IG
 _MORE, _SUMMARY = re.compile(r"\s*(?:\[(?:\.\.\.|…)\] )?(?:Expand|(?:Read|Show) more)\.?$"), re.compile(r"TL;?DR\b")
 #: The fewest words of a sentence.
 _SENTENCE_WORDS = 8
-#: What may precede a venue, and a year between a venue and its volume.
-_IN, _YEAR_FIRST = re.compile(r"In: "), re.compile(r" (?:19|20)\d\d(?=, \d)")
+#: What may precede a venue, and a date between a venue and its volume.
+_IN, _YEAR_FIRST = re.compile(r"In: "), re.compile(rf",? {DATE.pattern}(?=, \d)")
 
 
 def card_entry(card: list[Line]) -> Entry:

@@ -17,7 +17,7 @@ from papersieve.pipeline.extract.shared.publication_types import publication_typ
 MONTH, _YEAR = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}", r"(?:19|20)\d\d"
 #: A date with a year; and one behind labels, such as "Posted: 3 May 2020".
 DATE = re.compile(
-    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
+    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{_YEAR}|{_YEAR}[-/]\d\d(?:[-/]\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR})\b"
 )
 _DATED = re.compile(
     rf"(?:(?:[A-Z][\w ]{{1,24}}:|[Pp]osted|[Pp]ublished|[Ss]ubmitted|[Uu]pdated|Year|Date|on|on:) ?){{0,2}}({DATE.pattern})"
@@ -35,8 +35,9 @@ _BETWEEN, _AND = re.compile(r"\s*;\s*|\s+[|·]\s+"), re.compile(r",|;| and | & |
 _NOTES = re.compile(r"[†‡§¶*]+|View ORCID Profile|(?<=,) \+\d+ authors,?")
 #: Names that a page leaves out between others, and an initial at the end.
 _LEFT_OUT, _INITIAL = re.compile(r",?\s(?:\.\.\.|…)\s"), re.compile(r"\b[^\W\d_a-z]\.$")
-#: The smallest share of names that have two words; menus have lines such as "News, Events".
-_WHOLE_NAMES = 0.8
+#: The smallest share of names that have two words; menus have lines such as "News, Events". Korean and
+#: Chinese names have no blank.
+_WHOLE_NAMES, _WHOLE_NAME = 0.8, re.compile("^[\u4e00-\u9fff\uac00-\ud7a3]{2,4}$|^[^\uac00-\ud7a3]+ [^\uac00-\ud7a3]+$")
 #: Signs between names and a place: "Hugh Gale, Jo Holt in Journal of Towers 2020".
 _BEFORE_PLACE = re.compile(r"\s+(?=\([^()]*\d{4}\)$)|;\s+|\s+(?:in|[-–—•|·])\s+|(?<!\b[A-Z])\.\s+")
 #: What pages write beside the type of a paper.
@@ -170,7 +171,8 @@ def _names(text: str) -> str | None:
     if is_menu or not are_names(plain.replace(";", ",")) or re.search(r"\d", plain):
         return None
     people = with_others(plain)
-    return plain if sum(" " in name for name in people) >= _WHOLE_NAMES * len(people) else None
+    whole = sum(bool(_WHOLE_NAME.search(name)) for name in people)
+    return plain if whole >= _WHOLE_NAMES * len(people) else None
 
 
 def arxiv_in(text: str) -> str | None:

@@ -24,6 +24,7 @@ _ALIKE, _NEAR = 0.6, 6
 #: The most shapes of lines that are tried as ends of cards.
 _MOST_SHAPES = 40
 _TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
+_EAST_ASIAN = re.compile("(?:[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3] ?){6}")
 #: A bullet, a number, names of links or a time before a title; names of links behind it; and what is no title:
 #: citations, dates, numbers of issues, addresses, menus.
 _MARK = re.compile(
@@ -151,6 +152,7 @@ def _may_be_title(line: Line) -> bool:
     text = bare_title(line.text)
     words = text.split()
     is_long = len(words) in _TITLE_WORDS or (len(words) == 2 and len(text) >= _SHORT_TITLE_CHARS)
+    is_long |= bool(_EAST_ASIAN.match(text))
     is_other = text[:1].islower() or text.endswith(":") or _NO_TITLE.fullmatch(text)
     is_free = line.kind in (Kind.OTHER, Kind.NAME) and not is_other
     return is_long and is_free and not all(map(LABEL.fullmatch, words))
