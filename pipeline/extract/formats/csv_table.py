@@ -66,8 +66,7 @@ def extract(dump: OpenDump) -> Iterator[Entry | Listing | None]:
             feed.pass_over()  # of another table, appended to the first
             yield None
             continue
-        if is_guarded:
-            row = list(map(unguarded, row))
+        row = list(map(unguarded, row)) if is_guarded else row
         if any(row[len(names) :]) and (joined := _rejoined(row, names, mapped, separator)):
             row = joined
             message = "rows with separators in a cell that has no quotes; read with their authors, or their title, as one cell"
@@ -97,7 +96,8 @@ def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
 
 def _is_header(row: list[str], names: list[str]) -> bool:
     """Whether the row names the columns again."""
-    return any(map(eq, row, names)) and unique_names([" ".join(cell.strip(' "').split()) for cell in row]) == names
+    said = (" ".join(cell.replace('"', "").split()) for cell in row)
+    return any(map(eq, row, names)) and unique_names([*said]) == [name.replace('"', "") for name in names]
 
 
 def _wide(found: int, expected: int) -> str:
