@@ -85,7 +85,8 @@ def _read_header(feed: "_Feed", dump: OpenDump) -> tuple[list[str], str]:
 
 def _is_header(row: list[str], names: list[str]) -> bool:
     """Whether the row names the columns again."""
-    return any(map(eq, row, names)) and unique_names([" ".join(cell.strip(' "').split()) for cell in row]) == names
+    said = (" ".join(cell.replace('"', "").split()) for cell in row)
+    return any(map(eq, row, names)) and unique_names([*said]) == [name.replace('"', "") for name in names]
 
 
 def _fitted(row: list[str], names: list[str], mapped: Mapped, separator: str, feed: "_Feed") -> list[str]:

@@ -13,6 +13,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.ledger import Fate
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.dates import parse_shown_date
+from papersieve.pipeline.extract.shared.digest_papers import tells_papers
 from papersieve.pipeline.extract.shared.hf_lines import TELLTALE, plain_lines
 from papersieve.pipeline.extract.shared.identifiers import find_arxiv_id
 from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
@@ -38,8 +39,13 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 
 
 def recognises(head: Head) -> str | None:
-    """A third-level heading is a link to a paper, or a link by reference; or the page has headings or addresses."""
+    """A third-level heading is a link to a paper, or a link by reference; or the page has headings or addresses.
+
+    A digest has the same headings, but labels its fields.
+    """
     head = markdown_head(head)
+    if tells_papers(head.lines):
+        return None
     for line in head.lines:
         if (found := _TITLE.fullmatch(line)) and (found[2] or _OF_PAPER.search(found[3] or "")):
             return f"it has the heading {line.strip()[:60]!r}"

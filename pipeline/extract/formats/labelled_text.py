@@ -52,7 +52,7 @@ _KINDS = tuple(
         (r"START_RECORD\s*$", r"(?:FIELD )?((?:START|END)_RECORD(?=\s*$)|(?<=FIELD )[A-Z][A-Za-z /-]{1,40}(?=:))(?::(.*)|\s*)$"),
         (r"TI- ", r"([A-Z]{2})- ?(.*)$"),
         (r"DataType: \d", r"(DataType(?=:)|[A-Za-z]{2,30}(?=-[\u4e00-\u9fffA-Z]))(?:-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4}))?[:：]\s*(.*)$"),
-        (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID):(?: |$)", rf"({_LABELS}):(?: +(.*))?$"),
+        (r"(?:Record|Title|Authors?(?:\(s\))?|Year|Journal|DOI|PMID):(?:[ \t]|$)", rf"({_LABELS}):(?:[ \t]+(.*))?$"),
         (r"【?[\u4e00-\u9fff]{1,8}[】:：]", r"【?((?<=【)[\w /()-]{1,20}|[\u4e00-\u9fff]{1,8})[】:：]\s*(.*)$"),
         (r"[A-Za-z]{2,30}-[\u4e00-\u9fff]{1,10}[:：]", r"([A-Za-z]{2,30})-(?:[\u4e00-\u9fff]{1,10}|[A-Z]{3,4})[:：]\s*(.*)$"),
     )
@@ -92,6 +92,8 @@ _ROLE = re.compile(r"\s*\[[^\[\]]{2,200}\]")
 _BEHIND_NAME = re.compile(
     r"(?:[ ,]{1,3}(?:MD|PhD|RN|MSc|BSc|MPH|MBA|DDS|PharmD|FAAN|MBBS|FRCS|DVM|DrPH|ScD|EdD|\d{1,2}|[+*])){1,30}$"
 )
+#: The numbers of affiliations right behind a name.
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])\d{1,2}(?:,\d{1,2})*$|(?<=[A-Z]\.)\d{1,2}(?:,\d{1,2})*$")
 _PMID = re.compile(r"(?:PUBMED )?(\d{1,8})\b")
 #: Labels written by hand: how many must come with a title, and those that papers have but books and mails do not.
 _TELLING = frozenset(("Author", "Authors", "Author(s)", "Abstract", "Journal", "Year", "DOI", "PMID", "Venue"))
@@ -186,7 +188,7 @@ def _add_source(entry: Entry, source: str) -> None:
 
 def _authors(fields: Fields) -> list[str]:
     """The names, each once, given one per line, as EBSCO writes them, or as lists."""
-    lines = [ADDRESS.sub("", line) for line in fields.lines("Authors", "Author")]
+    lines = [_NUMBER_BEHIND.sub("", ADDRESS.sub("", line).strip()) for line in fields.lines("Authors", "Author")]
     if len(lines) > 1 and all(map(_ONE_NAME.fullmatch, lines)):
         return list(dict.fromkeys(_END.sub("", line) for line in lines))
     said = fields.all(*_FULL_NAMES) or fields.all(*_AUTHORS) or fields.all("ED")

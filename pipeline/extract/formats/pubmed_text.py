@@ -93,9 +93,10 @@ def _copied(lines: Lines) -> list[Lines]:
     is_mail = bool(ids) and all(_IN_MAIL.match(said[at - 3][1]) or said[at - 4][1].isdecimal() for at in ids)
     if all(text != "Cite" for _, text in said) and not is_mail:
         return [group for page in _pages(said) for group in _of_page(page)]
-    found = list[Lines]()
+    found, longest = list[Lines](), max((end - at - 3 for at, end in pairwise(ids)), default=len(said))
     for at, end in pairwise([*ids, len(said) + 3]):
-        (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)]
+        most = longest if at == ids[-1] else len(said)  # below the last result is the end of the page
+        (title, names, source), below = said[at - 3 : at], said[at : max(end - 3, at + 1)][:most]
         title = title[0], _IN_MAIL.sub("", title[1])
         while _ABOVE.fullmatch(below[-1][1]):
             below.pop()

@@ -9,7 +9,7 @@ from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.cited_reference import cited, made
 from papersieve.pipeline.extract.shared.markdown_lines import markdown_head, markdown_lines
-from papersieve.pipeline.extract.shared.page_lines import Lines
+from papersieve.pipeline.extract.shared.page_lines import Lines, published_lines
 
 #: What may come before a reference: a bullet or a number.
 _MARK = re.compile(
@@ -56,11 +56,17 @@ _HEADING = re.compile(
 
 
 def recognises(head: Head) -> str | None:
-    """Most lines belong to references, and half of these, at least two, have a mark that no sentence has.
+    """Most lines are references, or most of those below a heading of publications.
 
-    If all are numbered references, one mark is enough.
+    Half of these, at least two, must have a mark that no sentence has; one is enough if all are numbered.
     """
-    lines = list(enumerate(markdown_head(head).text.split("\n")[:_LINES], start=1))
+    lines = list(enumerate(markdown_head(head).text.split("\n"), start=1))
+    return _told(lines) or _told(published_lines(lines))
+
+
+def _told(lines: Lines) -> str | None:
+    """What tells that these lines are references."""
+    lines = lines[:_LINES]
     said = [(last - first + 1, text) for first, last, text in _paragraphs(lines)]
     found = [text for _, text in said if _entry(text, numbered=False)]
     said = [(size, text) for size, text in said if text in found or not _is_heading(text)]
@@ -75,9 +81,13 @@ def recognises(head: Head) -> str | None:
 
 
 def extract(dump: OpenDump) -> Iterator[Entry | Listing]:
-    """Read one entry per reference; headings between them are furniture, and other lines are rejected."""
-    lines = markdown_lines(dump)
-    texts, authors = dict(lines), list[str]()
+    """Read one entry per reference; headings between them are furniture, and other lines are rejected.
+
+    In a CV, all other sections are furniture.
+    """
+    lines, authors = markdown_lines(dump), list[str]()
+    lines = lines if _told(lines) else published_lines(lines) or lines
+    texts = dict(lines)
     for first, last, text in _paragraphs(lines):
         if entry := _entry(text):
             authors = entry.authors = authors if entry.authors == [_NOBODY] else entry.authors

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 from papersieve.pipeline.extract.entries import Entry, Format, Listing
 from papersieve.pipeline.extract.open_dump import Head, OpenDump
 from papersieve.pipeline.extract.shared.author_lists import with_others
+from papersieve.pipeline.extract.shared.identifiers import is_arxiv_text
 from papersieve.pipeline.extract.shared.page_lines import Lines, with_single_blanks
 from papersieve.pipeline.extract.shared.titles import FILES
 
-_NAME = r"[A-Z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
+_NAME = r"[^\W\d_a-z]{1,4}(?:-[A-Z]{1,2})? [^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,3}"
 #: "H Gale, J Holt… - Journal of Towers, 2020 - Elsevier".
 _PLACE = re.compile(
     rf"(?P<authors>{_NAME}(?:, {_NAME}){{0,20}})(?P<others>…|,? \.\.\.)? [-–] (?:(?P<venue>.{{2,200}}?), )?(?P<year>(?:19|20)\d\d)(?: [-–] \S.*)?"
@@ -67,12 +68,12 @@ def _in_order(lines: Lines) -> Lines:
 
 
 def _entry(title: tuple[int, str], found: re.Match[str], below: Lines) -> Entry:
-    said = [text for _, text in below if not _BELOW.fullmatch(text)]
+    said, venue = [text for _, text in below if not _BELOW.fullmatch(text)], found["venue"]
     return Entry(
         title[0], max(title[0] + 1, *(number for number, _ in below)) if below else title[0] + 1,
         title=_FILE.sub("", title[1]), abstract=" ".join(said) or None,
-        authors=with_others(found["authors"] + (" et al." if found["others"] else "")), venue=found["venue"],
-        published_raw=found["year"],
+        authors=with_others(found["authors"] + (" et al." if found["others"] else "")), venue=venue,
+        published_raw=found["year"], arxiv=venue if venue and is_arxiv_text(venue) else None,
         urls=[unquote(link[1]) for _, text in below if (link := _REDIRECT.match(text))],
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ _WRAPPERS = ("author", "Author", "authors", "edges")
 _PARTICLES = ["non-dropping-particle", "name-particle", "prefix"]  # of CSL, CITATION.cff and Hayagriva
 _WHOLE = (
     "name literal fullname full_name fullName display_name author_name authorName creatorName "
-    "collectiveName collective_name Corporate authname displayName creator author text value $"
+    "collectiveName collective_name collective raw_name Corporate authname displayName creator author text value $"
 ).split()
 _ROLES = ("creatorType", "role", "inspire_roles")
 #: Roles of people who did not write the work.

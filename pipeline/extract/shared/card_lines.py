@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from papersieve.pipeline.extract.shared.author_lists import with_others
-from papersieve.pipeline.extract.shared.cited_marks import MONTH, WHEN, are_names
+from papersieve.pipeline.extract.shared.cited_marks import MONTH, WHEN, are_names, are_names_of_ama
 from papersieve.pipeline.extract.shared.identifiers import find_doi, find_labelled_pmid, is_arxiv_text
 from papersieve.pipeline.extract.shared.institutes import without_institutes
 from papersieve.pipeline.extract.shared.list_links import LABEL, LINK, addresses
-from papersieve.pipeline.extract.shared.page_lines import with_single_blanks
+from papersieve.pipeline.extract.shared.page_lines import Lines, with_single_blanks
 from papersieve.pipeline.extract.shared.publication_types import publication_type
 
 #: A date behind labels, such as "Posted: 3 May 2020".
@@ -19,16 +20,19 @@ _DATED = re.compile(
 #: Marks of headings and emphasis in Markdown.
 _EMPHASIS = re.compile(r"^#{1,6}\s+|\*{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?!\w)")
 #: Separators of the parts of a line, such as "2026 | Journal article".
-PARTS = re.compile(r"\s+[|·•∙–—-]\s+|\s*[|•·]\s*")
+PARTS = re.compile(r"\s+[|·•∙]\s+|(?<!\d)\s+[–—-]\s+|\s+[–—-]\s+(?!\d)|\s*[|•·]\s*")
 #: What differs between lines that are alike, and the label of a line.
 _SHAPES = ((re.compile(rf"\b{MONTH}\b\.?"), "M"), (re.compile(r"\d+(?:[.,]\d+)*"), "0"))
-_LABEL = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
+LABELLED = re.compile(r"([A-Z][\w ]{1,24}):\s+(?=\S)")
 #: Labels before names, signs between them that are no commas, signs of notes behind them, and what separates several.
 _BEFORE_NAMES = re.compile(r"(?:Contributors?|Authors?|Creators?|Written by|By|by)\b\s*:?\s+")
 _BETWEEN, _AND = re.compile(r"\s*;\s*|\s+[|·]\s+"), re.compile(r",|;| and | & | et al")
 _NOTES = re.compile(r"[†‡§¶*]+|View ORCID Profile|(?<=,) \+\d+ authors,?")
-#: The smallest share of names that have two words; menus have lines such as "News, Events".
-_WHOLE_NAMES = 0.8
+#: Names that a page leaves out between others, and an initial at the end.
+_LEFT_OUT, _INITIAL = re.compile(r",?\s(?:\.\.\.|…)\s"), re.compile(r"\b[^\W\d_a-z]\.$")
+#: The smallest share of names that have two words; menus have lines such as "News, Events". Korean and
+#: Chinese names have no blank.
+_WHOLE_NAMES, _WHOLE_NAME = 0.8, re.compile("^[\u4e00-\u9fff\uac00-\ud7a3]{2,4}$|^[^\uac00-\ud7a3]+ [^\uac00-\ud7a3]+$")
 #: Signs between names and a place: "Hugh Gale, Jo Holt in Journal of Towers 2020".
 _BEFORE_PLACE = re.compile(r"\s+(?=\([^()]*\d{4}\)$)|;\s+|\s+(?:in|[-–—•|·])\s+|(?<!\b[A-Z])\.\s+")
 #: What pages write beside the type of a paper.
@@ -37,6 +41,8 @@ _OPEN_ACCESS = re.compile(r"\W*(?:open|free|full) ?access\W*", re.IGNORECASE)
 _EPRINT = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d{1,2})?(?= \[[a-z][\w.-]+\]| • Published\b)")
 #: The most characters of a type of paper.
 _TYPE_CHARS = 40
+#: Lengths of lines that a mail program breaks, and the most of them.
+_WIDTHS, _MOST_LINES = range(50, 101), 60
 #: Fewest words of an abstract, and of one that the page cut short.
 _TEXT_WORDS, _CUT_WORDS = 25, 6
 
@@ -68,6 +74,22 @@ class Line:
     links: tuple[str, ...]
 
 
+def page_of(lines: Lines) -> list[Line]:
+    """The lines that say something; a text that a mail program broke into lines is one, with the number of its last."""
+    found, after = list[Line](), 0
+    for at, (number, text) in enumerate(lines):
+        if at < after or not re.search(r"\w", text):
+            continue
+        below = [*takewhile(str.strip, (text for _, text in lines[at + 1 : at + _MOST_LINES]))]
+        below = below[: len([*takewhile(lambda text: len(text) in _WIDTHS, [text, *below])])]
+        whole = " ".join([text, *below])
+        if len(below) > 1 and below[0].lstrip()[0].islower() and len(whole.split()) >= _TEXT_WORDS:
+            after = at + len(below) + 1
+            number, text = lines[after - 1][0], whole
+        found.append(line_of(number, text))
+    return found
+
+
 def line_of(number: int, text: str) -> Line:
     """The line with this number and text, with its kind and shape.
 
@@ -76,7 +98,7 @@ def line_of(number: int, text: str) -> Line:
     """
     links = tuple(addresses(text)) if "://" in text else ()
     text = with_single_blanks(_EMPHASIS.sub("", _unlinked(text) if "](" in text else text))
-    shape = f"{label[1]}:" if (label := _LABEL.match(text)) else text
+    shape = f"{label[1]}:" if (label := LABELLED.match(text)) else text
     for sign, instead in _SHAPES:
         shape = sign.sub(instead, shape)
     return Line(number, text, shape, _kind(text), links)
@@ -136,13 +158,16 @@ def _are_several(names: str) -> bool:
 def _names(text: str) -> str | None:
     """The names of which a line consists, with commas or semicolons; None if it says anything else."""
     label = _BEFORE_NAMES.match(text)
-    plain = without_institutes(_NOTES.sub("", text[label.end() :] if label else text).strip(" ·;|")).removesuffix(".")
+    plain = without_institutes(_NOTES.sub("", text[label.end() :] if label else text).strip(" ·;|"))
+    plain = _LEFT_OUT.sub(", ", plain)
+    plain = plain if _INITIAL.search(plain) and not are_names_of_ama(plain) else plain.removesuffix(".")
     plain = plain if "," in plain and ";" not in plain else _BETWEEN.sub("; ", plain)
     is_menu = sum(1 for word in plain.split() if LABEL.fullmatch(word)) > 1
     if is_menu or not are_names(plain.replace(";", ",")) or re.search(r"\d", plain):
         return None
     people = with_others(plain)
-    return plain if sum(" " in name for name in people) >= _WHOLE_NAMES * len(people) else None
+    whole = sum(bool(_WHOLE_NAME.search(name)) for name in people)
+    return plain if whole >= _WHOLE_NAMES * len(people) else None
 
 
 def arxiv_in(text: str) -> str | None:

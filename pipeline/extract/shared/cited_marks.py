@@ -162,12 +162,16 @@ def are_names(text: str) -> bool:
 
     >>> are_names("Hugh Gale, Jo van der Holt, and Ada Fenn"), are_names("Gale, H., Holt, J."), are_names("It was good")
     (True, True, False)
+    >>> are_names("A Fenn, H Gale"), are_names("A Lamp, Kettles")
+    (True, False)
     """
     parts = [part.split() for part in _BETWEEN.split(_WITH_OTHERS.sub("", text.strip(" ,")))]
     words = [word for part in parts for word in part]
     return (
         len(words) > 1
-        and words[0] not in _NO_NAME
+        and (
+            words[0] not in _NO_NAME or (len(parts) > 1 and all(map(str.isupper, (part[0] for part in parts if part))))
+        )
         and all(0 < len(part) <= 5 and not part[-1].islower() for part in parts)
         and all(_WORD.fullmatch(word) and (not word.islower() or word in _PARTICLES) for word in words)
     )

@@ -42,12 +42,16 @@ _BOLD_LINE, _NICKNAME_WORDS = re.compile(r"\*\*((?:[^\s*]+ ){3,}[^*]*[^\s*:])\*\
 #: The address of a link in Markdown or HTML.
 _LINKED = re.compile(r"(?:\]\(|href=[\"'])(https?://[^\s)\"<>]{1,1000})")
 #: Links behind an abstract that name what they lead to.
-_LINKS_BEHIND = re.compile(rf"(?:\s+\[{LABEL.pattern}\]\([^()\s]+\))+$", re.IGNORECASE)
+_LINKS_BEHIND = re.compile(rf"(?:\s+(?:[|·•]\s+)?\[{LABEL.pattern}\]\([^()\s]+\))+$", re.IGNORECASE)
 #: What follows an author: "Gale, Hugh | University of Towers".
 _OF_INSTITUTION = re.compile(r"\s+\|\s.*$")
 #: A title with its year, as the heading of a page: "# Lamps in Towers (2020)".
 _DATED = re.compile(r"(\S.{8,300}\S) \(((?:19|20)\d\d)\)")
 _PROSE_WORDS, _SENTENCE_WORDS, _TEXT_WORDS, _MOST_FIELDS = 4, 8, 10, 20
+#: Fields, in our words, whose value ends with its line, unless that ends with a comma.
+_ON_A_LINE = frozenset(
+    ("authors", "author", "date", "published", "year", "venue", "journal", "doi", "arxiv id", "link", "url", "pdf")
+)
 #: Fields, in our words, that only papers have.
 _OF_PAPER = frozenset(("authors", "author", "arxiv id", "doi"))
 
@@ -173,8 +177,9 @@ def _values(lines: Lines) -> dict[str, str]:
             last = "abstract"
             fields.setdefault(last, []).append(bullet[1])
         elif last:
-            is_other = _is_prose(line) or (last in ("authors", "author") and not are_names(line.strip()))
-            if is_apart and any(fields[last]) and last not in ABSTRACT and is_other:
+            is_other = not are_names(line.strip()) if last in ("authors", "author") else _is_prose(line)
+            is_whole = is_apart or (last in _ON_A_LINE and not "".join(fields[last]).endswith(("(", ",", " and")))
+            if is_whole and any(fields[last]) and last not in ABSTRACT and is_other:
                 last = PROSE
             fields.setdefault(last, []).append(bullet[1] if bullet else TAGS.sub(" ", line).strip().removeprefix("> "))
     return {name: text for name, values in fields.items() if (text := " ".join(" ".join(values).split()))}

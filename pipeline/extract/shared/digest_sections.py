@@ -1,7 +1,6 @@
 """The lines of a Markdown digest in sections that may each be a paper."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -23,8 +22,6 @@ BOLD_ITEM = re.compile(r"[-*+]\s+\*\*[^*]*[^*:：\s]\*\*(?!\s*[:：])")
 _ROW = re.compile(r"^\|\s*\*{0,2}([^\W\d_][^|*]{1,25}?)\*{0,2}\s*\|\s*([^|]*[^|\s])\s*\|\s*$")
 #: How front matter begins, and the most lines that it has.
 _KEY, _FRONT = re.compile(r"\w[\w-]*:"), 60
-#: Fewest papers of a text without Markdown, and the words that their titles have.
-_FEWEST, _TITLE_WORDS = 2, range(2, 41)
 #: Fields that begin a paper if several papers share one heading.
 _PARTING = (*TITLES, "authors", "author")
 
@@ -37,26 +34,12 @@ def headed(lines: Lines, *, nested: bool = False) -> Lines:
     texts = [line for _, line in lines]
     if texts[:1] == ["---"] and "---" in texts[1:_FRONT] and _KEY.match(texts[1]):
         lines = lines[texts.index("---", 1) + 1 :]
-    lines = _with_headings([(n, _ROW.sub(r"**\1:** \2", line)) for n, line in lines if not is_label_of_fields(line)])
+    lines = [(n, _ROW.sub(r"**\1:** \2", line)) for n, line in lines if not is_label_of_fields(line)]
     texts = [line for _, line in lines]
     found = zip(lines, [*texts[1:], ""], strict=False)  # there may be no lines
     return [
         (n, f"###### {line[2:]}") if _is_item(line, below, nested=nested) else (n, line) for (n, line), below in found
     ]
-
-
-def _with_headings(lines: Lines) -> Lines:
-    """The lines; in a text without Markdown, as copied from a page, the titles above papers' authors are headings."""
-    if any(line.startswith("#") or "**" in line or "<" in line for _, line in lines):
-        return lines
-    said = [at for at, (_, line) in enumerate(lines) if line.strip()]
-    named = [name_of(lines[at][1]) for at in said]
-    above = zip(said, named, named[1:], strict=False)
-    titles = {at for at, own, below in above if own not in KNOWN and below in ("authors", "author")}
-    labels = Counter(lines[at][1].partition(": ")[0] for at in titles)
-    is_told = all(len(lines[at][1].split()) in _TITLE_WORDS for at in titles)
-    are_titles = len(labels) >= _FEWEST and is_told and max(labels.values()) == 1  # "Publisher: …" is none
-    return [(n, f"# {line.strip()}" if are_titles and at in titles else line) for at, (n, line) in enumerate(lines)]
 
 
 def _is_item(line: str, below: str, *, nested: bool) -> bool:

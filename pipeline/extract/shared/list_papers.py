@@ -9,6 +9,7 @@ from papersieve.pipeline.extract.shared.author_lists import with_others
 from papersieve.pipeline.extract.shared.cited_marks import are_names
 from papersieve.pipeline.extract.shared.cited_reference import cited, cited_of
 from papersieve.pipeline.extract.shared.digest_fields import ASIDE
+from papersieve.pipeline.extract.shared.identifiers import stated_ids
 from papersieve.pipeline.extract.shared.list_item import (
     DATE,
     SHORT_VENUE,
@@ -30,7 +31,9 @@ _AUTHORS = re.compile(r"^\W*(?:authors?|作者)\W*[:：]\s*", re.IGNORECASE)
 #: A title before links: "Lamps in towers | [pdf](…)".
 _BEFORE_LINKS = re.compile(r"[^\[\]|*]{10,300} \| \[[^\[\]]{1,60}\]\(")
 #: arXiv ids written as text, not as links, and the number of the authors; and marks on names.
-_MARKS = re.compile(r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\*\*|\\\*", re.IGNORECASE)
+_MARKS = re.compile(
+    r"arxiv\s*:\s*[\w./-]+|\s\(\d+ authors?\)|(?<=al\.) \([^()]*\)|\s•\s.*|\\?\*|(?<!\w)_|_(?!\w)", re.IGNORECASE
+)
 _ET_AL = re.compile(r"et\.? ?al\.?,?")
 _NO_NAME = re.compile(r"\d|\*\*|[|:。<>(]|[\u3040-\u9fff]{6}| [a-z][^ ]*$")
 #: A word before names: "by Hugh Gale and Jo Holt".
@@ -57,7 +60,7 @@ _PLACE = re.compile(r"\s*([*_])(?P<place>(?:(?!\1).){3,300}\b(?:19|20)\d\d\b(?:(
 _PLACE_BEFORE_YEAR = re.compile(r"(?<![*\w])\*(?P<place>[^\W_][^*]{3,200})\*(?!\*)[^*|\[]{0,60}?\b(?:19|20)\d\d\b")
 #: A journal with its volume and the year, or its pages: "Journal of Towers 44(3), 11-19, 2020".
 _PRINTED = re.compile(
-    r"\W{0,2}(?:In )?[A-Z][^.!?]{2,120}\W{0,2},? \d{1,4}(?:\s?\(\d[\d–-]{0,6}\))?[,:] ?(?:\d{1,6}[–-]\d{1,6}, )?(?:19|20)\d\d\W{0,3}(?:\([^()]*\)\.?)?"
+    r"\W{0,2}(?:In )?[A-Z][^.!?:]{2,120}\W{0,2},? \d{1,4}(?:\s?\(\d[\d–-]{0,6}\))?[,:] ?(?:(?:\d{1,6}[–-]\d{1,6}, )?(?:19|20)\d\d\W{0,3}(?:\([^()]*\)\.?)?|\d{1,6}[–-]\d{1,6}\.?)"
 )
 
 
@@ -105,7 +108,8 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
     entry = _placed(found, lines[0][1], behind + names, below)
     parts = [piece for line in below for piece in _PARTS.split(line)[:-1]]
     authors, line_of_authors = _authors([found.rest, *behind, *below, *parts])
-    if not leads_to_paper(whole) and not _is_cited(found, entry, line_of_authors, below):
+    notes = [mark_free(line).replace("*", "") for line in below]
+    if not leads_to_paper(whole) and not stated_ids(notes) and not _is_cited(found, entry, line_of_authors, below):
         return None
     abstract = _abstract(found.rest, below, line_of_authors)
     entry.line_start, entry.line_end, entry.title = lines[0][0], lines[-1][0], found.title
@@ -117,7 +121,7 @@ def _entry(found: ItemLine, lines: Lines) -> Entry | None:
         for code in _CODE.findall(line)
         if code[0].isalpha() and ("." in code or code.isalpha())
     ]
-    entry.urls = addresses(whole)
+    entry.urls, entry.notes = addresses(whole), notes
     return entry
 
 
@@ -214,10 +218,10 @@ def venue_and_date(before: list[str], behind: list[str]) -> tuple[str | None, st
 
 def _place_of_line(line: str) -> str | None:
     """Where a paper appeared, if a line below it says nothing else: in italics with a year, or with journal numbers."""
-    text = LINK.sub("", line).strip()
+    text = mark_free(LINK.sub("", line).strip())
     shown = _PLACE.match(text)
     if shown or _PRINTED.fullmatch(text):
-        return shown["place"] if shown else text
+        return shown["place"] if shown else text.replace("*", "")
     return None
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise, zip_longest
 
-from papersieve.pipeline.extract.shared.card_lines import Kind, Line, line_of
+from papersieve.pipeline.extract.shared.card_bounds import lines_around
+from papersieve.pipeline.extract.shared.card_lines import Kind, Line, page_of
 from papersieve.pipeline.extract.shared.cited_marks import MONTH
 from papersieve.pipeline.extract.shared.list_links import LABEL
 from papersieve.pipeline.extract.shared.page_lines import Lines
@@ -24,6 +25,7 @@ _ALIKE, _NEAR = 0.6, 6
 #: The most shapes of lines that are tried as ends of cards.
 _MOST_SHAPES = 40
 _TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
+_EAST_ASIAN = re.compile("(?:[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3] ?){6}")
 #: A bullet, a number, names of links or a time before a title; names of links behind it; and what is no title:
 #: citations, dates, numbers of issues, addresses, menus.
 _MARK = re.compile(
@@ -32,8 +34,8 @@ _MARK = re.compile(
 )
 _BUTTONS = re.compile(rf"(?:\s*\[(?:{LABEL.pattern})\])+$", re.IGNORECASE)
 _NO_TITLE = re.compile(
-    rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|(?:Volume|Vol\.?|Issue|No\.) \d.*"
-    r"|(?i:journal of .*)|.*(?: [·|] |→|://).*"
+    rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|.*\b(?:Volume|Vol\.?|Issue|No\.) \d.*"
+    r"|(?i:journal of .*|table of contents)|.*(?: [·|] |→|://).*"
 )
 
 
@@ -62,19 +64,19 @@ class _Cut:
 def cards(lines: Lines) -> list[list[Line]]:
     """The lines of each card, the title first; none if the page does not consist of cards.
 
-    Lines above a title are left out, and other lines than titles and names if most cards have them.
+    Lines above all titles come last. Lines other than titles and names are left out if most cards have them.
     """
-    page = [line_of(number, text) for number, text in lines if re.search(r"\w", text)]
+    page = page_of(lines)
     often = Counter(line.shape for line in page)
     titles = {at: often[line.shape] for at, line in enumerate(page) if _may_be_title(line)}
     cuts = (cut for ends in _ends(page, often, titles) for cut in _cuts(page, titles, ends))
     sound = (cut for cut in map(partial(_without_heads, page), cuts) if _is_sound(page, cut))
     best = max(sound, key=lambda cut: (len(cut.cards), -cut.astray), default=_Cut([], 0.0, 0)).cards
     said, most = Counter(line.text for line in page), len(best) / 2
-    whole = (page[card.title : card.end] for card in best)
+    places = lines_around(page, [card.title for card in best], [card.end for card in best])
     return [
-        [title, *(line for line in below if line.kind is Kind.NAMES or said[line.text] <= most)]
-        for title, *below in whole
+        [page[card.title], *(page[at] for at in around if page[at].kind is Kind.NAMES or said[page[at].text] <= most)]
+        for card, around in zip(best, places, strict=True)
     ]
 
 
@@ -163,6 +165,7 @@ def _may_be_title(line: Line) -> bool:
     text = bare_title(line.text)
     words = text.split()
     is_long = len(words) in _TITLE_WORDS or (len(words) == 2 and len(text) >= _SHORT_TITLE_CHARS)
+    is_long |= bool(_EAST_ASIAN.match(text))
     is_other = text[:1].islower() or text.endswith(":") or _NO_TITLE.fullmatch(text)
     is_free = line.kind in (Kind.OTHER, Kind.NAME) and not is_other
     return is_long and is_free and not all(map(LABEL.fullmatch, words))

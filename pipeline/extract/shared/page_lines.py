@@ -1,5 +1,6 @@
 """Lines of a page: groups of one entry each, and the year of dates that state none."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from papersieve.pipeline.extract.entries import Entry, Listing
@@ -8,6 +9,18 @@ from papersieve.pipeline.extract.shared.dates import infer_listing_year, parse_s
 
 #: Lines with their numbers.
 Lines = list[tuple[int, str]]
+
+#: Headings of publications in a CV or on a homepage, and of the sections that may follow.
+_PUBLICATIONS = re.compile(
+    r"\W*(?:[\w-]+ ){0,2}(?:publications?|publication list|papers|(?:journal )?articles|veröffentlichungen|publikationen|publicaciones|publicações"
+    r"|pubblicazioni|публикации)\W*",
+    re.IGNORECASE,
+)
+_OTHER_SECTION = re.compile(
+    r"\W*(?:[\w-]+ ){0,2}(?:education|experience|employment|positions?|grants|funding|awards|hono(?:u)?rs|prizes|teaching|courses|talks|presentations"
+    r"|service|skills|languages|supervision|students|memberships?|activities|contact|software|projects|reviewing|ausbildung|lehre|formation|docencia)\b.{0,40}",
+    re.IGNORECASE,
+)
 
 
 def with_single_blanks(text: str) -> str:
@@ -37,3 +50,12 @@ def daily_listing(dump: OpenDump, date_raw: str | None, entries: list[Entry]) ->
         message = "no entry states a year, so dates without one stay month and day"
         dump.ledger.notice(1, "listing_year_unknown", message)
     return Listing("daily_papers", date, date_raw, year)
+
+
+def published_lines(lines: Lines) -> Lines:
+    """The lines below a heading of publications, down to that of another section."""
+    found, is_below = Lines(), False
+    for number, text in lines:
+        is_below = bool(_PUBLICATIONS.fullmatch(text)) or (is_below and not _OTHER_SECTION.fullmatch(text))
+        found += [(number, text)] if is_below else []
+    return found

@@ -34,7 +34,7 @@ OVID_JOURNALS = re.compile(
 )
 #: EBSCO's source line: "Journal of Towers; Mar2021, Vol. 44 Issue 3, p112-119, 8p".
 EBSCO = re.compile(
-    r"(?P<venue>[^;]{2,200}?)[;,] (?P<date>[^,;]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
+    r"(?P<venue>[^;]{2,200}?)[;,.] (?P<date>[^,;.]{4,20}), Vol\. (?P<volume>[\w-]{1,12})(?: Issue (?P<issue>[\w-]{1,12}))?(?:, p(?P<pages>[\w-]{1,20}))?"
 )
 #: The journal as Open Journal Systems ("Towers; Vol. 3 No. 2 (2021): Lamps; 12-30"), DOAJ ("Towers, Vol 3, Iss 2, Pp
 #: 12-30 (2021)") and ADS ("Towers, Volume 3, Issue 2, id.12, 9 pp.") cite it, in any language.

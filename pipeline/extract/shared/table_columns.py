@@ -205,7 +205,7 @@ def _date(row: Row) -> tuple[str | None, ShownDate | None]:
     stated = [text for text in said if len(text) == 4 and text.isdecimal()]
     if date and stated and str(date.year) not in stated:  # the day on which it was added, or went online
         raw, date = first_date(stated)
-    if date and date.month is None and (month := row.text("month")):
+    if date and date.day is None and (month := row.text("month")):
         day = row.text("day") or ""
         whole = f"{date.year}-{month}-{day}".rstrip("-") if month.isdecimal() else f"{date.year} {month} {day}".strip()
         if fuller := parse_date(whole):
