@@ -48,7 +48,7 @@ PARTICLES = r"(?:(?:[Vv]an|[Vv]on|[Dd]e|der|den|del|della|[Dd]i|da|do|dos|[Ll]a|
 #: The name of a month, and a date with a year. An arXiv id may begin like one, and so may a range of pages.
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 WHEN = re.compile(
-    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{YEAR}|{YEAR}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]{YEAR}|(?<!\d[-–]){YEAR}(?![-–]\d{{3}}))\b(?!\.\d)"
+    rf"\b(?:(?:\d{{1,2}} )?{MONTH}\.? (?:\d{{1,2}},? )?{YEAR}|{YEAR}(?:-\d\d(?:-\d\d)?|/\d\d/\d\d)|\d{{1,2}}[./]\d{{1,2}}[./]{YEAR}|(?<!\d[-–]){YEAR}(?![-–]\d{{3}}))\b(?!\.\d)"
 )
 #: A season or a verb before a year, which is no place: "Bought 2020".
 _BEFORE_YEAR = re.compile(rf"\b[A-Z][a-z]{{2,8}} (?={YEAR}\b)")
