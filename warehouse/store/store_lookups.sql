@@ -48,7 +48,7 @@ FROM block_keys AS b JOIN documents AS d USING (document_no) WHERE b.match_key I
 -- name: recurring
 -- Frame: keys (key). The keys of the title and the abstract, and the year, of every document whose title or abstract
 -- has one of these keys.
-WITH held AS (
+WITH held AS MATERIALIZED (
     SELECT DISTINCT document_no FROM block_keys
     WHERE match_key IN ('title', 'abstract') AND rowid IN (SELECT rowid FROM block_keys WHERE key IN (SELECT key FROM keys))
 )
@@ -59,7 +59,7 @@ WHERE b.match_key IN ('title', 'abstract') AND b.rowid IN (SELECT rowid FROM blo
 -- name: recurring_among
 -- Like `recurring`, but searches only some documents, which include all wanted ones. Frames: keys (key), searched
 -- (document_no).
-WITH held AS (
+WITH held AS MATERIALIZED (
     SELECT DISTINCT document_no FROM block_keys
     WHERE match_key IN ('title', 'abstract') AND rowid IN (
         SELECT rowid FROM block_keys WHERE document_no IN (SELECT document_no FROM searched) AND key IN (SELECT key FROM keys)
