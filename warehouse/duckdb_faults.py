@@ -52,9 +52,10 @@ def is_damage(error: Exception) -> bool:
     return bool(_DAMAGED.search(str(error)))
 
 
-def refusal_of(error: Exception) -> str | None:
-    """Why the system refused DuckDB a file, with the remedy; None if the error is about something else."""
-    return next((f"{why}: {remedy}" for why, remedy in _REFUSALS.items() if why in str(error)), None)
+def refusal_of(file: Path, error: Exception) -> str | None:
+    """A message if the system refused DuckDB this file; None if the error is about something else."""
+    why = next((why for why in _REFUSALS if why in str(error)), None)
+    return f"{file}: can't be opened ({why}). {_REFUSALS[why].capitalize()}, or name another file." if why else None
 
 
 def tell_fault(error: Exception) -> str:
@@ -80,7 +81,7 @@ def tell_fault(error: Exception) -> str:
             f"{what}: can't be written ({error.strerror}). Nothing was changed. Allow writing there, or name "
             "another place; `query`, `explain`, `lookup`, `search` and `changes` need no writing."
         )
-    remedy = (refusal_of(error) or "").rpartition(": ")[2]
+    remedy = next((remedy for why, remedy in _REFUSALS.items() if why in str(error)), "")
     if isinstance(error, duckdb.OutOfMemoryException):
         remedy = "a larger memory_limit in the settings, a spill_folder with room"
     what = first_line(error)

@@ -87,8 +87,8 @@ def _open_locked(warehouse: Path, folders: Sequence[Path]) -> duckdb.DuckDBPyCon
                 raise BusyError(
                     f"{warehouse}: {who} has it open for writing", "Close it there, or open it read-only."
                 ) from error
-            if refusal := refusal_of(error):
-                raise PapersieveError(f"{warehouse}: can't be opened ({refusal}), or name another one.") from error
+            if refusal := refusal_of(warehouse, error):
+                raise PapersieveError(refusal) from error
             raise PapersieveError(
                 f"{warehouse}: DuckDB can't open it: {first_line(error)}. If it is damaged, move it away: the next `papersieve "
                 "run` publishes it again."

@@ -34,8 +34,8 @@ def refuse_foreign(warehouse: Path) -> None:
                 f"{warehouse}: {who} has it open for writing, so it can't be replaced",
                 "Close it there; readers open it read-only.",
             ) from error
-        if refusal := refusal_of(error):
-            raise PapersieveError(f"{warehouse}: can't be opened ({refusal}), or name another one.") from error
+        if refusal := refusal_of(warehouse, error):
+            raise PapersieveError(refusal) from error
         raise PapersieveError(
             f"{warehouse}: expected a published papersieve warehouse, found another file "
             f"({first_line(error)}). Move it away, or choose another place with --warehouse FILE."

@@ -170,8 +170,8 @@ def connect(path: Path, config: _Config, wait_seconds: float) -> duckdb.DuckDBPy
             # Only ATTACH accepts the size of row groups.
             opened = connect_attached(path, NAME, {"temp_directory": f"{path}.tmp"} | config, ROW_GROUP)
         except duckdb.Error as error:
-            if refusal := refusal_of(error):
-                raise StoreError(f"{path}: can't be opened ({refusal}), or use another --store.") from error
+            if refusal := refusal_of(path, error):
+                raise StoreError(refusal) from error
             if not (who := holder_of(error)):
                 raise StoreError(
                     f"{path}: expected a papersieve store, but DuckDB can't open it: {first_line(error)}. "

@@ -39,6 +39,7 @@ _PLACE = {
         r"(?<!of )\b(?:pp?\.?|pages:?|article|С\.) ?([A-Z]?\d\w{0,12}(?:\s?[–-]\s?\w{1,10})?)", re.IGNORECASE
     ),
 }
+#: What follows the journal in Russian references, and numbers of all kinds.
 _OF_GOST = re.compile(r"\.\s(?:\d{4}\.\s)?(?:Т\.|С\.|№).*")
 _NUMBERED = re.compile("|".join(sign.pattern for sign in _PLACE.values()), re.IGNORECASE)
 #: Buttons behind abstracts, and the label of a summary that is no abstract.

@@ -25,6 +25,7 @@ _ALIKE, _NEAR = 0.6, 6
 #: The most shapes of lines that are tried as ends of cards.
 _MOST_SHAPES = 40
 _TITLE_WORDS, _SHORT_TITLE_CHARS = range(3, 41), 15
+#: How a title in Chinese, Japanese or Korean begins, which has few blanks or none.
 _EAST_ASIAN = re.compile("(?:[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3] ?){6}")
 #: A bullet, a number, names of links or a time before a title; names of links behind it; and what is no title:
 #: citations, dates, numbers of issues, addresses, menus.
@@ -37,8 +38,6 @@ _NO_TITLE = re.compile(
     rf".{{3,60}}, (?:19|20)\d\d[a-z]?|.*\b{MONTH} (?:\d{{1,2}}, )?(?:19|20)\d\d\.?|.*\b(?:Volume|Vol\.?|Issue|No\.) \d.*"
     r"|(?i:journal of .*|table of contents)|.*(?: [·|] |→|://).*"
 )
-
-
 #: The place of the first line of a card, and that behind its last.
 _Bounds = tuple[int, int]
 

@@ -126,4 +126,4 @@ def test_a_store_that_may_not_be_opened_is_told_with_the_remedy(tmp_path):
     place.store.chmod(0o444)
     done = papersieve("status", "--store", place.store, "--warehouse", place.warehouse)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "can't be opened (Permission denied: allow writing there)" in done.stderr
+    assert "can't be opened (Permission denied). Give this account access, or name another file." in done.stderr
